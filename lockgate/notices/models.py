@@ -1,0 +1,50 @@
+"""Who is told what: a notice to one person, and the log of happenings that wakes open pages."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q
+
+
+class Happening(models.Model):
+    """Something that those who sit in an audience may be woken for: ids only, never words.
+
+    The id sorts by time and counts nothing, so it can stand in a stream as Last-Event-ID without telling a
+    listener how much they were not told.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    audience_id = models.BigIntegerField()
+    passage_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(kind__in=["delivered", "answered", "revised", "recalled"]),
+                name="a_happening_is_of_a_known_kind",
+            )
+        ]
+
+
+class Notice(models.Model):
+    """One thing told to one person. ``words`` fill the sentence that ``kind`` names."""
+
+    id = models.BigIntegerField(primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=40)
+    message_id = models.BigIntegerField(null=True)
+    words = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(seen_at__isnull=True) | Q(seen_at__gte=F("at")), name="a_notice_is_seen_after_it_is_told"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "-id"], condition=Q(seen_at__isnull=True), name="notice_unseen"),
+            models.Index(fields=["person", "-id"], name="notice_of_person"),
+        ]

@@ -1,0 +1,65 @@
+"""Tell persons, and wake open pages. Both are written in the transaction of what they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from lockgate.base.ids import new_id
+from lockgate.base.transactions import after_commit, change, is_postgresql
+from lockgate.notices.models import Happening, Notice
+from lockgate.notices.wake import wake
+
+CHANNEL = "lockgate_live"
+
+
+def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
+    """Wake whoever sits in an audience: (audience id, passage id, kind) for each happening.
+
+    Call it inside the transaction of the change. Nobody is woken before the commit: PostgreSQL holds a NOTIFY
+    back until then, and on SQLite the datagram is sent after it.
+    """
+    if not happened:
+        return
+    rows = [(new_id(at), audience, passage, kind) for audience, passage, kind in happened]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "
+            + ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows)),
+            [value for row in rows for value in (*row, _stored(at))],
+        )
+        payloads = [f"{number} {audience} {passage} {kind}" for number, audience, passage, kind in rows]
+        if is_postgresql():
+            for payload in payloads:
+                cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+            return
+    after_commit(lambda: [wake(payload) for payload in payloads] and None)
+
+
+def _stored(at: datetime) -> object:
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def tell(
+    persons: Iterable[int], kind: str, *, words: Mapping[str, str], message_id: int | None, at: datetime
+) -> None:
+    """Put a notice of ``kind`` before each person (ids); ``words`` fill the sentence that the page shows."""
+    Notice.objects.bulk_create(
+        [
+            Notice(id=new_id(at), person_id=person, kind=kind, message_id=message_id, words=dict(words), at=at)
+            for person in persons
+        ]
+    )
+
+
+def mark_seen(*, by: int, at: datetime) -> int:
+    """Everything that ``by`` (a person's id) was told is seen; answers how many were not before."""
+    with change():
+        return Notice.objects.filter(person_id=by, seen_at__isnull=True).update(seen_at=at)
+
+
+def forget_happenings(*, before: datetime) -> int:
+    """The log of happenings is for waking, not for keeping; the archive keeps. Answers how many went."""
+    return Happening.objects.filter(at__lt=before).delete()[0]

@@ -1,0 +1,19 @@
+"""Values that cross the door of notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice as its reader sees it."""
+
+    id: int
+    kind: str
+    message_id: int | None
+    words: Mapping[str, str]
+    at: datetime
+    is_seen: bool

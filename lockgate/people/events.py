@@ -1,0 +1,7 @@
+"""Facts of this room, in the past tense."""
+
+PERSON_ADMITTED = "people.person.admitted"
+PERSON_LEFT = "people.person.left"
+DUTY_BEGUN = "people.duty.begun"
+DUTY_ENDED = "people.duty.ended"
+TOKEN_MADE = "people.token.made"  # noqa: S105 (a fact's name, not a secret)

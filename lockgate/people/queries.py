@@ -1,0 +1,83 @@
+"""Reads of persons. A guest finds only those whose rooms they share; that rule is asked of spaces by the
+pages, which pass in the ids that the viewer may know of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q
+
+from lockgate.people.models import AccessToken, Duty, Firm, Person
+from lockgate.people.types import PersonCard
+
+
+def hue(slug: str) -> int:
+    """A steady hue (0 to 359) for a person's tile."""
+    return int.from_bytes(hashlib.sha256(slug.encode()).digest()[:2]) % 360
+
+
+def card(person: Person) -> PersonCard:
+    """``person`` as others see them; needs firm, department and site loaded to cost no query."""
+    return PersonCard(
+        id=person.pk,
+        slug=person.slug,
+        name=person.name,
+        title=person.title,
+        firm=person.firm.name,
+        is_guest=not person.firm.is_house,
+        department=person.department.name if person.department else "",
+        site=person.site.name if person.site else "",
+        language=person.language,
+        hue=hue(person.slug),
+    )
+
+
+def cards(ids: Collection[int]) -> dict[int, PersonCard]:
+    """Cards of the persons with these ids, by id; one query."""
+    rows = Person.objects.filter(pk__in=ids).select_related("firm", "department", "site")
+    return {row.pk: card(row) for row in rows}
+
+
+def everyone(*, words: str = "", limit: int = 500) -> list[PersonCard]:
+    """All active persons whose name, title, department or site holds ``words``, by name."""
+    rows = Person.objects.filter(is_active=True).select_related("firm", "department", "site")
+    for word in words.split()[:6]:
+        rows = rows.filter(
+            Q(name__icontains=word)
+            | Q(title__icontains=word)
+            | Q(department__name__icontains=word)
+            | Q(site__name__icontains=word)
+            | Q(firm__name__icontains=word)
+        )
+    return [card(row) for row in rows.order_by("name")[:limit]]
+
+
+def by_slug(slug: str) -> Person | None:
+    return Person.objects.filter(slug=slug).select_related("firm", "department", "site").first()
+
+
+def by_email(email: str) -> Person | None:
+    return Person.objects.filter(email__iexact=email).select_related("firm").first()
+
+
+def by_token_digest(digest: str, at: datetime) -> Person | None:
+    """The active person for whom an access token with this SHA-256 (hex) speaks at ``at``."""
+    token = (
+        AccessToken.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), digest=digest, created_at__lte=at)
+        .select_related("person__firm")
+        .first()
+    )
+    return token.person if token and token.person.is_active else None
+
+
+def duties(person: Person, at: datetime) -> frozenset[str]:
+    """The names of the duties that ``person`` holds at ``at``."""
+    rows = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=person, begins_at__lte=at)
+    return frozenset(rows.values_list("kind", flat=True))
+
+
+def house() -> Firm | None:
+    """The company whose Lockgate this is."""
+    return Firm.objects.filter(is_house=True).first()

@@ -1,0 +1,86 @@
+"""Values that cross the policy room's door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum
+
+
+class Outcome(IntEnum):
+    """What a rule or a ruling comes to. Ordered: the gravest finding decides."""
+
+    ALLOW = 0
+    TIP = 1
+    JUSTIFY = 2
+    HOLD = 3
+    REFUSE = 4
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What a rule needs to know of a place. ``key`` is "space:<slug>" or "channel:<slug>"; ``kind`` is
+    "inside", "guests" or "outside"; ``ceiling`` its highest marking; ``connector`` names a channel's kind."""
+
+    key: str
+    kind: str
+    ceiling: int
+    connector: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Words start:end of a text that repeat ``words`` consecutive words of a protected message."""
+
+    start: int
+    end: int
+    words: int
+    message_id: int
+    audience_id: int
+    marking: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why a place will not simply take the words. Offsets are code points of the original text.
+
+    ``rule`` is "<pack>/<rule id>"; ``version`` the number of the pack's version; ``desk`` the slug of the desk that signs
+    where ``outcome`` is HOLD ("" = the channel's own desk). ``explanation`` and ``mend`` are plain
+    sentences that quote nothing the author did not write.
+    """
+
+    rule: str
+    version: int
+    title: str
+    outcome: Outcome
+    start: int
+    end: int
+    explanation: str
+    mend: str
+    desk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The gate's answer for one place: an outcome, its reasons, the policy it stands on, what it judged.
+
+    ``policy_version`` is e.g. "standards@12 secrets@3", or "none" where no policy matched (then HOLD).
+    ``content_hash`` is SHA-256 of the canonical content, 32 bytes.
+    """
+
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    policy_version: str
+    content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RulingDay:
+    """The day a ruling is made, for rules with dates (a project public from a date)."""
+
+    on: date

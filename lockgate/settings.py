@@ -1,0 +1,129 @@
+"""Settings, read once from the environment and, where LOCKGATE_SETTINGS names one, from a TOML file.
+
+Every name below LOCKGATE_* may stand in either; the environment wins. `lockgate doctor` prints what is in
+force and what to mend; `lockgate serve` refuses to start on what may only stand in a demo.
+"""
+
+from pathlib import Path
+
+from lockgate.base.environment import Environment
+
+env = Environment.read()
+
+BASE_DIR = Path(__file__).resolve().parent
+DATA_DIR = env.path("DATA", Path.cwd() / ".lockgate")
+DEMO = env.flag("DEMO", False)
+DEBUG = env.flag("DEBUG", False)
+
+# The word below is known to everybody: `lockgate serve` refuses to start with it.
+DEFAULT_SECRET_KEY = "for-development-alone-and-known-to-everybody"  # noqa: S105
+SECRET_KEY = env.text("SECRET_KEY", DEFAULT_SECRET_KEY)
+KEYS_DIR = env.path("KEYS", DATA_DIR / "keys")
+ATTACHMENTS_DIR = env.path("ATTACHMENTS", DATA_DIR / "attachments")
+
+COMPANY = env.text("COMPANY", "Halden Valve" if DEMO else "Our company")
+ARCHIVE_ORIGIN = env.text("ARCHIVE_ORIGIN", "lockgate.example/archive")
+PUBLIC_URL = env.text("PUBLIC_URL", "")
+LIVE_URL = env.text("LIVE_URL", "")
+LIVE_PORT = env.number("LIVE_PORT", 0)
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "lockgate.archive",
+    "lockgate.people",
+    "lockgate.notices",
+    "lockgate.spaces",
+    "lockgate.policy",
+    "lockgate.channels",
+    "lockgate.publishing",
+    "lockgate.approvals",
+    "lockgate.gateway",
+    "lockgate.web",
+    "lockgate.demo",
+]
+
+MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lockgate.web.security.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "lockgate.web.language.ReadersLanguage",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lockgate.web.refusals.RefusalsAsPages",
+]
+
+ROOT_URLCONF = "lockgate.web.urls"
+WSGI_APPLICATION = "lockgate.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                ("django.template.loaders.cached.Loader", ["django.template.loaders.app_directories.Loader"])
+            ],
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["django.templatetags.i18n", "lockgate.web.templatetags.parts"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(DATA_DIR / "lockgate.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in"
+
+SECURE_COOKIES = env.flag("SECURE_COOKIES", not (DEMO or DEBUG))
+SESSION_COOKIE_NAME = "lockgate_session"
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_NAME = "lockgate_csrf"
+CSRF_COOKIE_HTTPONLY = False
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC", DATA_DIR / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 31_536_000
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,171 @@
+"""Opening spaces, giving seats and ending them. A seat that ends holds at the very next read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from lockgate.archive.operations import record
+from lockgate.archive.types import Fact
+from lockgate.base.ids import floor_id
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.base.transactions import change
+from lockgate.people.models import Person
+from lockgate.people.queries import duties
+from lockgate.spaces import events
+from lockgate.spaces.models import Audience, Seat, Space
+from lockgate.spaces.queries import audible
+
+
+class SeatTaken(Refusal):
+    code = "seat-taken"
+
+
+class NotForGuests(Refusal):
+    code = "not-for-guests"
+    status = 422
+
+
+def open_space(
+    *,
+    by: Person,
+    at: datetime,
+    slug: str,
+    name: str,
+    kind: str,
+    ceiling: Marking,
+    admits_guests: bool = False,
+    about: str = "",
+) -> Space:
+    """A new space with one audience; ``by`` takes the owner's seat. ``admits_guests`` holds for good."""
+    if not by.firm.is_house:
+        raise NotFound
+    try:
+        with change():
+            space = Space.objects.create(slug=slug, name=name, about=about, kind=kind, created_at=at)
+            audience = Audience.objects.create(
+                space=space,
+                kind=Audience.Kind.GUESTS if admits_guests else Audience.Kind.INSIDE,
+                ceiling=ceiling,
+            )
+            record(
+                [
+                    Fact(
+                        action=events.SPACE_OPENED,
+                        record=f"s:{space.pk}",
+                        actor=by.pseudonym,
+                        at=at,
+                        marking=int(ceiling),
+                        body=name.encode(),
+                    )
+                ]
+            )
+            _begin(by=by, at=at, person=by, audience=audience, role=Seat.Role.OWNER, hears_past=True)
+    except IntegrityError as error:
+        raise BadInput(
+            _("There is a space at “%(slug)s” already.") % {"slug": slug}, _("Choose another short name.")
+        ) from error
+    return space
+
+
+def seat(
+    *,
+    by: Person,
+    at: datetime,
+    person: Person,
+    audience_id: int,
+    role: str = Seat.Role.MEMBER,
+    hears_past: bool = True,
+) -> Seat:
+    """``person`` sits in the audience from ``at``. ``by`` must own or moderate it, or administer.
+
+    Raises NotFound where ``by`` may not, NotForGuests where the audience never admits guests, SeatTaken where they
+    sit there already. With ``hears_past`` false, nothing said before is ever heard from this seat.
+    """
+    audience = _tended(by, audience_id, at)
+    if not person.firm.is_house and audience.kind == Audience.Kind.INSIDE:
+        raise NotForGuests(
+            _("%(name)s is a guest, and this space never admits guests.") % {"name": person.name},
+            _("Open a partner space and invite them there."),
+        )
+    try:
+        with change():
+            return _begin(by=by, at=at, person=person, audience=audience, role=role, hears_past=hears_past)
+    except IntegrityError as error:
+        raise SeatTaken(_("%(name)s sits here already.") % {"name": person.name}) from error
+
+
+def end_seat(*, by: Person, at: datetime, person: Person, audience_id: int) -> None:
+    """``person`` hears nothing said here from ``at`` on, by any road. One may always end one's own seat."""
+    if by.pk != person.pk:
+        _tended(by, audience_id, at)
+    with change():
+        ended = Seat.objects.filter(
+            person=person, audience_id=audience_id, ends_at__isnull=True, begins_at__lte=at
+        ).update(ends_at=at)
+        if not ended:
+            raise NotFound
+        record(
+            [
+                Fact(
+                    action=events.SEAT_ENDED,
+                    record=f"a:{audience_id}",
+                    parent=person.pseudonym,
+                    actor=by.pseudonym,
+                    at=at,
+                )
+            ]
+        )
+
+
+def admit_to_company(*, by: Person | None, at: datetime, person: Person) -> None:
+    """An employee's first seats: at the public's (what the company says outside) and wherever all sit."""
+    with change():
+        for audience in Audience.objects.filter(kind=Audience.Kind.OUTSIDE) | Audience.objects.filter(
+            space__kind=Space.Kind.COMPANY, kind=Audience.Kind.INSIDE
+        ):
+            if not Seat.objects.filter(person=person, audience=audience, ends_at__isnull=True).exists():
+                _begin(by=by, at=at, person=person, audience=audience, role=Seat.Role.MEMBER, hears_past=True)
+
+
+def _begin(
+    *, by: Person | None, at: datetime, person: Person, audience: Audience, role: str, hears_past: bool
+) -> Seat:
+    taken = Seat.objects.create(
+        person=person,
+        audience=audience,
+        role=role,
+        begins_at=at,
+        hears_from=0 if hears_past else floor_id(at),
+    )
+    record(
+        [
+            Fact(
+                action=events.SEAT_BEGUN,
+                record=f"a:{audience.pk}",
+                parent=person.pseudonym,
+                actor=by.pseudonym if by else "system",
+                at=at,
+            )
+        ]
+    )
+    return taken
+
+
+def _tended(by: Person, audience_id: int, at: datetime) -> Audience:
+    """The audience, if ``by`` may give and end seats in it: its owners and moderators, and administrators
+    for rooms that all employees may sit in. Whoever may not learns nothing of it."""
+    audience = Audience.objects.select_related("space").filter(pk=audience_id).first()
+    if audience is None:
+        raise NotFound
+    tends = Seat.objects.filter(
+        person=by, audience=audience, ends_at__isnull=True, role__in=[Seat.Role.OWNER, Seat.Role.MODERATOR]
+    ).exists()
+    if tends and audience.pk in audible(by, at):
+        return audience
+    if audience.kind == Audience.Kind.OUTSIDE and "administrator" in duties(by, at):
+        return audience
+    raise NotFound

@@ -1,0 +1,141 @@
+"""Reads of spaces, always for a viewer. ``audible`` is the visibility rule of the whole house."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from lockgate.base.refusal import NotFound
+from lockgate.people.models import Person
+from lockgate.spaces.models import Audience, Seat
+from lockgate.spaces.types import GuestName, Hearers, PlaceInSpace, Sitter
+
+
+def seats_at(at: datetime) -> QuerySet[Seat]:
+    """The seats that are taken at ``at`` by people who are still with us."""
+    return Seat.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=at), begins_at__lte=at, person__is_active=True
+    )
+
+
+def audible(viewer: Person, at: datetime) -> dict[int, int]:
+    """Which audiences may ``viewer`` hear at ``at``, and from which passage position on?
+
+    The one visibility function: every surface (feed, page, API, stream, export, notice) asks it, at the moment it
+    answers or sends. Nothing is kept between two askings, so an ended seat holds at the very next read.
+    """
+    if not viewer.is_active or viewer.pk is None:
+        return {}
+    rows = Seat.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=at), person_id=viewer.pk, begins_at__lte=at
+    ).values_list("audience_id", "hears_from")
+    return dict(rows)
+
+
+def places_of(viewer: Person, at: datetime) -> list[PlaceInSpace]:
+    """The spaces in which ``viewer`` sits, by name; one query."""
+    if not viewer.is_active:
+        return []
+    rows = (
+        Seat.objects.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=at),
+            person_id=viewer.pk,
+            begins_at__lte=at,
+            audience__space__isnull=False,
+        )
+        .order_by("audience__space__name")
+        .values_list(
+            "audience_id",
+            "audience__space__slug",
+            "audience__space__name",
+            "audience__name",
+            "audience__space__about",
+            "audience__space__kind",
+            "audience__kind",
+            "audience__ceiling",
+            "role",
+            "hears_from",
+        )
+    )
+    return [
+        PlaceInSpace(audience, slug, f"{name} · {phase}" if phase else name, about, space_kind, kind, ceiling, role, floor)
+        for audience, slug, name, phase, about, space_kind, kind, ceiling, role, floor in rows
+    ]
+
+
+def place(viewer: Person, slug: str, at: datetime) -> PlaceInSpace:
+    """The space ``slug`` as ``viewer`` sits in it. Raises NotFound where they do not, or it is not."""
+    for candidate in places_of(viewer, at):
+        if candidate.slug == slug:
+            return candidate
+    raise NotFound
+
+
+def outside() -> Audience:
+    """The one audience that is the public."""
+    return Audience.objects.get(kind=Audience.Kind.OUTSIDE)
+
+
+def hearers(audiences: Collection[int], at: datetime) -> Hearers:
+    """Exactly who hears these audiences at ``at``: each person once, guests by name and firm. Two queries."""
+    if not audiences:
+        return Hearers(0, ())
+    seats = seats_at(at).filter(audience_id__in=audiences)
+    people = seats.values("person_id").distinct().count()
+    guests = (
+        seats.filter(person__firm__is_house=False)
+        .values_list("person__name", "person__firm__name")
+        .distinct()
+        .order_by("person__firm__name", "person__name")
+    )
+    return Hearers(people, tuple(GuestName(name, firm) for name, firm in guests))
+
+
+def covering(audience_id: int, at: datetime) -> set[int]:
+    """Audiences that already hold everyone who sits in ``audience_id``: words from there tell them nothing new."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERING, {"audience": audience_id, "at": moment})
+        return {row[0] for row in cursor.fetchall()} | {audience_id}
+
+
+_COVERING = """
+    SELECT theirs.audience_id
+      FROM spaces_seat mine
+      JOIN spaces_seat theirs ON theirs.person_id = mine.person_id
+       AND theirs.begins_at <= %(at)s AND (theirs.ends_at IS NULL OR theirs.ends_at > %(at)s)
+     WHERE mine.audience_id = %(audience)s
+       AND mine.begins_at <= %(at)s AND (mine.ends_at IS NULL OR mine.ends_at > %(at)s)
+     GROUP BY theirs.audience_id
+    HAVING COUNT(DISTINCT theirs.person_id) = (
+           SELECT COUNT(DISTINCT person_id) FROM spaces_seat
+            WHERE audience_id = %(audience)s AND begins_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s))
+"""
+
+
+def sitters(viewer: Person, audience_id: int, at: datetime) -> list[Sitter]:
+    """Who sits in an audience that ``viewer`` hears; NotFound otherwise."""
+    if audience_id not in audible(viewer, at):
+        raise NotFound
+    rows = seats_at(at).filter(audience_id=audience_id).order_by("person__name")
+    return [Sitter(person, role) for person, role in rows.values_list("person_id", "role")]
+
+
+def known_to(viewer: Person, at: datetime) -> set[int]:
+    """Ids of the persons that ``viewer`` may know of: all for an employee; for a guest, those in the same rooms."""
+    if viewer.firm.is_house:
+        return set(Person.objects.filter(is_active=True).values_list("pk", flat=True))
+    rooms = audible(viewer, at)
+    return set(seats_at(at).filter(audience_id__in=rooms).values_list("person_id", flat=True)) | {viewer.pk}
+
+
+def open_spaces_without(viewer: Person, at: datetime) -> list[tuple[str, str, str]]:
+    """Slug, name and purpose of company-wide topics that an employee could be offered a seat in; guests: none."""
+    if not viewer.firm.is_house:
+        return []
+    taken = audible(viewer, at)
+    rows = Audience.objects.filter(space__kind="topic", kind="inside").exclude(pk__in=taken)
+    return list(rows.order_by("space__name").values_list("space__slug", "space__name", "space__about"))

@@ -1,0 +1,92 @@
+"""Refusals as pages: what was refused, why, and what to do. Missing and forbidden look the same."""
+
+import logging
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from lockgate.base.refusal import NotFound, Refusal
+
+log = logging.getLogger(__name__)
+
+
+class RefusalsAsPages:
+    """Middleware: an operation's Refusal becomes a page, a fragment or JSON, as the reader asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal):
+            return refusal_page(request, exception)
+        if isinstance(exception, Http404 | PermissionDenied):
+            return refusal_page(request, NotFound())
+        return None
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """``refusal`` in the shape that was asked for, with its status."""
+    if _wants_json(request):
+        return JsonResponse(
+            {"error": refusal.code, "sentence": refusal.sentence, "mend": refusal.mend}, status=refusal.status
+        )
+    sentence = (
+        _("There is nothing here that you can see.")
+        if isinstance(refusal, NotFound)
+        and refusal.sentence == NotFound().sentence
+        else refusal.sentence
+    )
+    words = {"title": _title(refusal.status), "sentence": sentence, "mend": refusal.mend, "status": refusal.status}
+    name = "web/refusal_fragment.html" if request.headers.get("HX-Request") else "web/refusal.html"
+    return render(request, name, words, status=refusal.status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler404 and handler403: one answer for both."""
+    return refusal_page(request, NotFound())
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler400: the request itself cannot be read."""
+    words = {
+        "title": _title(400),
+        "sentence": _("This request could not be read."),
+        "mend": _("Go back and try again."),
+        "status": 400,
+    }
+    return render(request, "web/refusal.html", words, status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. Asks nothing of the database, which may be what failed."""
+    if _wants_json(request):
+        return JsonResponse({"error": "server-error", "sentence": _("Something broke on our side.")}, status=500)
+    words = {
+        "title": _title(500),
+        "sentence": _("Something broke on our side, and it has been written down."),
+        "mend": _("Nothing you sent was half done. Try again in a minute."),
+        "status": 500,
+    }
+    return render(request, "web/refusal.html", words, status=500)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _title(status: int) -> str:
+    if status == 404:
+        return _("Not found")
+    if status == 422:
+        return _("These words cannot be used as they are")
+    if status == 429:
+        return _("Too many tries")
+    if status >= 500:
+        return _("Something broke")
+    return _("This was not done")
