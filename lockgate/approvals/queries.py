@@ -1,0 +1,155 @@
+"""What waits, what was answered, and whether a passage is signed. Reads, always for a viewer, save
+``is_signed`` and ``of_passage``, whose callers have settled who may ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from lockgate.approvals.models import Desk, Escalation, Request
+from lockgate.approvals.types import DeskView, RequestView, Verdict
+from lockgate.base.refusal import NotFound
+from lockgate.people.models import Person
+
+DECIDED_SHOWN = 100
+
+
+def is_signed(passage_id: int, content_hash: bytes, policy_version: str) -> bool:
+    """Whether every desk asked has approved exactly this content under exactly this policy.
+
+    False when nobody was asked, when any request that is not void is open or was answered otherwise, or when
+    any of them speaks of other content or another policy: in doubt, it is not signed.
+    """
+    rows = Request.objects.filter(passage_id=passage_id, voiding__isnull=True).values_list(
+        "sign_off__decision", "sign_off__content_hash", "sign_off__policy_version"
+    )
+    answers = [
+        decision == Verdict.APPROVE and bytes(signed or b"") == content_hash and policy == policy_version
+        for decision, signed, policy in rows
+    ]
+    return bool(answers) and all(answers)
+
+
+def waiting_for(viewer: Person, at: datetime) -> list[RequestView]:
+    """Open requests that ``viewer`` may answer, the most urgent first."""
+    rows = _rows().filter(_may_sign(viewer), sign_off__isnull=True, voiding__isnull=True)
+    return [_view(row, at) for row in rows.order_by("due_at", "pk").distinct()]
+
+
+def waiting_count(viewer: Person) -> int:
+    """How many open requests ``viewer`` may answer; one query."""
+    rows = Request.objects.filter(_may_sign(viewer), sign_off__isnull=True, voiding__isnull=True)
+    return rows.values("pk").distinct().count()
+
+
+def decided_by(viewer: Person, at: datetime, limit: int = DECIDED_SHOWN) -> list[RequestView]:
+    """What ``viewer`` has answered, the latest first."""
+    rows = _rows().filter(sign_off__signer=viewer).order_by("-sign_off__at")[:limit]
+    return [_view(row, at) for row in rows]
+
+
+def of_passage(passage_id: int, at: datetime) -> list[RequestView]:
+    """All that was asked for a passage, the latest first: where it waits, for whom, and what was answered.
+
+    The caller has made sure that its reader is the author or somebody who may sign.
+    """
+    return [_view(row, at) for row in _rows().filter(passage_id=passage_id).order_by("-asked_at", "pk")]
+
+
+def of_passages(passage_ids: list[int], at: datetime) -> dict[int, list[RequestView]]:
+    """The same for several passages, in one read."""
+    found: dict[int, list[RequestView]] = {one: [] for one in passage_ids}
+    for row in _rows().filter(passage_id__in=passage_ids).order_by("-asked_at", "pk"):
+        found[row.passage_id].append(_view(row, at))
+    return found
+
+
+def request(viewer: Person, request_id: int, at: datetime) -> RequestView:
+    """One request, for its author and for those who may sign or did. Anybody else finds nothing there."""
+    row = (
+        _rows()
+        .filter(Q(author=viewer) | Q(sign_off__signer=viewer) | _may_sign(viewer), pk=request_id)
+        .distinct()
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return _view(row, at)
+
+
+def may_see_passage(viewer: Person, passage_id: int) -> bool:
+    """Whether ``viewer`` was asked to sign this passage (and so must be able to read it)."""
+    asked = Q(sign_off__signer=viewer) | _may_sign(viewer)
+    return Request.objects.filter(asked, passage_id=passage_id).exists()
+
+
+def may_see_message(viewer: Person, message_id: int) -> bool:
+    """Whether ``viewer`` was asked to sign any passage of this message."""
+    asked = Q(sign_off__signer=viewer) | _may_sign(viewer)
+    return Request.objects.filter(asked, message_id=message_id).exists()
+
+
+def desks() -> list[DeskView]:
+    """All desks, by name."""
+    rows = Desk.objects.select_related("approver", "deputy").order_by("name")
+    return [
+        DeskView(
+            slug=row.slug,
+            name=row.name,
+            approver_name=row.approver.name,
+            approver_slug=row.approver.slug,
+            deputy_name=row.deputy.name if row.deputy else "",
+            deputy_slug=row.deputy.slug if row.deputy else "",
+            answer_hours=row.answer_hours,
+        )
+        for row in rows
+    ]
+
+
+def _may_sign(viewer: Person) -> Q:
+    if not viewer.is_active:
+        return Q(pk__in=[])
+    asked = Q(desk__approver=viewer) | Q(desk__deputy=viewer) | Q(escalations__to=viewer)
+    return asked & ~Q(author=viewer)
+
+
+def _rows() -> QuerySet[Request]:
+    return Request.objects.select_related(
+        "author", "asked", "desk__approver", "desk__deputy", "sign_off__signer", "voiding"
+    ).prefetch_related(Prefetch("escalations", Escalation.objects.select_related("by", "to").order_by("at")))
+
+
+def _view(row: Request, at: datetime) -> RequestView:
+    passed_on = list(row.escalations.all())
+    persons = [row.asked, row.desk.approver, row.desk.deputy, *(one.to for one in reversed(passed_on))]
+    names = dict.fromkeys(one.name for one in persons if one is not None and one.pk != row.author_id)
+    answer = getattr(row, "sign_off", None)
+    voiding = getattr(row, "voiding", None)
+    is_open = answer is None and voiding is None
+    return RequestView(
+        request_id=row.pk,
+        passage_id=row.passage_id,
+        message_id=row.message_id,
+        place_key=row.place_key,
+        author_id=row.author_id,
+        author_name=row.author.name,
+        author_slug=row.author.slug,
+        desk=row.desk.slug,
+        desk_name=row.desk.name,
+        asked_at=row.asked_at,
+        due_at=row.due_at,
+        is_overdue=is_open and at > row.due_at,
+        justification=row.justification,
+        policy_version=row.policy_version,
+        content_hash=bytes(row.content_hash),
+        waits_for=tuple(names),
+        escalated_from=passed_on[-1].by.name if passed_on else "",
+        escalated_word=passed_on[-1].word if passed_on else "",
+        verdict=Verdict(answer.decision) if answer else None,
+        decided_by=answer.signer.name if answer else "",
+        decided_at=answer.at if answer else None,
+        word=answer.word if answer else "",
+        voided_why=voiding.why if voiding else "",
+        voided_at=voiding.at if voiding else None,
+    )
