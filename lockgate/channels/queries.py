@@ -1,0 +1,81 @@
+"""Reads of channel accounts. That the company has them is no secret among its employees; guests are shown
+only those of the passages that they may see, which is the pages' affair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from lockgate.base.refusal import NotFound
+from lockgate.channels.models import Account, FeedEntry, FeedImage
+from lockgate.channels.registry import connector, connector_names
+from lockgate.channels.sealing import OpenedSecrets, unseal
+from lockgate.channels.types import AccountFacts, Capabilities
+
+__all__ = [
+    "account",
+    "accounts",
+    "capabilities",
+    "connector",
+    "connector_names",
+    "facts",
+    "feed_entries",
+    "feed_entry",
+    "feed_image",
+]
+
+
+def accounts(*, paused: bool = True) -> list[Account]:
+    """All channel accounts by name; without the paused ones if ``paused`` is false. One query, no secrets."""
+    rows = Account.objects.order_by("name")
+    return list(rows if paused else rows.filter(paused_at__isnull=True))
+
+
+def account(slug: str) -> Account:
+    """The account at the place ``channel:<slug>``. Raises NotFound."""
+    row = Account.objects.filter(slug=slug).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def facts(row: Account) -> AccountFacts:
+    """``row`` with its secrets opened, for a connector and nobody else. Raises KeyUnusable, SecretUnreadable."""
+    return AccountFacts(
+        slug=row.slug,
+        base_url=row.base_url.rstrip("/"),
+        config={"handle": row.handle, **{str(key): str(value) for key, value in row.config.items()}},
+        secrets=OpenedSecrets(
+            {kept.name: unseal(kept.sealed, slug=row.slug, name=kept.name) for kept in row.secrets.all()}
+        ),
+    )
+
+
+def capabilities(row: Account) -> Capabilities:
+    """What this very account takes: the connector's capabilities, narrowed or widened by what its server said."""
+    data = connector(row.connector).capabilities
+    limit = row.config.get("text_limit")
+    return replace(data, text_limit=int(limit)) if limit else data
+
+
+def feed_entries(slug: str, *, limit: int = 50) -> Sequence[FeedEntry]:
+    """The newest entries of the company's feed ``slug``, tombstones among them, newest first; images loaded."""
+    rows = FeedEntry.objects.filter(account__slug=slug).select_related("account").prefetch_related("images")
+    return list(rows.order_by("-published_at", "-id")[:limit])
+
+
+def feed_entry(reference: UUID) -> FeedEntry:
+    """One entry, a tombstone too (a page answers 410 for it). Raises NotFound."""
+    row = FeedEntry.objects.filter(reference=reference).select_related("account").first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def feed_image(reference: UUID, position: int) -> FeedImage:
+    """A picture of an entry that stands. Raises NotFound once the entry was taken away."""
+    row = FeedImage.objects.filter(entry__reference=reference, position=position).first()
+    if row is None:
+        raise NotFound
+    return row
