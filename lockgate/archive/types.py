@@ -11,8 +11,9 @@ class Fact:
     """Something that happened, to be recorded in the transaction in which it happened.
 
     ``action`` is a name in the past tense ("gateway.message.submitted"); ``record`` and ``parent`` are ids
-    with a letter before them ("m:77", "s:12"); ``actor`` is a pseudonym ("p:9f…") or "system"; ``rule`` names rule and
-    policy version ("standards@12"); ``body`` is what was said, sealed beside the log and never in it.
+    with a letter before them ("m:77", "s:12"); ``actor`` is a pseudonym ("p:9f…") or "system"; ``rule``
+    names rule and policy version ("standards@12"); ``body`` is what was said, sealed beside the log and
+    never in it.
     """
 
     action: str
@@ -39,3 +40,16 @@ class TrailEntry:
     rule: str
     marking: int | None
     is_proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """How the log stands. ``note`` is the last signed checkpoint, ``vkey`` the key that it verifies with."""
+
+    origin: str
+    size: int
+    waiting: int
+    signed_size: int
+    signed_at: datetime | None
+    note: str
+    vkey: str

@@ -1,0 +1,6 @@
+"""Names of the archive's own facts, past tense."""
+
+BODY_ERASED = "archive.body.erased"
+RECORD_VIEWED = "archive.record.viewed"
+EXPORT_MADE = "archive.export.made"
+KEYS_ROTATED = "archive.keys.rotated"
