@@ -139,3 +139,11 @@ def open_spaces_without(viewer: Person, at: datetime) -> list[tuple[str, str, st
     taken = audible(viewer, at)
     rows = Audience.objects.filter(space__kind="topic", kind="inside").exclude(pk__in=taken)
     return list(rows.order_by("space__name").values_list("space__slug", "space__name", "space__about"))
+
+
+def role_in(viewer: Person, audience_id: int, at: datetime) -> str:
+    """The viewer's role in an audience at ``at``; "" where they do not sit there."""
+    rows = Seat.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=viewer, audience_id=audience_id, begins_at__lte=at
+    )
+    return rows.values_list("role", flat=True).first() or ""

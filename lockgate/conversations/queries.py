@@ -1,0 +1,177 @@
+"""Feeds and threads, always for a viewer: ids first, by an index for each audience; words afterwards, and only
+for what is not rendered already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from lockgate.base.refusal import NotFound
+from lockgate.base.transactions import is_postgresql
+from lockgate.conversations.types import Answer, FeedItem, FeedKey, FeedPage
+from lockgate.gateway.models import Passage, State
+from lockgate.gateway.queries import attachments_of
+from lockgate.gateway.types import AttachmentView
+from lockgate.people.models import Person
+from lockgate.people.queries import cards
+from lockgate.people.types import PersonCard
+from lockgate.spaces import queries as spaces
+
+PAGE = 30
+_FAR = 1 << 62
+
+# One index range for each audience, each read no further than the page is long. A plain "IN" would sort everything that
+# the viewer may hear; this touches 30 rows an audience, whatever the table's size.
+_OF_AUDIENCE = """SELECT * FROM (SELECT position, id, version FROM gateway_passage
+ WHERE audience_id = %s AND position < %s AND position >= %s AND position IS NOT NULL AND thread_id IS NULL
+ ORDER BY position DESC LIMIT %s)"""
+
+_LATERAL = """SELECT p.position, p.id, p.version FROM unnest(%s::bigint[], %s::bigint[]) AS mine(audience, floor)
+ CROSS JOIN LATERAL (SELECT position, id, version FROM gateway_passage
+  WHERE audience_id = mine.audience AND position < %s AND position >= mine.floor AND thread_id IS NULL
+  ORDER BY position DESC LIMIT %s) p
+ ORDER BY p.position DESC LIMIT %s"""
+
+
+def home(viewer: Person, at: datetime, *, before: int | None = None, limit: int = PAGE) -> FeedPage:
+    """The newest posts that ``viewer`` may hear at ``at``, from all their rooms; two queries, whatever there is."""
+    return _page(spaces.audible(viewer, at), before, limit)
+
+
+def of_space(
+    viewer: Person, slug: str, at: datetime, *, before: int | None = None, limit: int = PAGE
+) -> FeedPage:
+    """The newest posts of one space. Raises NotFound where ``viewer`` does not sit in it."""
+    place = spaces.place(viewer, slug, at)
+    return _page({place.audience_id: place.hears_from}, before, limit)
+
+
+def since(viewer: Person, at: datetime, *, after: int, slug: str = "", limit: int = PAGE) -> FeedPage:
+    """What was delivered after position ``after``, newest first: for a page that polls."""
+    if slug:
+        place = spaces.place(viewer, slug, at)
+        heard = {place.audience_id: place.hears_from}
+    else:
+        heard = spaces.audible(viewer, at)
+    return _page({audience: max(floor, after + 1) for audience, floor in heard.items()}, None, limit)
+
+
+def one(viewer: Person, passage_id: int, at: datetime) -> FeedKey:
+    """The key of one delivered post that ``viewer`` hears now. Raises NotFound alike for all else."""
+    row = Passage.objects.filter(pk=passage_id, state=State.DELIVERED).values_list(
+        "position", "audience_id", "version", "thread_id"
+    )
+    found = row.first()
+    if found is None or found[0] is None:
+        raise NotFound
+    position, audience, version, thread = found
+    if spaces.audible(viewer, at).get(audience, position + 1) > position:
+        raise NotFound
+    if thread is not None:
+        return one(viewer, thread, at)
+    return FeedKey(position, passage_id, version)
+
+
+def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
+    """What the posts with these ids show, by id; five queries for any number of them.
+
+    The ids must come from ``home``, ``of_space``, ``since`` or ``one``: that the viewer may hear them was asked there.
+    """
+    rows = list(
+        Passage.objects.filter(pk__in=passage_ids).select_related("message", "audience__space", "account")
+    )
+    lasts = _last_answers([row.pk for row in rows if row.answers_count])
+    files = attachments_of({row.message_id for row in rows})
+    people = cards({row.message.author_id for row in rows} | {one.message.author_id for one in lasts.values()})
+    found = {}
+    for row in rows:
+        space = row.audience.space
+        if row.account is not None:
+            key, name, url = f"channel:{row.account.slug}", row.account.name, "/channels"
+        else:
+            key = f"space:{space.slug}" if space else ""
+            name, url = (space.name, f"/spaces/{space.slug}") if space else ("", "/")
+        last = lasts.get(row.pk)
+        found[row.pk] = FeedItem(
+            passage_id=row.pk,
+            version=row.version,
+            message_id=row.message_id,
+            author=people[row.message.author_id],
+            body=row.message.body,
+            marking=row.message.marking,
+            place=key,
+            place_name=name,
+            place_url=url,
+            kind=row.audience.kind,
+            delivered_at=row.delivered_at or row.message.written_at,
+            answers_count=row.answers_count,
+            last_answer=_answer(last, people, {}) if last else None,
+            attachments=tuple(files.get(row.message_id, ())),
+            outside_url=row.outside_url,
+            revision=row.message.revision,
+        )
+    return found
+
+
+def answers(viewer: Person, passage_id: int, at: datetime, *, limit: int = 200) -> list[Answer]:
+    """The delivered answers to a post that ``viewer`` hears, oldest first. Raises NotFound."""
+    key = one(viewer, passage_id, at)
+    rows = list(
+        Passage.objects.filter(thread_id=key.passage_id, position__isnull=False)
+        .select_related("message")
+        .order_by("position")[:limit]
+    )
+    heard = spaces.audible(viewer, at)
+    rows = [row for row in rows if heard.get(row.audience_id, _FAR) <= (row.position or 0)]
+    files = attachments_of({row.message_id for row in rows})
+    people = cards({row.message.author_id for row in rows})
+    return [_answer(row, people, files) for row in rows]
+
+
+def _page(heard: Mapping[int, int], before: int | None, limit: int) -> FeedPage:
+    if not heard:
+        return FeedPage((), None)
+    cursor = before or _FAR
+    with connection.cursor() as at_work:
+        if is_postgresql():
+            at_work.execute(_LATERAL, [list(heard), list(heard.values()), cursor, limit, limit])
+        else:
+            values: list[int] = []
+            for audience, floor in heard.items():
+                values += [audience, cursor, floor, limit]
+            union = " UNION ALL ".join([_OF_AUDIENCE] * len(heard))
+            at_work.execute(f"{union} ORDER BY 1 DESC LIMIT %s", [*values, limit])
+        keys = tuple(FeedKey(*row) for row in at_work.fetchall())
+    return FeedPage(keys, keys[-1].position if len(keys) == limit else None)
+
+
+def _last_answers(threads: Collection[int]) -> dict[int, Passage]:
+    if not threads:
+        return {}
+    marks = ", ".join(["%s"] * len(threads))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT thread_id, MAX(position) FROM gateway_passage"  # noqa: S608 (only placeholders vary)
+            f" WHERE thread_id IN ({marks}) AND position IS NOT NULL GROUP BY thread_id",
+            list(threads),
+        )
+        newest = [position for _thread, position in cursor.fetchall()]
+    rows = Passage.objects.filter(thread_id__in=list(threads), position__in=newest).select_related("message")
+    return {row.thread_id: row for row in rows if row.thread_id is not None}
+
+
+def _answer(
+    row: Passage, people: Mapping[int, PersonCard], files: Mapping[int, Sequence[AttachmentView]]
+) -> Answer:
+    return Answer(
+        passage_id=row.pk,
+        message_id=row.message_id,
+        version=row.version,
+        author=people[row.message.author_id],
+        body=row.message.body,
+        marking=row.message.marking,
+        delivered_at=row.delivered_at or row.message.written_at,
+        attachments=tuple(files.get(row.message_id, ())),
+    )

@@ -1,0 +1,172 @@
+"""Reads the words once and rules for each place. The composer's preview and the submission both stand on this,
+so what one saw while typing is what the gate does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from lockgate.approvals import queries as approvals
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.channels import queries as channels
+from lockgate.gateway import rules
+from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
+from lockgate.people.models import Person
+from lockgate.policy import queries as policy
+from lockgate.policy.types import Outcome, Repeat
+from lockgate.spaces import queries as spaces
+
+MAX_BODY = 50_000
+MAX_PLACES = 20
+
+
+def places_for(viewer: Person, at: datetime) -> list[PlaceChoice]:
+    """Every place where ``viewer`` may speak: the spaces they sit in, and for employees the channel accounts."""
+    choices = [
+        PlaceChoice(
+            key=one.key,
+            name=one.name,
+            kind=one.kind,
+            ceiling=one.ceiling,
+            audience_id=one.audience_id,
+            space_kind=one.space_kind,
+        )
+        for one in spaces.places_of(viewer, at)
+        if one.may_write
+    ]
+    if viewer.firm.is_house:
+        outside = spaces.outside()
+        choices += [
+            PlaceChoice(
+                key=f"channel:{account.slug}",
+                name=account.name,
+                kind="outside",
+                ceiling=0,
+                audience_id=outside.pk,
+                account_id=account.id,
+                connector=account.connector,
+                desk=account.desk_slug,
+            )
+            for account in channels.accounts()
+            if not account.is_paused
+        ]
+    return choices
+
+
+def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoice]:
+    """The places with these keys, in the order given. Raises NotFound for one that is not there for ``viewer``."""
+    if len(keys) > MAX_PLACES:
+        raise BadInput(_("A message goes to %(most)s places at most.") % {"most": MAX_PLACES})
+    if not keys:
+        return []
+    known = {choice.key: choice for choice in places_for(viewer, at)}
+    found = []
+    for key in dict.fromkeys(keys):
+        if key not in known:
+            raise NotFound(
+                _("There is no place “%(place)s” where you can write.") % {"place": key[:80]},
+                _("Choose one of your spaces or channels."),
+            )
+        found.append(known[key])
+    return found
+
+
+def check_words(body: str) -> str:
+    """The body, if it can be stored and sent: some words, not too many, no lone surrogates or NUL."""
+    if len(body) > MAX_BODY:
+        raise BadInput(
+            _("This text has %(count)s characters; %(most)s is the most that fits.")
+            % {"count": len(body), "most": MAX_BODY},
+            _("Shorten it, or attach the long part as a file."),
+        )
+    try:
+        body.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput(_("Character %(at)s is half of a pair and cannot be stored.") % {"at": error.start}) from error
+    if "\x00" in body:
+        raise BadInput(_("The text holds a NUL character, which cannot be stored."), _("Remove it."))
+    return body.replace("\r\n", "\n")
+
+
+def judge(
+    *,
+    body: str,
+    marking: int,
+    places: Sequence[PlaceChoice],
+    attachments: Sequence[AttachmentView],
+    at: datetime,
+    message_id: int | None = None,
+) -> tuple[bytes, bytes, list[PlaceRuling]]:
+    """(canonical content, its hash, a ruling for each place). Reads the database, changes nothing.
+
+    ``message_id`` is the message being revised: its own fingerprints are no copy.
+    """
+    content = rules.canonical_content(body, marking, attachments)
+    digest = rules.content_hash(content)
+    reading = policy.read(rules.text_to_read(body, attachments))
+    standing = policy.standing(at)
+    ruled = []
+    for place in places:
+        ruling = policy.rule(
+            reading,
+            place.facts,
+            standing,
+            _repeats(reading, place, at, message_id),
+            on=at.date(),
+            content_hash=digest,
+            marking=marking,
+        )
+        if place.is_public:
+            ruling = rules.with_desk(
+                ruling,
+                place,
+                title=_("Signed before it is public"),
+                explanation=_("Everything on this channel is signed by its desk before it is public."),
+            )
+            ruling = rules.with_limits(
+                ruling,
+                place,
+                channels.limits_broken(place.connector, body, attachments, at),
+                title=_("The channel’s own limits"),
+                length=len(body),
+            )
+        ruled.append(PlaceRuling(place, ruling))
+    return content, digest, ruled
+
+
+def named(ruled: Sequence[PlaceRuling], author: Person) -> list[PlaceRuling]:
+    """The same rulings, with the names of the desks and people that would sign."""
+    wanted = {
+        desk for one in ruled if one.ruling.outcome == Outcome.HOLD for desk in rules.desks_of(one.ruling, one.place)
+    }
+    if not wanted:
+        return list(ruled)
+    signers = approvals.signers(sorted(wanted), author=author)
+    return [
+        PlaceRuling(
+            one.place,
+            one.ruling,
+            tuple(
+                dict.fromkeys(signers[desk] for desk in rules.desks_of(one.ruling, one.place) if desk in signers)
+            ),
+        )
+        if one.ruling.outcome == Outcome.HOLD
+        else one
+        for one in ruled
+    ]
+
+
+def _repeats(
+    reading: policy.Reading, place: PlaceChoice, at: datetime, message_id: int | None
+) -> tuple[Repeat, ...]:
+    """Runs of protected words that ``place`` would carry further than they were meant for."""
+    found = policy.repeats(reading, except_audiences={place.audience_id}, except_message=message_id)
+    if not found or place.is_public:
+        return found
+    # Only now is it worth asking whose rooms already hold everyone here: words they have heard are no leak.
+    covering = spaces.covering(place.audience_id, at)
+    if any(repeat.audience_id in covering for repeat in found):
+        return policy.repeats(reading, except_audiences=covering, except_message=message_id)
+    return found

@@ -1,0 +1,57 @@
+from django.db import migrations
+
+from lockgate.base.triggers import Guard, raise_guards
+
+GUARDS = [
+    Guard(
+        "a_passage_stays_below_its_ceiling",
+        "gateway_passage",
+        ("INSERT", "UPDATE"),
+        "NEW.marking > (SELECT ceiling FROM spaces_audience WHERE id = NEW.audience_id)",
+        "a passage of a higher marking than its place may hold",
+    ),
+    Guard(
+        "a_passage_bears_its_messages_marking",
+        "gateway_passage",
+        ("INSERT",),
+        "NEW.marking <> (SELECT marking FROM gateway_message WHERE id = NEW.message_id)",
+        "a passage bears the marking of its message",
+    ),
+    Guard(
+        "a_passage_keeps_its_audience",
+        "gateway_passage",
+        ("UPDATE",),
+        "NEW.audience_id <> OLD.audience_id OR NEW.message_id <> OLD.message_id"
+        " OR COALESCE(NEW.account_id, 0) <> COALESCE(OLD.account_id, 0)",
+        "who may hear a passage never changes",
+    ),
+    Guard(
+        "a_refused_passage_is_never_delivered",
+        "gateway_passage",
+        ("INSERT", "UPDATE"),
+        "NEW.state IN ('delivered', 'queued', 'scheduled')"
+        " AND (SELECT outcome FROM gateway_ruling WHERE id = NEW.ruling_id) = 4",
+        "what a ruling refuses is not delivered",
+    ),
+    Guard(
+        "a_ruling_is_of_its_message",
+        "gateway_passage",
+        ("INSERT", "UPDATE"),
+        "NEW.message_id <> (SELECT message_id FROM gateway_ruling WHERE id = NEW.ruling_id)",
+        "a passage is ruled on by a ruling of its own message",
+    ),
+    Guard("a_ruling_never_changes", "gateway_ruling", ("UPDATE",), "1 = 1", "a ruling never changes"),
+    Guard(
+        "a_ceiling_holds_what_is_there",
+        "spaces_audience",
+        ("UPDATE",),
+        "NEW.ceiling < OLD.ceiling AND EXISTS (SELECT 1 FROM gateway_passage p WHERE p.audience_id = NEW.id"
+        " AND p.marking > NEW.ceiling AND p.position IS NOT NULL)",
+        "a room that holds higher markings cannot be lowered beneath them",
+    ),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("gateway", "0001_initial"), ("spaces", "0001_initial")]
+    operations = [raise_guards(GUARDS)]

@@ -1,0 +1,29 @@
+"""What can be done at the gate; one verb a file."""
+
+from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes
+from lockgate.gateway.operations.deliver import deliver_next, recall_next
+from lockgate.gateway.operations.draft import discard_draft, save_draft
+from lockgate.gateway.operations.recall import recall
+from lockgate.gateway.operations.release import release_due
+from lockgate.gateway.operations.remind import remind
+from lockgate.gateway.operations.revise import revise
+from lockgate.gateway.operations.sign_off import escalate, sign_off
+from lockgate.gateway.operations.submit import submit
+
+__all__ = [
+    "attach",
+    "deliver_next",
+    "describe",
+    "detach",
+    "discard_draft",
+    "escalate",
+    "open_bytes",
+    "recall",
+    "recall_next",
+    "release_due",
+    "remind",
+    "revise",
+    "save_draft",
+    "sign_off",
+    "submit",
+]

@@ -1,0 +1,133 @@
+"""Attachments: bytes beside the database, a row in it, readable by who hears the message and nobody else."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lockgate.base.ids import new_id
+from lockgate.base.refusal import NotFound
+from lockgate.base.transactions import change
+from lockgate.channels.queries import look_at_image
+from lockgate.gateway.models import Attachment
+from lockgate.gateway.queries import attachment_view
+from lockgate.gateway.refusals import AttachmentRefused
+from lockgate.gateway.types import AttachmentView
+from lockgate.people.models import Person
+
+MAX_BYTES = 10 * 1024 * 1024
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".zip": "application/zip",
+}
+_IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
+
+
+def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = "") -> AttachmentView:
+    """Take a file in for a message that ``by`` is writing. The kind is told by the bytes for images, by the name for
+    documents. Raises AttachmentRefused for what is too big, empty, of no known kind or no image at all."""
+    name = Path(name.replace("\\", "/")).name.strip()[:160] or "file"
+    if not content:
+        raise AttachmentRefused(_("“%(name)s” is empty.") % {"name": name}, _("Choose another file."))
+    if len(content) > MAX_BYTES:
+        raise AttachmentRefused(
+            _("“%(name)s” has %(size)s MB; 10 MB is the most that fits.")
+            % {"name": name, "size": round(len(content) / 1_048_576, 1)},
+            _("Make it smaller, or put it where your documents are and link it."),
+        )
+    suffix = Path(name).suffix.lower()
+    width = height = None
+    if suffix in _IMAGES:
+        seen = look_at_image(content)
+        if seen is None:
+            raise AttachmentRefused(
+                _("“%(name)s” is not an image that can be opened.") % {"name": name},
+                _("Export it again as PNG or JPEG."),
+            )
+        media_type, width, height = seen
+    elif suffix in _TYPES:
+        media_type = _TYPES[suffix]
+    else:
+        raise AttachmentRefused(
+            _("Files that end in “%(suffix)s” are not taken.") % {"suffix": suffix or "…"},
+            _("Images, PDF, text, CSV, Office documents and ZIP are."),
+        )
+    number = new_id(at)
+    _keep(number, content)
+    with change():
+        row = Attachment.objects.create(
+            id=number,
+            owner=by,
+            name=name,
+            media_type=media_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            alt=alt.strip()[:1500],
+            width=width,
+            height=height,
+            created_at=at,
+        )
+    return attachment_view(row)
+
+
+def describe(*, by: Person, attachment_id: int, alt: str) -> None:
+    """Say in words what an image shows, for those who cannot see it."""
+    with change():
+        if not Attachment.objects.filter(pk=attachment_id, owner=by, message__isnull=True).update(
+            alt=alt.strip()[:1500]
+        ):
+            raise NotFound
+
+
+def detach(*, by: Person, attachment_id: int) -> None:
+    """Take an unsent file away again."""
+    with change():
+        if not Attachment.objects.filter(pk=attachment_id, owner=by, message__isnull=True).delete()[0]:
+            raise NotFound
+    path_of(attachment_id).unlink(missing_ok=True)
+
+
+def path_of(attachment_id: int) -> Path:
+    """Where the bytes of an attachment lie."""
+    word = str(attachment_id)
+    return Path(settings.ATTACHMENTS_DIR) / word[-2:] / word
+
+
+def open_bytes(attachment_id: int) -> bytes:
+    """The bytes. Whoever calls this has asked ``queries.attachment`` first, or is the outbox."""
+    try:
+        return path_of(attachment_id).read_bytes()
+    except OSError as error:
+        raise NotFound from error
+
+
+def _keep(number: int, content: bytes) -> None:
+    # Written whole under another name, flushed, then renamed: a reader sees all of it or none, also after a crash.
+    path = path_of(number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise AttachmentRefused(
+            _("The file could not be kept: %(why)s.") % {"why": error.strerror},
+            _("Tell your administrator; your words are not lost."),
+        ) from error

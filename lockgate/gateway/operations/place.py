@@ -1,0 +1,218 @@
+"""Lay the passages of a message down, each in the state that its ruling gives it. Shared by submit and revise;
+always inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from django.db.models import F
+
+from lockgate.approvals.operations import ask
+from lockgate.archive.types import Fact
+from lockgate.base.ids import new_id
+from lockgate.base.markings import Marking
+from lockgate.gateway import events, rules
+from lockgate.gateway.models import Passage, Ruling, State
+from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
+from lockgate.notices.operations import announce
+from lockgate.people.models import Person
+from lockgate.policy import operations as policy
+from lockgate.policy.queries import finding_to_json
+from lockgate.policy.types import Outcome
+from lockgate.policy.types import Ruling as PolicyRuling
+from lockgate.publishing.operations import plan
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A passage as it was laid down."""
+
+    passage_id: int
+    place: PlaceChoice
+    ruling: PolicyRuling
+    state: str
+    position: int | None
+    deliver_at: datetime | None
+
+
+def first_state(ruling: PolicyRuling, justification: str, *, is_public: bool, is_later: bool) -> str:
+    """The state that a passage begins in. What may not go is held: only an explicit "may go" lets it through."""
+    if ruling.outcome == Outcome.REFUSE:
+        return State.REFUSED
+    if not rules.may_go(ruling, justification):
+        return State.HELD
+    if is_later:
+        return State.SCHEDULED
+    return State.QUEUED if is_public else State.DELIVERED
+
+
+def lay_down(
+    *,
+    by: Person,
+    at: datetime,
+    message_id: int,
+    revision: int,
+    body: str,
+    marking: int,
+    digest: bytes,
+    ruled: Sequence[PlaceRuling],
+    attachments: Sequence[AttachmentView],
+    thread: Passage | None,
+    deliver_at: datetime | None,
+    justification: str,
+    facts: list[Fact],
+) -> list[Placed]:
+    """Insert rulings and passages; deliver, queue, schedule or ask for signatures. Adds its Facts to ``facts``,
+    which the caller records in this same transaction."""
+    placed = []
+    rulings = []
+    passages = []
+    happened = []
+    for one in ruled:
+        passage_id, ruling_id = new_id(at), new_id(at)
+        state = first_state(
+            one.ruling, justification, is_public=one.place.is_public, is_later=deliver_at is not None
+        )
+        position = new_id(at) if state == State.DELIVERED else None
+        placed.append(Placed(passage_id, one.place, one.ruling, state, position, deliver_at))
+        rulings.append(ruling_row(ruling_id, message_id, revision, one, digest, at))
+        passages.append(
+            Passage(
+                id=passage_id,
+                message_id=message_id,
+                audience_id=one.place.audience_id,
+                account_id=one.place.account_id,
+                thread=thread,
+                ruling_id=ruling_id,
+                # What a channel gets is Public by then: the ruling refuses higher markings, the database too.
+                marking=marking,
+                state=state,
+                deliver_at=deliver_at,
+                position=position,
+                delivered_at=at if position is not None else None,
+            )
+        )
+        facts.append(ruled_fact(passage_id, message_id, one, marking, at))
+        if state == State.DELIVERED:
+            facts.append(delivered_fact(passage_id, message_id, marking, at, by.pseudonym))
+            happened.append((one.place.audience_id, passage_id, "delivered"))
+        elif state == State.SCHEDULED:
+            facts.append(
+                Fact(events.PASSAGE_SCHEDULED, f"x:{passage_id}", by.pseudonym, at, parent=f"m:{message_id}")
+            )
+    Ruling.objects.bulk_create(rulings)
+    Passage.objects.bulk_create([row for row in passages if _is_storable(row, ruled)])
+    for one_placed in placed:
+        if one_placed.state == State.HELD:
+            ask(
+                passage_id=one_placed.passage_id,
+                message_id=message_id,
+                author=by,
+                place_key=one_placed.place.key,
+                desks=rules.desks_of(one_placed.ruling, one_placed.place),
+                content_hash=digest,
+                policy_version=one_placed.ruling.policy_version,
+                justification=justification,
+                at=at,
+            )
+        elif one_placed.state == State.QUEUED:
+            queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at, facts)
+    if marking >= Marking.CONFIDENTIAL:
+        for audience in {one.place.audience_id for one in placed if one.state == State.DELIVERED}:
+            policy.remember(message_id=message_id, audience_id=audience, text=body, marking=marking, at=at)
+    if thread is not None and happened:
+        Passage.objects.filter(pk=thread.pk).update(
+            answers_count=F("answers_count") + 1, version=F("version") + 1
+        )
+        happened = [(audience, thread.pk, "answered") for audience, _passage, _kind in happened]
+    announce(happened, at=at)
+    return placed
+
+
+def _is_storable(row: Passage, ruled: Sequence[PlaceRuling]) -> bool:
+    """A refused passage above its place's ceiling is not stored as a passage at all: the database would refuse
+    it, rightly. Its ruling and its archive entry remain."""
+    ceiling = next(
+        one.place.ceiling
+        for one in ruled
+        if one.place.audience_id == row.audience_id and one.place.account_id == row.account_id
+    )
+    return row.marking <= ceiling
+
+
+def ruling_row(
+    ruling_id: int, message_id: int, revision: int, one: PlaceRuling, digest: bytes, at: datetime
+) -> Ruling:
+    return Ruling(
+        id=ruling_id,
+        message_id=message_id,
+        revision=revision,
+        place=one.place.key,
+        outcome=int(one.ruling.outcome),
+        findings=[finding_to_json(finding) for finding in one.ruling.findings],
+        policy_version=one.ruling.policy_version,
+        content_hash=digest,
+        ruled_at=at,
+    )
+
+
+def ruled_fact(passage_id: int, message_id: int, one: PlaceRuling, marking: int, at: datetime) -> Fact:
+    return Fact(
+        action=events.PASSAGE_RULED,
+        record=f"x:{passage_id}",
+        actor="system",
+        at=at,
+        parent=f"m:{message_id}",
+        rule=one.ruling.policy_version,
+        marking=marking,
+        body=orjson.dumps(
+            {
+                "outcome": one.ruling.outcome.word,
+                "place": one.place.key,
+                "reasons": [finding_to_json(finding) for finding in one.ruling.findings],
+            }
+        ),
+    )
+
+
+def delivered_fact(passage_id: int, message_id: int, marking: int, at: datetime, actor: str) -> Fact:
+    return Fact(
+        action=events.PASSAGE_DELIVERED,
+        record=f"x:{passage_id}",
+        actor=actor,
+        at=at,
+        parent=f"m:{message_id}",
+        marking=marking,
+    )
+
+
+def queue(
+    passage_id: int,
+    message_id: int,
+    place: PlaceChoice,
+    body: str,
+    attachments: Sequence[AttachmentView],
+    digest: bytes,
+    by: Person,
+    at: datetime,
+    facts: list[Fact],
+) -> None:
+    """Put a passage into the outbox of its channel; the row is the promise that it will be delivered once."""
+    if place.account_id is None:
+        raise ValueError("only a channel has an outbox")
+    plan(
+        passage_id=passage_id,
+        account_id=place.account_id,
+        markdown=body,
+        attachments=[
+            {"id": one.id, "name": one.name, "media_type": one.media_type, "alt": one.alt, "sha256": one.sha256}
+            for one in attachments
+        ],
+        content_hash=digest,
+        language=by.language,
+        at=at,
+    )
+    facts.append(Fact(events.PASSAGE_QUEUED, f"x:{passage_id}", by.pseudonym, at, parent=f"m:{message_id}"))

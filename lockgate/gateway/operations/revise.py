@@ -1,0 +1,126 @@
+"""Revise: the author changes words that wait. Every signature given or asked for is void from that moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from lockgate.approvals import operations as approvals
+from lockgate.archive.operations import record
+from lockgate.archive.types import Fact
+from lockgate.base.ids import new_id
+from lockgate.base.refusal import NotFound
+from lockgate.base.transactions import change
+from lockgate.gateway import events, rules
+from lockgate.gateway.judging import check_words, judge
+from lockgate.gateway.models import Draft, Message, Passage, Revision, State
+from lockgate.gateway.operations.place import ruled_fact, ruling_row
+from lockgate.gateway.operations.release import choice_of, locked, release
+from lockgate.gateway.operations.submit import check_marking
+from lockgate.gateway.queries import attachments_of, message
+from lockgate.gateway.refusals import NothingToSay, NotRevisable
+from lockgate.gateway.types import MessageView
+from lockgate.people.models import Person
+from lockgate.policy.types import Outcome
+
+# What already went out is not rewritten from here: a reader, or a channel, has it.
+_WAITING = (State.HELD, State.RETURNED)
+
+
+def revise(
+    *, by: Person, at: datetime, message_id: int, body: str, marking: int, justification: str = ""
+) -> MessageView:
+    """Replace the words of a message all of whose open passages wait; each is ruled on again.
+
+    Raises NotFound unless ``by`` wrote it, NotRevisable where a passage has been delivered or is on its way, since then two
+    wordings of one message would stand in the world.
+    """
+    body = check_words(body)
+    if not body.strip():
+        raise NothingToSay(_("There are no words to send yet."))
+    check_marking(marking)
+    justification = justification.strip()[:500]
+    with change():
+        row = Message.objects.filter(pk=message_id, author=by).first()
+        if row is None:
+            raise NotFound
+        passages = [
+            found
+            for pk in Passage.objects.filter(message=row).order_by("id").values_list("pk", flat=True)
+            if (found := locked(pk)) is not None
+        ]
+        waiting = [one for one in passages if one.state in _WAITING]
+        gone = [one for one in passages if one.state in (State.DELIVERED, State.QUEUED, State.UNKNOWN, State.RECALLING)]
+        if gone or not waiting:
+            raise NotRevisable(
+                _("These words have gone out to %(places)s and stay as they are there.")
+                % {"places": ", ".join(choice_of(one).name for one in gone) or "…"},
+                _("Take them back, or write a new message."),
+            )
+        files = attachments_of([row.pk]).get(row.pk, [])
+        content, digest, ruled = judge(
+            body=body,
+            marking=marking,
+            places=[choice_of(one) for one in waiting],
+            attachments=files,
+            at=at,
+            message_id=row.pk,
+        )
+        Revision.objects.create(
+            message=row,
+            number=row.revision,
+            body=row.body,
+            marking=row.marking,
+            content_hash=bytes(row.content_hash),
+            replaced_at=at,
+        )
+        row.body, row.marking, row.content_hash = body, marking, digest
+        row.justification = justification or row.justification
+        row.revision += 1
+        row.save()
+        facts = [
+            Fact(
+                events.MESSAGE_REVISED,
+                f"m:{row.pk}",
+                by.pseudonym,
+                at,
+                marking=marking,
+                body=content,
+            )
+        ]
+        for passage, one in zip(waiting, ruled, strict=True):
+            approvals.void(passage_id=passage.pk, why=_("The author changed the words."), at=at, by=by)
+            ruling = ruling_row(new_id(at), row.pk, row.revision, one, digest, at)
+            ruling.save(force_insert=True)
+            passage.ruling = ruling
+            passage.message = row
+            passage.last_word = ""
+            passage.version += 1
+            facts.append(ruled_fact(passage.pk, row.pk, one, marking, at))
+            if one.ruling.outcome == Outcome.REFUSE:
+                passage.state = State.RETURNED
+                passage.last_word = " ".join(finding.explanation for finding in one.ruling.findings)[:500]
+                passage.save()
+                continue
+            passage.marking = marking
+            passage.save()
+            if rules.may_go(one.ruling, row.justification):
+                release(passage, at=at, facts=facts)
+                continue
+            passage.state = State.HELD
+            passage.save()
+            approvals.ask(
+                passage_id=passage.pk,
+                message_id=row.pk,
+                author=by,
+                place_key=one.place.key,
+                desks=rules.desks_of(one.ruling, one.place),
+                content_hash=digest,
+                policy_version=one.ruling.policy_version,
+                justification=row.justification,
+                at=at,
+            )
+        record(facts)
+        Draft.objects.filter(author=by, slot=f"message:{row.pk}").delete()
+    return message(by, message_id, at)

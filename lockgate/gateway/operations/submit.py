@@ -1,0 +1,218 @@
+"""Submit: from words in a box to a passage for each place. The hot path of the house.
+
+Read and ruled before the transaction; then message, rulings, passages, requests, fingerprints, outbox rows,
+archive entries and happenings in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lockgate.archive.operations import record
+from lockgate.archive.types import Fact
+from lockgate.base.ids import new_id
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.base.transactions import change
+from lockgate.gateway import events
+from lockgate.gateway.judging import check_words, chosen, judge
+from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
+from lockgate.gateway.operations.place import Placed, lay_down
+from lockgate.gateway.queries import attachment_view
+from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
+from lockgate.gateway.types import AttachmentView, PassageState, PlaceChoice, PlaceRuling, Submitted
+from lockgate.people.models import Person
+from lockgate.policy.types import Outcome
+from lockgate.spaces import queries as spaces
+
+
+def submit(
+    *,
+    by: Person,
+    at: datetime,
+    body: str,
+    marking: int,
+    places: Sequence[str] = (),
+    answers: int | None = None,
+    attachments: Sequence[int] = (),
+    deliver_at: datetime | None = None,
+    justification: str = "",
+    slot: str = "new",
+) -> Submitted:
+    """Send words to places ("space:<slug>", "channel:<slug>"), or as an answer to the passage ``answers``.
+
+    Each place rules for itself: what may go is delivered at once (or at ``deliver_at``), what is held waits for its
+    signers, what is refused stays with the author. Raises NotFound for a place or thread that is not there for
+    ``by``; NothingToSay, NoPlace, BadInput; ReasonNeeded where a rule asks for a justification; RefusedByPolicy where
+    no place takes the words (the attempt is recorded, the draft is kept).
+    """
+    body = check_words(body)
+    if not body.strip():
+        raise NothingToSay(_("There are no words to send yet."))
+    check_marking(marking)
+    justification = justification.strip()[:500]
+    if deliver_at is not None and deliver_at <= at:
+        raise BadInput(_("The time to send this is past."), _("Choose a later time, or send it now."))
+    thread, choices = _where(by, places, answers, at)
+    files = _take(by, attachments)
+    content, digest, ruled = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
+    message_id = new_id(at)
+    _refuse_if_must(by, at, content, ruled, justification, message_id)
+
+    with change():
+        # The room may have been cleared while we read: the seat is asked for again inside the transaction.
+        heard = spaces.audible(by, at)
+        if any(place.audience_id not in heard for place in choices):
+            raise NotFound
+        Message.objects.bulk_create(
+            [
+                Message(
+                    id=message_id,
+                    author=by,
+                    body=body,
+                    marking=marking,
+                    content_hash=digest,
+                    justification=justification,
+                    written_at=at,
+                )
+            ]
+        )
+        if files:
+            Attachment.objects.filter(pk__in=[one.id for one in files]).update(message_id=message_id)
+        facts = [
+            Fact(
+                action=events.MESSAGE_SUBMITTED,
+                record=f"m:{message_id}",
+                actor=by.pseudonym,
+                at=at,
+                marking=marking,
+                body=content,
+            )
+        ]
+        placed = lay_down(
+            by=by,
+            at=at,
+            message_id=message_id,
+            revision=1,
+            body=body,
+            marking=marking,
+            digest=digest,
+            ruled=ruled,
+            attachments=files,
+            thread=thread,
+            deliver_at=deliver_at,
+            justification=justification,
+            facts=facts,
+        )
+        record(facts)
+        if slot:
+            Draft.objects.filter(author=by, slot=slot).delete()
+    return Submitted(message_id, 1, tuple(_told(one) for one in placed))
+
+
+def _told(one: Placed) -> PassageState:
+    return PassageState(
+        passage_id=one.passage_id,
+        place=one.place.key,
+        place_name=one.place.name,
+        kind=one.place.kind,
+        state=one.state,
+        deliver_at=one.deliver_at,
+        outcome=one.ruling.outcome,
+        findings=one.ruling.findings,
+        policy_version=one.ruling.policy_version,
+        audience_id=one.place.audience_id,
+        position=one.position,
+    )
+
+
+def check_marking(marking: int) -> None:
+    if marking not in Marking.values:
+        raise BadInput(_("A marking is Public, Internal, Confidential or Controlled."))
+
+
+def _where(
+    by: Person, places: Sequence[str], answers: int | None, at: datetime
+) -> tuple[Passage | None, list[PlaceChoice]]:
+    if answers is None:
+        choices = chosen(by, places, at)
+        if not choices:
+            raise NoPlace(_("No place is chosen yet."), _("Choose at least one space or channel."))
+        return None, choices
+    passage = Passage.objects.filter(pk=answers).select_related("audience__space").first()
+    if passage is None or passage.state != State.DELIVERED or passage.position is None:
+        raise NotFound
+    # An answer to an answer joins the thread: threads are one level deep.
+    root = passage if passage.thread_id is None else Passage.objects.get(pk=passage.thread_id)
+    if spaces.audible(by, at).get(passage.audience_id, passage.position + 1) > passage.position:
+        raise NotFound
+    space = passage.audience.space
+    if space is None:
+        raise BadInput(
+            _("A public post cannot be answered from here."), _("Talk about it in one of your spaces.")
+        )
+    return root, chosen(by, [f"space:{space.slug}"], at)
+
+
+def _take(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:
+    if len(attachments) > 10:
+        raise BadInput(_("A message carries ten files at most."))
+    rows = {
+        row.pk: row
+        for row in (
+            Attachment.objects.filter(owner=by, message__isnull=True, pk__in=attachments) if attachments else ()
+        )
+    }
+    if len(rows) != len(set(attachments)):
+        raise NotFound(_("One of the files is no longer there."), _("Attach it again."))
+    return [attachment_view(rows[one]) for one in dict.fromkeys(attachments)]
+
+
+def _refuse_if_must(
+    by: Person,
+    at: datetime,
+    content: bytes,
+    ruled: Sequence[PlaceRuling],
+    justification: str,
+    message_id: int,
+) -> None:
+    if all(one.ruling.outcome == Outcome.REFUSE for one in ruled):
+        with change():
+            record(
+                [
+                    Fact(
+                        action=events.MESSAGE_REFUSED,
+                        record=f"m:{message_id}",
+                        actor=by.pseudonym,
+                        at=at,
+                        rule=ruled[0].ruling.policy_version,
+                        body=content,
+                    )
+                ]
+            )
+        reasons = list(dict.fromkeys(f.explanation for one in ruled for f in one.ruling.findings if f.explanation))
+        raise RefusedByPolicy(
+            ngettext(
+                "%(places)s does not take these words: %(why)s",
+                "%(places)s do not take these words: %(why)s",
+                len(ruled),
+            )
+            % {"places": ", ".join(one.place.name for one in ruled), "why": " ".join(reasons)},
+            _("Change the words or the places; your draft is kept."),
+            ruled,
+        )
+    unreasoned = [one for one in ruled if one.ruling.outcome == Outcome.JUSTIFY and not justification]
+    if unreasoned:
+        raise ReasonNeeded(
+            _("%(places)s asks for a word of reason before these words go.")
+            % {"places": ", ".join(one.place.name for one in unreasoned)},
+            _("Say why they may, or change them."),
+            ruled,
+        )
+
+
+

@@ -1,0 +1,206 @@
+"""Reads of the gate, always for a viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from lockgate.approvals import queries as approvals
+from lockgate.base.refusal import NotFound
+from lockgate.gateway import rules
+from lockgate.gateway.judging import check_words, chosen, judge, named, places_for
+from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
+from lockgate.gateway.permissions import may_recall
+from lockgate.gateway.types import (
+    AttachmentView,
+    DraftView,
+    MessageView,
+    PassageState,
+    Preview,
+    RevisionView,
+)
+from lockgate.people.models import Person
+from lockgate.policy.queries import finding_from_json
+from lockgate.policy.types import Outcome
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import Hearers
+
+__all__ = ["attachment", "attachments_of", "draft", "message", "places_for", "preview", "waiting_of"]
+
+
+def preview(
+    viewer: Person,
+    *,
+    body: str,
+    marking: int,
+    places: Sequence[str],
+    at: datetime,
+    attachments: Sequence[int] = (),
+    justification: str = "",
+    is_scheduled: bool = False,
+) -> Preview:
+    """What the gate would do with these words, for each place, and exactly who would hear them. Changes nothing."""
+    body = check_words(body)
+    choices = chosen(viewer, places, at)
+    files = _own_attachments(viewer, attachments)
+    has_words = bool(body.strip())
+    ruled = []
+    if has_words and choices:
+        _content, _digest, ruled = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
+        ruled = named(ruled, viewer)
+    private = [choice.audience_id for choice in choices if not choice.is_public]
+    return Preview(
+        rulings=tuple(ruled),
+        hearers=spaces.hearers(private, at) if private else Hearers(0, ()),
+        channels=tuple(choice.name for choice in choices if choice.is_public),
+        action=rules.action(
+            ruled, has_words=has_words, justification=justification, is_scheduled=is_scheduled
+        ),
+        inside_goes=any(
+            not one.place.is_public and rules.may_go(one.ruling, justification) for one in ruled
+        )
+        and any(one.place.is_public for one in ruled),
+    )
+
+
+def draft(viewer: Person, slot: str = "new") -> DraftView | None:
+    """The viewer's own draft in ``slot``, or None."""
+    row = Draft.objects.filter(author=viewer, slot=slot).first()
+    if row is None:
+        return None
+    return DraftView(
+        slot=row.slot,
+        body=row.body,
+        marking=row.marking,
+        places=tuple(row.places),
+        deliver_at=row.deliver_at,
+        justification=row.justification,
+        saved_at=row.saved_at,
+        attachments=tuple(
+            attachment_view(one) for one in Attachment.objects.filter(owner=viewer, message__isnull=True).order_by("id")
+        )
+        if slot == "new"
+        else (),
+    )
+
+
+def attachment_view(row: Attachment) -> AttachmentView:
+    return AttachmentView(
+        row.pk, row.name, row.media_type, row.size, row.sha256, row.alt, row.width, row.height
+    )
+
+
+def attachments_of(message_ids: Iterable[int]) -> dict[int, list[AttachmentView]]:
+    """Attachments by message id. The caller has asked whether the viewer hears those messages."""
+    gathered: dict[int, list[AttachmentView]] = {}
+    for row in Attachment.objects.filter(message_id__in=list(message_ids)).order_by("id"):
+        gathered.setdefault(row.message_id or 0, []).append(attachment_view(row))
+    return gathered
+
+
+def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentView:
+    """A file that ``viewer`` may open: their own unsent one, or one of a message they may see; else NotFound."""
+    row = Attachment.objects.filter(pk=attachment_id).first()
+    if row is None or (row.message_id is None and row.owner_id != viewer.pk):
+        raise NotFound
+    if row.message_id is not None:
+        message(viewer, row.message_id, at)
+    return attachment_view(row)
+
+
+def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
+    """One message as ``viewer`` may see it. Raises NotFound alike where it is not and where they may not.
+
+    The author sees every passage with its state; a signer, the passages asked of them; everybody else, only what was delivered
+    to an audience that they hear now. Earlier wordings are shown to the author and to signers alone.
+    """
+    row = Message.objects.filter(pk=message_id).first()
+    if row is None:
+        raise NotFound
+    heard = spaces.audible(viewer, at)
+    mine = row.author_id == viewer.pk
+    asked = set() if mine else approvals.passages_asked_of(viewer, message_id)
+    shown = []
+    rows = list(
+        Passage.objects.filter(message=row).select_related("audience__space", "account", "ruling").order_by("id")
+    )
+    for passage in rows:
+        hears = (
+            passage.state == State.DELIVERED
+            and passage.position is not None
+            and heard.get(passage.audience_id, passage.position + 1) <= passage.position
+        )
+        # An author who was cleared from the room keeps no window into it by way of what they once said there.
+        own = mine and (passage.audience_id in heard or passage.account_id is not None)
+        if not (hears or own or passage.pk in asked):
+            continue
+        shown.append(_state(passage, viewer, with_reasons=own or passage.pk in asked, at=at))
+    if not shown:
+        raise NotFound
+    insider = mine or bool(asked)
+    revisions = row.revisions.order_by("-number") if insider else []
+    return MessageView(
+        id=row.pk,
+        author_id=row.author_id,
+        body=row.body,
+        marking=row.marking,
+        revision=row.revision,
+        justification=row.justification if insider else "",
+        written_at=row.written_at,
+        passages=tuple(shown),
+        attachments=tuple(attachments_of([row.pk]).get(row.pk, [])),
+        revisions=tuple(RevisionView(one.number, one.body, one.replaced_at) for one in revisions),
+        is_mine=mine,
+        thread_id=next((one.thread_id for one in rows if one.thread_id), None),
+        can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
+    )
+
+
+def waiting_of(viewer: Person, at: datetime) -> list[tuple[int, str, PassageState]]:
+    """The viewer's own passages that are not through: (message id, first words, state), newest first."""
+    heard = spaces.audible(viewer, at)
+    rows = (
+        Passage.objects.filter(message__author=viewer)
+        .exclude(state__in=[State.DELIVERED, State.RECALLED])
+        .select_related("audience__space", "account", "ruling", "message")
+        .order_by("-id")[:50]
+    )
+    return [
+        (row.message_id, row.message.body[:140], _state(row, viewer, with_reasons=True, at=at))
+        for row in rows
+        if row.audience_id in heard or row.account_id
+    ]
+
+
+def _state(passage: Passage, viewer: Person, *, with_reasons: bool, at: datetime) -> PassageState:
+    if passage.account is not None:
+        key, name = f"channel:{passage.account.slug}", passage.account.name
+    else:
+        space = passage.audience.space
+        key, name = (f"space:{space.slug}", space.name) if space else ("", "")
+    return PassageState(
+        passage_id=passage.pk,
+        place=key,
+        place_name=name,
+        kind=passage.audience.kind,
+        state=passage.state,
+        deliver_at=passage.deliver_at,
+        delivered_at=passage.delivered_at,
+        outside_url=passage.outside_url,
+        last_word=passage.last_word if with_reasons else "",
+        outcome=Outcome(passage.ruling.outcome),
+        findings=tuple(finding_from_json(one) for one in passage.ruling.findings) if with_reasons else (),
+        policy_version=passage.ruling.policy_version,
+        audience_id=passage.audience_id,
+        position=passage.position,
+        can_recall=may_recall(viewer, passage, at),
+    )
+
+
+def _own_attachments(viewer: Person, ids: Sequence[int]) -> list[AttachmentView]:
+    if not ids:
+        return []
+    rows = {
+        row.pk: row for row in Attachment.objects.filter(owner=viewer, message__isnull=True, pk__in=list(ids)[:10])
+    }
+    return [attachment_view(rows[one]) for one in ids if one in rows]

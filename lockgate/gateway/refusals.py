@@ -1,0 +1,50 @@
+"""The gate's named refusals. Nothing was changed when one is raised, and the draft is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lockgate.base.refusal import BadInput, Refusal
+from lockgate.gateway.types import PlaceRuling
+
+
+class NothingToSay(BadInput):
+    code = "nothing-to-say"
+
+
+class NoPlace(BadInput):
+    code = "no-place"
+
+
+class RefusedByPolicy(Refusal):
+    """Every place refuses these words; ``rulings`` say why."""
+
+    code = "refused-by-policy"
+    status = 422
+
+    def __init__(self, sentence: str, mend: str, rulings: Sequence[PlaceRuling]) -> None:
+        super().__init__(sentence, mend)
+        self.rulings = tuple(rulings)
+
+
+class ReasonNeeded(Refusal):
+    """A rule lets the words through with a reason, and none was given."""
+
+    code = "reason-needed"
+    status = 422
+
+    def __init__(self, sentence: str, mend: str, rulings: Sequence[PlaceRuling]) -> None:
+        super().__init__(sentence, mend)
+        self.rulings = tuple(rulings)
+
+
+class NotRevisable(Refusal):
+    code = "not-revisable"
+
+
+class NotRecallable(Refusal):
+    code = "not-recallable"
+
+
+class AttachmentRefused(BadInput):
+    code = "attachment-refused"

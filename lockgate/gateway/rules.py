@@ -1,0 +1,111 @@
+"""The gate's own rules, pure: what a message's content is, what a channel's desk adds to a ruling, and what
+the button says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
+from lockgate.policy.types import Finding, Outcome, Ruling
+
+_CONTENT = b"lockgate content v1\n"
+
+
+def canonical_content(body: str, marking: int, attachments: Sequence[AttachmentView] = ()) -> bytes:
+    """The bytes that a content hash, a signature and the archive's sealed body stand on (UTF-8 JSON)."""
+    return json.dumps(
+        {
+            "attachments": [{"alt": one.alt, "name": one.name, "sha256": one.sha256} for one in attachments],
+            "body": body,
+            "marking": marking,
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+        sort_keys=True,
+    ).encode()
+
+
+def content_hash(canonical: bytes) -> bytes:
+    """SHA-256 over a domain word and the canonical content; 32 bytes."""
+    return hashlib.sha256(_CONTENT + canonical).digest()
+
+
+def text_to_read(body: str, attachments: Sequence[AttachmentView]) -> str:
+    """All the words that would travel: the body, then each attachment's name and its alternative text.
+
+    Offsets below ``len(body)`` point into the body; those above, into the attachments.
+    """
+    parts = [body]
+    for one in attachments:
+        parts.append(f"\n\n{one.name}\n{one.alt}")
+    return "".join(parts)
+
+
+def with_desk(ruling: Ruling, place: PlaceChoice, *, title: str, explanation: str) -> Ruling:
+    """A channel that has a desk takes nothing that the desk has not signed: the ruling at least holds."""
+    if not place.is_public or not place.desk or ruling.outcome >= Outcome.HOLD:
+        return ruling
+    finding = Finding(
+        rule=f"{place.key}/signature",
+        version=1,
+        title=title,
+        outcome=Outcome.HOLD,
+        start=0,
+        end=0,
+        explanation=explanation,
+        mend="",
+        desk=place.desk,
+    )
+    return replace(ruling, outcome=Outcome.HOLD, findings=(*ruling.findings, finding))
+
+
+def with_limits(ruling: Ruling, place: PlaceChoice, sentences: Sequence[str], *, title: str, length: int) -> Ruling:
+    """What the channel itself would not take is refused at the gate, in the channel's own words."""
+    if not sentences:
+        return ruling
+    findings = tuple(
+        Finding(
+            rule=f"{place.key}/limits",
+            version=1,
+            title=title,
+            outcome=Outcome.REFUSE,
+            start=0,
+            end=length,
+            explanation=sentence,
+            mend="",
+        )
+        for sentence in sentences
+    )
+    return replace(ruling, outcome=Outcome.REFUSE, findings=(*ruling.findings, *findings))
+
+
+def desks_of(ruling: Ruling, place: PlaceChoice) -> tuple[str, ...]:
+    """The desks whose signatures a held passage waits for: each rule's own, and the channel's."""
+    named = [finding.desk or place.desk for finding in ruling.findings if finding.outcome == Outcome.HOLD]
+    if place.is_public and place.desk:
+        named.append(place.desk)
+    return tuple(dict.fromkeys(desk or "compliance" for desk in named)) or ("compliance",)
+
+
+def may_go(ruling: Ruling, justification: str) -> bool:
+    """Whether the words may be delivered without anybody's signature."""
+    return ruling.outcome <= Outcome.TIP or (ruling.outcome == Outcome.JUSTIFY and bool(justification.strip()))
+
+
+def action(rulings: Sequence[PlaceRuling], *, has_words: bool, justification: str, is_scheduled: bool) -> str:
+    """What the button will do, as a word that the page turns into a sentence."""
+    if not has_words:
+        return "write"
+    if not rulings:
+        return "choose-place"
+    outcomes = [one.ruling.outcome for one in rulings]
+    if all(outcome == Outcome.REFUSE for outcome in outcomes):
+        return "mend"
+    if any(outcome == Outcome.JUSTIFY for outcome in outcomes) and not justification.strip():
+        return "give-reason"
+    if any(outcome == Outcome.HOLD for outcome in outcomes):
+        return "send-for-approval"
+    return "schedule" if is_scheduled else "post"

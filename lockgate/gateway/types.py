@@ -1,0 +1,158 @@
+"""Values that cross the gateway's door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lockgate.policy.types import Finding, Outcome, PlaceFacts, Ruling
+from lockgate.spaces.types import Hearers
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """Where a person may speak: a space they sit in, or a public channel account.
+
+    ``kind`` ("inside", "guests", "outside") says who could hear, and so its colour and its shape.
+    """
+
+    key: str
+    name: str
+    kind: str
+    ceiling: int
+    audience_id: int
+    account_id: int | None = None
+    connector: str = ""
+    desk: str = ""
+    space_kind: str = ""
+
+    @property
+    def facts(self) -> PlaceFacts:
+        return PlaceFacts(key=self.key, kind=self.kind, ceiling=self.ceiling, connector=self.connector)
+
+    @property
+    def is_public(self) -> bool:
+        return self.account_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file with a message; ``content`` is never here, it is fetched by id."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    alt: str
+    width: int | None
+    height: int | None
+
+    @property
+    def is_image(self) -> bool:
+        return self.media_type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRuling:
+    """A ruling for one place, with who would sign it where it holds (names of desks and persons)."""
+
+    place: PlaceChoice
+    ruling: Ruling
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the composer shows while one types. ``action`` names what the button will do:
+    "post", "send-for-approval", "schedule", "give-reason", "mend", "choose-place" or "write"."""
+
+    rulings: tuple[PlaceRuling, ...]
+    hearers: Hearers
+    channels: tuple[str, ...]
+    action: str
+    inside_goes: bool
+
+    @property
+    def outcome(self) -> Outcome:
+        return max((one.ruling.outcome for one in self.rulings), default=Outcome.ALLOW)
+
+    @property
+    def findings(self) -> list[tuple[Finding, list[PlaceChoice]]]:
+        """Each finding once, with the places that it concerns, in the order of the text."""
+        gathered: dict[tuple[str, int, int], tuple[Finding, list[PlaceChoice]]] = {}
+        for one in self.rulings:
+            for finding in one.ruling.findings:
+                kept = gathered.setdefault((finding.rule, finding.start, finding.end), (finding, []))
+                if finding.outcome > kept[0].outcome:
+                    gathered[finding.rule, finding.start, finding.end] = (finding, kept[1])
+                kept[1].append(one.place)
+        return sorted(gathered.values(), key=lambda pair: (pair[0].start, -pair[0].outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class PassageState:
+    """Where one passage stands, for those who may know."""
+
+    passage_id: int
+    place: str
+    place_name: str
+    kind: str
+    state: str
+    deliver_at: datetime | None = None
+    delivered_at: datetime | None = None
+    outside_url: str = ""
+    last_word: str = ""
+    outcome: Outcome = Outcome.ALLOW
+    findings: tuple[Finding, ...] = ()
+    policy_version: str = ""
+    audience_id: int = 0
+    position: int | None = None
+    can_recall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of a submission: the message and the state of each passage."""
+
+    message_id: int
+    revision: int
+    passages: tuple[PassageState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    slot: str
+    body: str
+    marking: int
+    places: tuple[str, ...]
+    deliver_at: datetime | None
+    justification: str
+    saved_at: datetime | None
+    attachments: tuple[AttachmentView, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    number: int
+    body: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message as a viewer may see it: the passages they hear (or wrote, or must sign), nothing of others."""
+
+    id: int
+    author_id: int
+    body: str
+    marking: int
+    revision: int
+    justification: str
+    written_at: datetime
+    passages: tuple[PassageState, ...]
+    attachments: tuple[AttachmentView, ...]
+    revisions: tuple[RevisionView, ...]
+    is_mine: bool
+    thread_id: int | None
+    can_revise: bool
