@@ -69,7 +69,7 @@ def open_desk(
     deputy: Person | None,
     answer_hours: int,
 ) -> Desk:
-    """A desk that signs. Raises DeskTaken where the slug is used, BadInput where approver and deputy are one."""
+    """A desk that signs. Raises DeskTaken where the slug is used, BadInput where both signers are one."""
     if deputy is not None and deputy.pk == approver.pk:
         raise BadInput(
             _("The approver and the deputy are the same person."), _("Choose somebody else as deputy.")
@@ -111,9 +111,9 @@ def ask(
 ) -> list[Request]:
     """Ask each desk (by slug) to sign this content under this policy; answers the requests made.
 
-    Where the author is a desk's approver the deputy is asked; where neither can, the desk "compliance". Two desks
-    that come to the same one are asked once. Raises NoOneCanSign where even there nobody can, BadInput for a
-    desk that does not exist: in both nothing is asked, and the passage must go on waiting.
+    Where the author is a desk's approver the deputy is asked; where neither can, the desk "compliance". Two
+    desks that come to the same one are asked once. Raises NoOneCanSign where even there nobody can, BadInput
+    for a desk that does not exist: in both nothing is asked, and the passage must go on waiting.
     """
     if len(content_hash) != 32:
         raise ValueError("content_hash is SHA-256, 32 bytes")
@@ -168,10 +168,14 @@ def sign_off(*, request_id: int, by: Person, decision: Verdict | str, word: str,
     """Answer a request: approve, ask for a change, or reject, with a word of reason (1 to 500 characters).
 
     May be called inside the caller's transaction, so that what follows from the answer is one change with it.
-    A no, or a wish for change, makes the open requests of the same passage void. Raises NotFound for whoever may not sign
-    (the author always), AlreadyDecided for whoever comes second, NoLongerAsked where the words changed meanwhile.
+    A no, or a wish for change, makes the open requests of the same passage void. Raises NotFound for whoever
+    may not sign (the author always), AlreadyDecided for whoever comes second, NoLongerAsked where the words
+    changed meanwhile.
     """
-    verdict = Verdict(decision)
+    try:
+        verdict = Verdict(decision)
+    except ValueError as error:
+        raise BadInput(_("An answer is approve, change or reject.")) from error
     said = _word(word)
     with change():
         together = _locked_with_its_passage(request_id)
@@ -223,8 +227,8 @@ def sign_off(*, request_id: int, by: Person, decision: Verdict | str, word: str,
 def escalate(*, request_id: int, by: Person, to: Person, word: str, at: datetime) -> Escalation:
     """Pass a request on to ``to``, who may then sign as well as those who could before.
 
-    Raises NotFound for whoever may not sign, BadInput where ``to`` cannot (the author, a guest, one who has left,
-    oneself, or one who may sign already), AlreadyDecided or NoLongerAsked where it is closed.
+    Raises NotFound for whoever may not sign, BadInput where ``to`` cannot (the author, a guest, one who has
+    left, oneself, or one who may sign already), AlreadyDecided or NoLongerAsked where it is closed.
     """
     said = _word(word)
     with change():
@@ -301,8 +305,8 @@ def _nudge(kind: ReminderKind, request: Request) -> Nudge:
 def _locked_with_its_passage(request_id: int) -> dict[int, Request]:
     """All requests of the same passage, locked in order of id.
 
-    Why all: two desks that sign in the same moment must not each find the other's answer missing, or the passage would
-    wait for ever although everybody has signed.
+    Why all: two desks that sign in the same moment must not each find the other's answer missing, or the
+    passage would wait for ever although everybody has signed.
     """
     passage_id = Request.objects.filter(pk=request_id).values_list("passage_id", flat=True).first()
     if passage_id is None:

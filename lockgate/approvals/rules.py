@@ -62,7 +62,7 @@ def may_sign(
 
 
 def standing(verdicts: Sequence[Verdict | None]) -> Standing:
-    """Of all requests of a passage that are not void: a no outweighs, then a wish for change, then an open one.
+    """Over a passage's requests that are not void: a no outweighs, then a wish for change, then an open one.
 
     Nothing asked is not signed: a passage without a request waits.
     """
