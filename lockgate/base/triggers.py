@@ -1,7 +1,8 @@
 """Promises that a constraint cannot say, said as triggers on both databases.
 
 A trigger is given as a name, a table, the verbs it guards, a condition (SQL over NEW and OLD that is true where the
-change must be refused) and the sentence of the refusal. A later migration that remakes a table on SQLite loses its triggers
+change must be refused) and the sentence of the refusal. A later migration that remakes a table on SQLite loses
+its triggers
 and must raise them again.
 """
 

@@ -84,7 +84,9 @@ def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
     )
     lasts = _last_answers([row.pk for row in rows if row.answers_count])
     files = attachments_of({row.message_id for row in rows})
-    people = cards({row.message.author_id for row in rows} | {one.message.author_id for one in lasts.values()})
+    people = cards(
+        {row.message.author_id for row in rows} | {one.message.author_id for one in lasts.values()}
+    )
     found = {}
     for row in rows:
         space = row.audience.space

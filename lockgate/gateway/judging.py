@@ -84,7 +84,9 @@ def check_words(body: str) -> str:
     try:
         body.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise BadInput(_("Character %(at)s is half of a pair and cannot be stored.") % {"at": error.start}) from error
+        raise BadInput(
+            _("Character %(at)s is half of a pair and cannot be stored.") % {"at": error.start}
+        ) from error
     if "\x00" in body:
         raise BadInput(_("The text holds a NUL character, which cannot be stored."), _("Remove it."))
     return body.replace("\r\n", "\n")
@@ -139,7 +141,10 @@ def judge(
 def named(ruled: Sequence[PlaceRuling], author: Person) -> list[PlaceRuling]:
     """The same rulings, with the names of the desks and people that would sign."""
     wanted = {
-        desk for one in ruled if one.ruling.outcome == Outcome.HOLD for desk in rules.desks_of(one.ruling, one.place)
+        desk
+        for one in ruled
+        if one.ruling.outcome == Outcome.HOLD
+        for desk in rules.desks_of(one.ruling, one.place)
     }
     if not wanted:
         return list(ruled)
@@ -149,7 +154,9 @@ def named(ruled: Sequence[PlaceRuling], author: Person) -> list[PlaceRuling]:
             one.place,
             one.ruling,
             tuple(
-                dict.fromkeys(signers[desk] for desk in rules.desks_of(one.ruling, one.place) if desk in signers)
+                dict.fromkeys(
+                    signers[desk] for desk in rules.desks_of(one.ruling, one.place) if desk in signers
+                )
             ),
         )
         if one.ruling.outcome == Outcome.HOLD

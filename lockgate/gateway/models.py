@@ -97,7 +97,9 @@ class Passage(models.Model):
     account = models.ForeignKey(
         "channels.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="passages"
     )
-    thread = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
+    thread = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers"
+    )
     ruling = models.OneToOneField(Ruling, on_delete=models.PROTECT, related_name="passage")
     marking = models.SmallIntegerField(choices=Marking)
     state = models.CharField(max_length=10, choices=State)
@@ -112,17 +114,22 @@ class Passage(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["message", "audience"], condition=Q(account__isnull=True), name="a_message_reaches_a_space_once"
+                fields=["message", "audience"],
+                condition=Q(account__isnull=True),
+                name="a_message_reaches_a_space_once",
             ),
             UniqueConstraint(fields=["message", "account"], name="a_message_reaches_a_channel_once"),
             CheckConstraint(condition=Q(state__in=State.values), name="a_passage_is_in_a_known_state"),
             CheckConstraint(
-                condition=Q(state__in=["delivered", "recalling"], position__isnull=False, delivered_at__isnull=False)
+                condition=Q(
+                    state__in=["delivered", "recalling"], position__isnull=False, delivered_at__isnull=False
+                )
                 | (~Q(state__in=["delivered", "recalling"]) & Q(position__isnull=True)),
                 name="what_is_delivered_has_a_position_and_nothing_else",
             ),
             CheckConstraint(
-                condition=~Q(state="scheduled") | Q(deliver_at__isnull=False), name="what_is_scheduled_has_a_time"
+                condition=~Q(state="scheduled") | Q(deliver_at__isnull=False),
+                name="what_is_scheduled_has_a_time",
             ),
             CheckConstraint(
                 condition=Q(account__isnull=True) | Q(marking=0), name="a_channel_takes_only_what_is_public"
@@ -136,13 +143,17 @@ class Passage(models.Model):
                 name="feed_of_audience",
             ),
             models.Index(
-                fields=["-position"], condition=Q(position__isnull=False, thread__isnull=True), name="feed_of_all"
+                fields=["-position"],
+                condition=Q(position__isnull=False, thread__isnull=True),
+                name="feed_of_all",
             ),
-            models.Index(fields=["thread", "position"], condition=Q(thread__isnull=False), name="answers_of_thread"),
             models.Index(
-                fields=["deliver_at"], condition=Q(state="scheduled"), name="passages_due"
+                fields=["thread", "position"], condition=Q(thread__isnull=False), name="answers_of_thread"
             ),
-            models.Index(fields=["account", "-id"], condition=Q(account__isnull=False), name="passages_of_account"),
+            models.Index(fields=["deliver_at"], condition=Q(state="scheduled"), name="passages_due"),
+            models.Index(
+                fields=["account", "-id"], condition=Q(account__isnull=False), name="passages_of_account"
+            ),
         ]
 
 
@@ -168,7 +179,9 @@ class Attachment(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attachments")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
+    )
     name = models.CharField(max_length=160)
     media_type = models.CharField(max_length=80)
     size = models.IntegerField()

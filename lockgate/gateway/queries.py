@@ -56,9 +56,7 @@ def preview(
         action=rules.action(
             ruled, has_words=has_words, justification=justification, is_scheduled=is_scheduled
         ),
-        inside_goes=any(
-            not one.place.is_public and rules.may_go(one.ruling, justification) for one in ruled
-        )
+        inside_goes=any(not one.place.is_public and rules.may_go(one.ruling, justification) for one in ruled)
         and any(one.place.is_public for one in ruled),
     )
 
@@ -77,7 +75,8 @@ def draft(viewer: Person, slot: str = "new") -> DraftView | None:
         justification=row.justification,
         saved_at=row.saved_at,
         attachments=tuple(
-            attachment_view(one) for one in Attachment.objects.filter(owner=viewer, message__isnull=True).order_by("id")
+            attachment_view(one)
+            for one in Attachment.objects.filter(owner=viewer, message__isnull=True).order_by("id")
         )
         if slot == "new"
         else (),
@@ -111,7 +110,8 @@ def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentVi
 def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
     """One message as ``viewer`` may see it. Raises NotFound alike where it is not and where they may not.
 
-    The author sees every passage with its state; a signer, the passages asked of them; everybody else, only what was delivered
+    The author sees every passage with its state; a signer, the passages asked of them; everybody else, only
+    what was delivered
     to an audience that they hear now. Earlier wordings are shown to the author and to signers alone.
     """
     row = Message.objects.filter(pk=message_id).first()
@@ -122,7 +122,9 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
     asked = set() if mine else approvals.passages_asked_of(viewer, message_id)
     shown = []
     rows = list(
-        Passage.objects.filter(message=row).select_related("audience__space", "account", "ruling").order_by("id")
+        Passage.objects.filter(message=row)
+        .select_related("audience__space", "account", "ruling")
+        .order_by("id")
     )
     for passage in rows:
         hears = (
@@ -201,6 +203,7 @@ def _own_attachments(viewer: Person, ids: Sequence[int]) -> list[AttachmentView]
     if not ids:
         return []
     rows = {
-        row.pk: row for row in Attachment.objects.filter(owner=viewer, message__isnull=True, pk__in=list(ids)[:10])
+        row.pk: row
+        for row in Attachment.objects.filter(owner=viewer, message__isnull=True, pk__in=list(ids)[:10])
     }
     return [attachment_view(rows[one]) for one in ids if one in rows]

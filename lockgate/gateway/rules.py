@@ -62,7 +62,9 @@ def with_desk(ruling: Ruling, place: PlaceChoice, *, title: str, explanation: st
     return replace(ruling, outcome=Outcome.HOLD, findings=(*ruling.findings, finding))
 
 
-def with_limits(ruling: Ruling, place: PlaceChoice, sentences: Sequence[str], *, title: str, length: int) -> Ruling:
+def with_limits(
+    ruling: Ruling, place: PlaceChoice, sentences: Sequence[str], *, title: str, length: int
+) -> Ruling:
     """What the channel itself would not take is refused at the gate, in the channel's own words."""
     if not sentences:
         return ruling
@@ -92,7 +94,9 @@ def desks_of(ruling: Ruling, place: PlaceChoice) -> tuple[str, ...]:
 
 def may_go(ruling: Ruling, justification: str) -> bool:
     """Whether the words may be delivered without anybody's signature."""
-    return ruling.outcome <= Outcome.TIP or (ruling.outcome == Outcome.JUSTIFY and bool(justification.strip()))
+    return ruling.outcome <= Outcome.TIP or (
+        ruling.outcome == Outcome.JUSTIFY and bool(justification.strip())
+    )
 
 
 def action(rulings: Sequence[PlaceRuling], *, has_words: bool, justification: str, is_scheduled: bool) -> str:

@@ -41,7 +41,8 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(
-                condition=Q(seen_at__isnull=True) | Q(seen_at__gte=F("at")), name="a_notice_is_seen_after_it_is_told"
+                condition=Q(seen_at__isnull=True) | Q(seen_at__gte=F("at")),
+                name="a_notice_is_seen_after_it_is_told",
             )
         ]
         indexes = [

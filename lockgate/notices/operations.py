@@ -26,7 +26,7 @@ def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
     rows = [(new_id(at), audience, passage, kind) for audience, passage, kind in happened]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "
+            "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "  # noqa: S608 (only placeholders vary)
             + ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows)),
             [value for row in rows for value in (*row, _stored(at))],
         )
@@ -48,7 +48,9 @@ def tell(
     """Put a notice of ``kind`` before each person (ids); ``words`` fill the sentence that the page shows."""
     Notice.objects.bulk_create(
         [
-            Notice(id=new_id(at), person_id=person, kind=kind, message_id=message_id, words=dict(words), at=at)
+            Notice(
+                id=new_id(at), person_id=person, kind=kind, message_id=message_id, words=dict(words), at=at
+            )
             for person in persons
         ]
     )

@@ -110,7 +110,9 @@ class Duty(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["person", "kind"], condition=Q(ends_at__isnull=True), name="a_person_holds_a_duty_once"
+                fields=["person", "kind"],
+                condition=Q(ends_at__isnull=True),
+                name="a_person_holds_a_duty_once",
             ),
             CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("begins_at")),

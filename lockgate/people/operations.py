@@ -104,6 +104,14 @@ def make_token(*, by: Person, at: datetime, person: Person, name: str) -> str:
             person=person, name=name[:80], digest=hashlib.sha256(token.encode()).hexdigest(), created_at=at
         )
         record(
-            [Fact(action=events.TOKEN_MADE, record=person.pseudonym, actor=by.pseudonym, at=at, body=name.encode())]
+            [
+                Fact(
+                    action=events.TOKEN_MADE,
+                    record=person.pseudonym,
+                    actor=by.pseudonym,
+                    at=at,
+                    body=name.encode(),
+                )
+            ]
         )
     return token

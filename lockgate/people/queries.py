@@ -65,7 +65,9 @@ def by_email(email: str) -> Person | None:
 def by_token_digest(digest: str, at: datetime) -> Person | None:
     """The active person for whom an access token with this SHA-256 (hex) speaks at ``at``."""
     token = (
-        AccessToken.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), digest=digest, created_at__lte=at)
+        AccessToken.objects.filter(
+            Q(ends_at__isnull=True) | Q(ends_at__gt=at), digest=digest, created_at__lte=at
+        )
         .select_related("person__firm")
         .first()
     )

@@ -85,7 +85,9 @@ class Seat(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["person", "audience"], condition=Q(ends_at__isnull=True), name="one_seat_a_person_a_room"
+                fields=["person", "audience"],
+                condition=Q(ends_at__isnull=True),
+                name="one_seat_a_person_a_room",
             ),
             CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("begins_at")),
@@ -93,6 +95,8 @@ class Seat(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["person", "audience", "begins_at", "ends_at", "hears_from"], name="seat_of_person"),
+            models.Index(
+                fields=["person", "audience", "begins_at", "ends_at", "hears_from"], name="seat_of_person"
+            ),
             models.Index(fields=["audience", "person", "begins_at", "ends_at"], name="seat_in_audience"),
         ]

@@ -61,7 +61,17 @@ def places_of(viewer: Person, at: datetime) -> list[PlaceInSpace]:
         )
     )
     return [
-        PlaceInSpace(audience, slug, f"{name} · {phase}" if phase else name, about, space_kind, kind, ceiling, role, floor)
+        PlaceInSpace(
+            audience,
+            slug,
+            f"{name} · {phase}" if phase else name,
+            about,
+            space_kind,
+            kind,
+            ceiling,
+            role,
+            floor,
+        )
         for audience, slug, name, phase, about, space_kind, kind, ceiling, role, floor in rows
     ]
 

@@ -1,7 +1,7 @@
 """What can be done at the gate; one verb a file."""
 
 from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes
-from lockgate.gateway.operations.deliver import deliver_next, recall_next
+from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
 from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.release import release_due
@@ -18,12 +18,14 @@ __all__ = [
     "discard_draft",
     "escalate",
     "open_bytes",
+    "read_back",
     "recall",
-    "recall_next",
     "release_due",
     "remind",
+    "retry",
     "revise",
     "save_draft",
+    "settle",
     "sign_off",
     "submit",
 ]

@@ -9,13 +9,13 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lockgate.base.ids import new_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.transactions import change
 from lockgate.channels.queries import look_at_image
+from lockgate.gateway.files import path_of
 from lockgate.gateway.models import Attachment
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import AttachmentRefused
@@ -99,14 +99,8 @@ def detach(*, by: Person, attachment_id: int) -> None:
     path_of(attachment_id).unlink(missing_ok=True)
 
 
-def path_of(attachment_id: int) -> Path:
-    """Where the bytes of an attachment lie."""
-    word = str(attachment_id)
-    return Path(settings.ATTACHMENTS_DIR) / word[-2:] / word
-
-
 def open_bytes(attachment_id: int) -> bytes:
-    """The bytes. Whoever calls this has asked ``queries.attachment`` first, or is the outbox."""
+    """The bytes. Whoever calls this has asked ``queries.attachment`` first."""
     try:
         return path_of(attachment_id).read_bytes()
     except OSError as error:

@@ -14,7 +14,9 @@ from lockgate.approvals.operations import ask
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
+from lockgate.channels import queries as channels
 from lockgate.gateway import events, rules
+from lockgate.gateway.files import stored_at
 from lockgate.gateway.models import Passage, Ruling, State
 from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
 from lockgate.notices.operations import announce
@@ -24,6 +26,7 @@ from lockgate.policy.queries import finding_to_json
 from lockgate.policy.types import Outcome
 from lockgate.policy.types import Ruling as PolicyRuling
 from lockgate.publishing.operations import plan
+from lockgate.publishing.types import Attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,9 @@ def lay_down(
                 at=at,
             )
         elif one_placed.state == State.QUEUED:
-            queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at, facts)
+            queue(
+                one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at, facts
+            )
     if marking >= Marking.CONFIDENTIAL:
         for audience in {one.place.audience_id for one in placed if one.state == State.DELIVERED}:
             policy.remember(message_id=message_id, audience_id=audience, text=body, marking=marking, at=at)
@@ -205,10 +210,17 @@ def queue(
         raise ValueError("only a channel has an outbox")
     plan(
         passage_id=passage_id,
-        account_id=place.account_id,
+        message_id=message_id,
+        account=channels.account(place.key.removeprefix("channel:")),
         markdown=body,
         attachments=[
-            {"id": one.id, "name": one.name, "media_type": one.media_type, "alt": one.alt, "sha256": one.sha256}
+            Attached(
+                path=stored_at(one.id),
+                name=one.name,
+                media_type=one.media_type,
+                alt=one.alt,
+                sha256=one.sha256,
+            )
             for one in attachments
         ],
         content_hash=digest,

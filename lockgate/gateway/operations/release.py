@@ -31,7 +31,8 @@ from lockgate.spaces import queries as spaces
 
 
 def release_due(*, at: datetime, limit: int = 50) -> int:
-    """Send what was scheduled for now or earlier. Answers how many passages moved. Safe to run in several processes."""
+    """Send what was scheduled for now or earlier. Answers how many passages moved. Safe to run in several
+    processes."""
     moved = 0
     due = list(
         Passage.objects.filter(state=State.SCHEDULED, deliver_at__lte=at)
@@ -82,9 +83,11 @@ def choice_of(passage: Passage) -> PlaceChoice:
 
 
 def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
-    """Let a locked passage go on, if it still may. Answers its new state; adds to ``facts``, which the caller records.
+    """Let a locked passage go on, if it still may. Answers its new state; adds to ``facts``, which the caller
+    records.
 
-    The author's seat is asked for again: whoever was cleared from a room speaks there no more, also by a schedule or by a
+    The author's seat is asked for again: whoever was cleared from a room speaks there no more, also by a
+    schedule or by a
     signature that comes late.
     """
     message = passage.message
@@ -172,7 +175,13 @@ def _ask_again(
     passage.state = State.HELD
     passage.version += 1
     passage.save()
-    tell([message.author_id], "asked-again", words={"place": choice_of(passage).name}, message_id=message.pk, at=at)
+    tell(
+        [message.author_id],
+        "asked-again",
+        words={"place": choice_of(passage).name},
+        message_id=message.pk,
+        at=at,
+    )
     return passage.state
 
 
@@ -184,7 +193,14 @@ def _stop(passage: Passage, why: str, at: datetime, facts: list[Fact]) -> str:
     passage.save()
     approvals.void(passage_id=passage.pk, why=why, at=at)
     facts.append(
-        Fact(events.PASSAGE_FAILED, f"x:{passage.pk}", "system", at, parent=f"m:{message.pk}", body=why.encode())
+        Fact(
+            events.PASSAGE_FAILED,
+            f"x:{passage.pk}",
+            "system",
+            at,
+            parent=f"m:{message.pk}",
+            body=why.encode(),
+        )
     )
     tell(
         [message.author_id],

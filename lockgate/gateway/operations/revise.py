@@ -33,7 +33,8 @@ def revise(
 ) -> MessageView:
     """Replace the words of a message all of whose open passages wait; each is ruled on again.
 
-    Raises NotFound unless ``by`` wrote it, NotRevisable where a passage has been delivered or is on its way, since then two
+    Raises NotFound unless ``by`` wrote it, NotRevisable where a passage has been delivered or is on its way,
+    since then two
     wordings of one message would stand in the world.
     """
     body = check_words(body)
@@ -51,7 +52,11 @@ def revise(
             if (found := locked(pk)) is not None
         ]
         waiting = [one for one in passages if one.state in _WAITING]
-        gone = [one for one in passages if one.state in (State.DELIVERED, State.QUEUED, State.UNKNOWN, State.RECALLING)]
+        gone = [
+            one
+            for one in passages
+            if one.state in (State.DELIVERED, State.QUEUED, State.UNKNOWN, State.RECALLING)
+        ]
         if gone or not waiting:
             raise NotRevisable(
                 _("These words have gone out to %(places)s and stay as they are there.")

@@ -29,7 +29,11 @@ def sign_off(*, request_id: int, by: Person, decision: str, word: str, at: datet
         passage = locked(decided.passage_id)
         facts: list[Fact] = []
         if passage is not None and passage.state == State.HELD:
-            told = "signed-late" if decided.was_late and decided.verdict == Verdict.APPROVE else _TOLD[decided.verdict]
+            told = (
+                "signed-late"
+                if decided.was_late and decided.verdict == Verdict.APPROVE
+                else _TOLD[decided.verdict]
+            )
             if decided.standing == Standing.SIGNED:
                 release(passage, at=at, facts=facts)
             elif decided.standing in (Standing.CHANGE_ASKED, Standing.REJECTED):
@@ -71,4 +75,6 @@ def escalate(*, request_id: int, by: Person, to: Person, word: str, at: datetime
             message_id=request.message_id,
             at=at,
         )
-        tell([to.pk], "asked", words={"who": by.name, "word": word[:500]}, message_id=request.message_id, at=at)
+        tell(
+            [to.pk], "asked", words={"who": by.name, "word": word[:500]}, message_id=request.message_id, at=at
+        )

@@ -164,7 +164,9 @@ def _take(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:
     rows = {
         row.pk: row
         for row in (
-            Attachment.objects.filter(owner=by, message__isnull=True, pk__in=attachments) if attachments else ()
+            Attachment.objects.filter(owner=by, message__isnull=True, pk__in=attachments)
+            if attachments
+            else ()
         )
     }
     if len(rows) != len(set(attachments)):
@@ -194,7 +196,9 @@ def _refuse_if_must(
                     )
                 ]
             )
-        reasons = list(dict.fromkeys(f.explanation for one in ruled for f in one.ruling.findings if f.explanation))
+        reasons = list(
+            dict.fromkeys(f.explanation for one in ruled for f in one.ruling.findings if f.explanation)
+        )
         raise RefusedByPolicy(
             ngettext(
                 "%(places)s does not take these words: %(why)s",
@@ -213,6 +217,3 @@ def _refuse_if_must(
             _("Say why they may, or change them."),
             ruled,
         )
-
-
-
