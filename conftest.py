@@ -1,35 +1,109 @@
-"""What every test of the house stands on."""
+"""What every test stands on: folders of its own, no network but this machine's, nothing skipped in CI."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management.commands import flush
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pytest_socket import socket_allow_hosts
 
-from lockgate.archive import guards
+from tools.dev.postgres import Postgres, can_run_postgres
 
+IN_CI = os.environ.get("CI", "").lower() == "true"
+_own_folder: Path | None = None
 
-@pytest.fixture(scope="session", autouse=True)
-def _archive_may_be_emptied_between_tests() -> Iterator[None]:
-    """A test with real transactions ends by emptying all tables, which the archive's triggers rightly refuse: they are
-    taken down for that moment, in the same transaction."""
-    plain = flush.sql_flush
-
-    def lowered(style: Any, connection: Any, *args: Any, **kwargs: Any) -> list[str]:
-        statements = plain(style, connection, *args, **kwargs)
-        vendor = connection.vendor
-        return [*guards.lowering(vendor), *statements, *guards.raising(vendor)]
-
-    flush.sql_flush = lowered
-    yield
-    flush.sql_flush = plain
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.register_profile("quick", hypothesis_settings.get_profile("house"), max_examples=25)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
-@pytest.fixture(autouse=True)
-def _keys_of_the_test(settings: Any, tmp_path_factory: pytest.TempPathFactory, request: Any) -> Path:
-    """No test shares key files, or the memory of what was signed last, with another or with this checkout."""
-    settings.KEYS_DIR = tmp_path_factory.getbasetemp() / "keys" / str(abs(hash(request.node.nodeid)))
-    return settings.KEYS_DIR
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="only tests that touch the database (for a second database)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--only-database"):
+        chosen = [
+            item
+            for item in items
+            if item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)
+        ]  # type: ignore[attr-defined]  # functions have them
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+
+_DATABASE = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (the name is pytest's)
+    """No test may find or leave anything in the checkout's own data folder."""
+    from django.conf import settings
+
+    global _own_folder
+    _own_folder = Path(tempfile.mkdtemp(prefix="lockgate-tests-"))
+    settings.DATA_DIR = _own_folder
+    settings.KEYS_DIR = _own_folder / "keys"
+    settings.ATTACHMENTS_DIR = _own_folder / "attachments"
+    settings.STATIC_ROOT = _own_folder / "static"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:  # noqa: ARG001  (the name is pytest's)
+    if _own_folder is not None:
+        shutil.rmtree(_own_folder, ignore_errors=True)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:  # noqa: ARG001  (the name is pytest's)
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def _no_skips(report: Any) -> None:
+    """In CI a test that could not run has failed: what is skipped for ever is not tested."""
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped, and in CI nothing may be: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:  # noqa: ARG001  (pytest's)
+    report = yield
+    _no_skips(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Any:  # noqa: ARG001  (pytest's)
+    report = yield
+    _no_skips(report)
+    return report
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A throw-away PostgreSQL server of this session's own, on a private socket. ``postgres.url(name)``."""
+    if why := can_run_postgres():
+        pytest.skip(why)
+    with Postgres() as server:
+        yield server

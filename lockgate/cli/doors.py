@@ -1,0 +1,85 @@
+"""The listening sockets and the servers behind them. Only this file knows granian from the inside."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from lockgate.cli.troubles import Trouble
+
+BACKLOG = 1024
+
+
+def open_door(host: str, port: int) -> socket.socket:
+    """A listening socket at ``host``:``port`` (0: any free one). Raises Trouble where that cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+        door.listen(BACKLOG)
+    except OSError as error:
+        door.close()
+        if error.errno == errno.EADDRINUSE:
+            raise Trouble(
+                f"Port {port} is taken by another program.",
+                f"Stop that program, or choose another port: --port {port + 1 if port < 65535 else 8000}.",
+            ) from error
+        if error.errno == errno.EACCES:
+            raise Trouble(
+                f"Port {port} may not be opened by this user.", "Choose a port above 1023 with --port."
+            ) from error
+        raise Trouble(
+            f"{host}:{port} cannot be listened on: {error.strerror}.", "Check --host and --port."
+        ) from error
+    except OverflowError as error:
+        door.close()
+        raise Trouble(f"{port} is not a port.", "Choose one from 1 to 65535 with --port.") from error
+    door.setblocking(False)
+    return door
+
+
+def serve_pages(door: socket.socket, application: Callable[[], Any], *, threads: int) -> None:
+    """Serve a WSGI application on ``door`` in this process, until SIGTERM."""
+    _serve(door, application, interface="wsgi", threads=threads)
+
+
+def serve_streams(door: socket.socket, application: Callable[[], Any]) -> None:
+    """Serve an ASGI application on ``door`` in this process, until SIGTERM."""
+    _serve(door, application, interface="asgi", threads=1)
+
+
+def _serve(door: socket.socket, application: Callable[[], Any], *, interface: str, threads: int) -> None:
+    """What granian's own worker process does, without the main process above it: that is our supervisor.
+
+    granian offers no public way to hand it an open socket and no way to run in the calling process for WSGI,
+    so this takes the parts of its process server; tests/journeys/test_processes.py holds it to them.
+    """
+    from granian._granian import SocketHolder
+    from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
+    from granian.log import LogLevels
+    from granian.server.mp import MPServer
+
+    kind = Interfaces(interface)
+    server = MPServer(
+        "lockgate",
+        interface=kind,
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=600,
+        runtime_threads=1,
+        runtime_mode=RuntimeModes.mt if kind == Interfaces.WSGI else RuntimeModes.st,
+        loop=Loops.asyncio,
+        http=HTTPModes.auto if kind == Interfaces.WSGI else HTTPModes.http1,
+        websockets=False,
+        backlog=BACKLOG,
+        backpressure=BACKLOG if kind == Interfaces.WSGI else 65_536,
+        log_level=LogLevels.warning,
+    )
+    server._ssp, server._shd, server._sso = None, SocketHolder(os.dup(door.fileno()), False, BACKLOG), None
+    server._ipc = {0: (None, None)}
+    target = server._spawn_wsgi_worker if kind == Interfaces.WSGI else server._spawn_asgi_lifespan_worker
+    worker = server._spawn_worker(0, target, application)
+    worker.inner.run()

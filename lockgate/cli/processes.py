@@ -1,0 +1,82 @@
+"""The processes that `lockgate demo` and `lockgate serve` start, and how they are known to be ready."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from lockgate.cli.doors import serve_pages, serve_streams
+from lockgate.cli.supervisor import Lane
+
+BEAT_SECONDS = 1.0
+
+
+def load_code() -> None:
+    """Import everything that the processes share, once, before they are forked."""
+    import django
+
+    django.setup()
+    import granian.server.mp  # noqa: F401  (loaded for the children to share)
+    from django.urls import get_resolver
+
+    import lockgate.live.streams
+    import lockgate.work.loops
+    import lockgate.wsgi  # noqa: F401
+
+    get_resolver().url_patterns  # noqa: B018  (imports the pages)
+
+
+def lanes(web: socket.socket, live: socket.socket, *, web_processes: int, threads: int) -> list[Lane]:
+    """One lane a process. The names are what `report()` of the heartbeat and the supervisor's lines use."""
+    webs = [
+        Lane(name, _web(name, web, threads))
+        for name in (["web"] if web_processes == 1 else [f"web-{n + 1}" for n in range(web_processes)])
+    ]
+    return [*webs, Lane("live", _live(live)), Lane("work", _work)]
+
+
+def _web(name: str, door: socket.socket, threads: int) -> Callable[[], None]:
+    def application() -> Any:
+        from lockgate.wsgi import application
+
+        return application
+
+    def run() -> None:
+        threading.Thread(target=_beat, args=(name,), name="heartbeat", daemon=True).start()
+        serve_pages(door, application, threads=threads)
+
+    return run
+
+
+def _beat(name: str) -> None:
+    from lockgate.base.heartbeat import beat
+
+    while True:
+        beat(name)
+        time.sleep(BEAT_SECONDS)
+
+
+def _live(door: socket.socket) -> Callable[[], None]:
+    def application() -> Any:
+        from lockgate.live.streams import application
+
+        return application
+
+    return lambda: serve_streams(door, application)
+
+
+def _work() -> None:
+    from lockgate.work.loops import run
+
+    run()
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

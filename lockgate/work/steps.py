@@ -1,0 +1,40 @@
+"""What each loop does once. Each answers whether it found something to do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from lockgate.archive import operations as archive
+from lockgate.gateway import operations as gateway
+from lockgate.notices import operations as notices
+
+HAPPENINGS_KEPT = timedelta(days=2)
+
+
+def keep_archive(at: datetime) -> bool:
+    """Give the waiting entries their place in the log, and sign a checkpoint when one is due."""
+    return bool(archive.keep(at=at))
+
+
+def deliver(at: datetime) -> bool:
+    """Carry out one delivery, or look up one whose outcome is unknown."""
+    return bool(gateway.deliver_next(at=at))
+
+
+def release_due(at: datetime) -> bool:
+    """Let go what was scheduled for now."""
+    return bool(gateway.release_due(at=at))
+
+
+def remind(at: datetime) -> bool:
+    """Tell those who are late to sign, and those who wait for them."""
+    return bool(gateway.remind_overdue(at=at))
+
+
+def tidy(at: datetime) -> bool:
+    """Sessions that are over, happenings that wake nobody any more."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    notices.forget_happenings(before=at - HAPPENINGS_KEPT)
+    return False
