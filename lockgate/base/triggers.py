@@ -30,12 +30,12 @@ class Guard:
 def raise_guards(guards: Sequence[Guard]) -> RunPython:
     """The migration operation that puts the guards in place, and takes them away when it is undone."""
 
-    def up(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def up(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         for guard in guards:
             for statement in _statements(guard, editor.connection.vendor):
                 editor.execute(statement, params=None)
 
-    def down(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    def down(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         for guard in guards:
             if editor.connection.vendor == "postgresql":
                 editor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}", params=None)

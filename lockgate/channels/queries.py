@@ -8,21 +8,24 @@ from dataclasses import replace
 from uuid import UUID
 
 from lockgate.base.refusal import NotFound
+from lockgate.channels.images import look
 from lockgate.channels.models import Account, FeedEntry, FeedImage
 from lockgate.channels.registry import connector, connector_names
 from lockgate.channels.sealing import OpenedSecrets, unseal
-from lockgate.channels.types import AccountFacts, Capabilities
+from lockgate.channels.types import AccountFacts, Capabilities, OutboundPost
 
 __all__ = [
     "account",
     "accounts",
     "capabilities",
+    "complaints",
     "connector",
     "connector_names",
     "facts",
     "feed_entries",
     "feed_entry",
     "feed_image",
+    "look_at_image",
 ]
 
 
@@ -47,7 +50,10 @@ def facts(row: Account) -> AccountFacts:
         base_url=row.base_url.rstrip("/"),
         config={"handle": row.handle, **{str(key): str(value) for key, value in row.config.items()}},
         secrets=OpenedSecrets(
-            {kept.name: unseal(kept.sealed, slug=row.slug, name=kept.name) for kept in row.secrets.all()}
+            {
+                kept.name: unseal(bytes(kept.sealed), slug=row.slug, name=kept.name)
+                for kept in row.secrets.all()
+            }
         ),
     )
 
@@ -79,3 +85,17 @@ def feed_image(reference: UUID, position: int) -> FeedImage:
     if row is None:
         raise NotFound
     return row
+
+
+def complaints(row: Account, post: OutboundPost) -> tuple[str, ...]:
+    """What this account's channel would refuse of ``post``, in plain sentences; empty where it would take it.
+
+    A server that said what it takes (``config["text_limit"]``) is believed before the connector's own figure.
+    """
+    return connector(row.connector).validate(post)
+
+
+def look_at_image(content: bytes) -> tuple[str, int, int] | None:
+    """(media type, width, height) of a picture, told by its bytes; None for what is none or cannot be opened."""
+    seen = look(content)
+    return None if seen.trouble else (seen.media_type, seen.width, seen.height)

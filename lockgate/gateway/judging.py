@@ -12,6 +12,7 @@ from lockgate.approvals import queries as approvals
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.channels import queries as channels
 from lockgate.gateway import rules
+from lockgate.gateway.limits import limits_broken
 from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
 from lockgate.people.models import Person
 from lockgate.policy import queries as policy
@@ -45,12 +46,11 @@ def places_for(viewer: Person, at: datetime) -> list[PlaceChoice]:
                 kind="outside",
                 ceiling=0,
                 audience_id=outside.pk,
-                account_id=account.id,
+                account_id=account.pk,
                 connector=account.connector,
                 desk=account.desk_slug,
             )
-            for account in channels.accounts()
-            if not account.is_paused
+            for account in channels.accounts(paused=False)
         ]
     return choices
 
@@ -130,7 +130,7 @@ def judge(
             ruling = rules.with_limits(
                 ruling,
                 place,
-                channels.limits_broken(place.connector, body, attachments, at),
+                limits_broken(place, body, attachments, at),
                 title=_("The channel’s own limits"),
                 length=len(body),
             )
