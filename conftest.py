@@ -107,3 +107,28 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(why)
     with Postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _archive_may_be_emptied_between_tests() -> Iterator[None]:
+    """A test with real transactions ends by emptying all tables, which the archive's triggers rightly refuse: they are
+    taken down for that moment, in the same transaction."""
+    from django.core.management.commands import flush
+
+    from lockgate.archive import guards
+
+    plain = flush.sql_flush
+
+    def lowered(style: Any, connection: Any, *args: Any, **kwargs: Any) -> list[str]:
+        statements = plain(style, connection, *args, **kwargs)
+        return [*guards.lowering(connection.vendor), *statements, *guards.raising(connection.vendor)]
+
+    flush.sql_flush = lowered
+    yield
+    flush.sql_flush = plain
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_another_tests_log(settings: Any) -> None:
+    """The archive remembers beside its keys what it signed last; each test begins with an empty log."""
+    (settings.KEYS_DIR / "archive-last.checkpoint").unlink(missing_ok=True)
