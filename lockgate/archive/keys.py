@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +30,8 @@ from lockgate.base.refusal import Refusal
 SIGNING = "archive-signing.pem"
 WRAPPING = "archive-wrapping.keys"
 LAST_SIGNED = "archive-last.checkpoint"
+
+_is_key_name = cache(notes.is_key_name)
 
 T = TypeVar("T")
 IsNeeded = Callable[[], bool]
@@ -75,7 +78,7 @@ def epoch_of(key: bytes) -> str:
 def origin() -> str:
     """The log's name, which is also its key's name."""
     name = str(settings.ARCHIVE_ORIGIN)
-    if not notes.is_key_name(name):
+    if not _is_key_name(name):
         raise SettingsError(
             f"ARCHIVE_ORIGIN is {name!r}; "
             "it takes a name without spaces and plus signs, such as example.com/archive."

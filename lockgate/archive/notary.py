@@ -38,10 +38,10 @@ def checkpoint(*, at: datetime) -> Checkpoint | None:
         last = Checkpoint.objects.order_by("-size").first()
         if last is not None and last.size == size:
             return None
-        read = tiles.reader()
+        tree = rules.Tree(size, tiles.reader())
         try:
-            root = rules.root(size, read)
-            _hold_against_the_last(last, size, root, read)
+            root = tree.root()
+            _hold_against_the_last(last, tree)
         except rules.BrokenTreeError as error:
             raise InconsistentLog(
                 _("The archive's tree is damaged: %(why)s. Nothing is signed.") % {"why": error},
@@ -60,7 +60,8 @@ def checkpoint(*, at: datetime) -> Checkpoint | None:
     return made
 
 
-def _hold_against_the_last(last: Checkpoint | None, size: int, root: bytes, read: rules.TileReader) -> None:
+def _hold_against_the_last(last: Checkpoint | None, tree: rules.Tree) -> None:
+    size, root = tree.size, tree.root()
     signed = [(last.size, bytes(last.root))] if last is not None else []
     remembered = _remembered()
     if remembered is not None and remembered.origin == keys.origin():
@@ -72,7 +73,7 @@ def _hold_against_the_last(last: Checkpoint | None, size: int, root: bytes, read
                 % {"size": size, "old": old},
                 _("The database is older than its last checkpoint: restore its newest backup."),
             )
-        path = rules.consistency(old, size, read) if old else []
+        path = tree.consistency(old) if old else []
         if not rules.is_consistent(old, old_root, size, root, path):
             raise InconsistentLog(
                 _("The archive no longer holds what was signed at %(old)d entries. Nothing is signed.")

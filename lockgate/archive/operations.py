@@ -79,11 +79,18 @@ def record(facts: Sequence[Fact]) -> list[int]:
             )
         entries += (entry_id, leaf, fact.record, fact.parent, fact.action, fact.actor)
         entries += (time(fact.at), fact.rule, fact.marking)
+    inserts = [(_insert(Entry, len(facts)), entries)]
+    if sealed:
+        inserts.append((_insert(Sealed, len(sealed) // 2), sealed))
+        inserts.append((_insert(SealKey, len(wrapped) // 3), wrapped))
+    if is_postgresql():
+        # One statement and one round trip for the three.
+        *first, last = [insert for insert, _ in inserts]
+        named = ", ".join(f"w{place} AS ({insert})" for place, insert in enumerate(first))
+        inserts = [(f"WITH {named} {last}" if first else last, entries + sealed + wrapped)]
     with connection.cursor() as cursor:
-        cursor.execute(_insert(Entry, len(facts)), entries)
-        if sealed:
-            cursor.execute(_insert(Sealed, len(sealed) // 2), sealed)
-            cursor.execute(_insert(SealKey, len(wrapped) // 3), wrapped)
+        for insert, values in inserts:
+            cursor.execute(insert, values)
     return entry_ids
 
 

@@ -22,9 +22,9 @@ class Proof:
     checkpoint: str
 
 
-def text(entry: bytes, index: int, size: int, note: str, read: rules.TileReader) -> str:
+def text(entry: bytes, index: int, tree: rules.Tree, note: str) -> str:
     lines = [_HEADER, f"extra {b64encode(entry).decode()}", f"index {index}"]
-    lines += [b64encode(part).decode() for part in rules.inclusion(index, size, read)]
+    lines += [b64encode(part).decode() for part in tree.inclusion(index)]
     return "\n".join(lines) + "\n\n" + note
 
 

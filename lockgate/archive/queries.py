@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lockgate.archive import guards, keys, notes, proofs, sealing, tiles
+from lockgate.archive import guards, keys, notes, proofs, rules, sealing, tiles
 from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey
 from lockgate.archive.types import LogState, TrailEntry
 from lockgate.base.refusal import NotFound, Refusal
@@ -115,7 +115,7 @@ def proof(entry_id: int) -> str:
             _("This entry is recorded, and the next checkpoint will cover it."),
             _("Ask again in some seconds."),
         )
-    return proofs.text(data, index, last.size, last.note, tiles.reader())
+    return proofs.text(data, index, rules.Tree(last.size, tiles.reader()), last.note)
 
 
 def content(entry_id: int) -> bytes:

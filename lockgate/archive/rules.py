@@ -49,14 +49,18 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def fold(hashes: bytes) -> bytes:
-    """The root over a power-of-two run of joined hashes (at most a tile)."""
-    while len(hashes) > HASH_BYTES:
-        pair = 2 * HASH_BYTES
-        hashes = b"".join(
-            [sha256(b"\x01" + hashes[at : at + pair]).digest() for at in range(0, len(hashes), pair)]
-        )
-    return hashes
+def _pairs(hashes: bytes) -> bytes:
+    """The level above: one hash for each complete pair."""
+    pair = 2 * HASH_BYTES
+    whole = len(hashes) - len(hashes) % pair
+    return b"".join([sha256(b"\x01" + hashes[at : at + pair]).digest() for at in range(0, whole, pair)])
+
+
+def fold(tile: bytes) -> bytes:
+    """The root over a full tile."""
+    for _ in range(TILE_HEIGHT):
+        tile = _pairs(tile)
+    return tile
 
 
 def numbered(number: int, width: int) -> str:
@@ -107,84 +111,91 @@ def append(size: int, edge: dict[int, bytes], leaves: Sequence[bytes]) -> dict[t
     return changed
 
 
-def node(level: int, index: int, read: TileReader) -> bytes:
-    """The hash of the complete subtree of 2**level entries that begins at entry index * 2**level."""
-    tile_level, height = divmod(level, TILE_HEIGHT)
-    first = index << height
-    data = read(tile_level, first >> TILE_HEIGHT)
-    start = (first & (TILE_WIDTH - 1)) * HASH_BYTES
-    part = data[start : start + (HASH_BYTES << height)]
-    if len(part) != HASH_BYTES << height:
-        raise BrokenTreeError(f"tile {tile_level}/{first >> TILE_HEIGHT} is shorter than the log needs")
-    return fold(part)
+class Tree:
+    """A log of ``size`` entries over its tiles: its root, and proofs of what it holds."""
 
+    def __init__(self, size: int, read: TileReader) -> None:
+        self.size = size
+        self._read = read
+        self._expanded: dict[tuple[int, int], list[bytes]] = {}
+        self._edge: dict[int, bytes] = {}
 
-def subtree(low: int, high: int, read: TileReader) -> bytes:
-    """MTH(D[low:high]) for a range that RFC 6962 asks for (low is a multiple of the largest power of two in
-    it)."""
-    root = b""
-    # From the right: the smallest complete subtree first, then each larger one to its left.
-    for start, level in reversed(_complete(low, high)):
-        part = node(level, start >> level, read)
-        root = node_hash(part, root) if root else part
-    return root
+    def root(self) -> bytes:
+        return self._range(0, self.size) if self.size else EMPTY_ROOT
 
+    def inclusion(self, index: int) -> list[bytes]:
+        """RFC 6962 section 2.1.1: the audit path of one entry, the leaf's sibling first."""
+        if not 0 <= index < self.size:
+            raise ValueError("the entry lies outside the tree")
+        path: list[bytes] = []
+        low, high = 0, self.size
+        while high - low > 1:
+            middle = low + _split(high - low)
+            if index < middle:
+                path.append(self._range(middle, high))
+                high = middle
+            else:
+                path.append(self._range(low, middle))
+                low = middle
+        path.reverse()
+        return path
 
-def _complete(low: int, high: int) -> list[tuple[int, int]]:
-    parts = []
-    while low < high:
-        level = (high - low).bit_length() - 1
-        parts.append((low, level))
-        low += 1 << level
-    return parts
+    def consistency(self, old: int) -> list[bytes]:
+        """RFC 6962 section 2.1.2: that the log of ``old`` entries is the beginning of this one."""
+        if not 0 < old <= self.size:
+            raise ValueError("a log can only continue an earlier one that held something")
+        path: list[bytes] = []
+        low, high, is_whole = 0, self.size, True
+        while old != high:
+            middle = low + _split(high - low)
+            if old <= middle:
+                path.append(self._range(middle, high))
+                high = middle
+            else:
+                path.append(self._range(low, middle))
+                low, is_whole = middle, False
+        if not is_whole:
+            path.append(self._range(low, high))
+        path.reverse()
+        return path
 
+    def _range(self, low: int, high: int) -> bytes:
+        """MTH(D[low:high]) for the ranges that RFC 6962 asks for: complete subtrees, and those that end
+        with the log."""
+        length = high - low
+        if length & (length - 1) == 0:
+            return self._node(length.bit_length() - 1, low // length)
+        if low not in self._edge:
+            middle = low + _split(length)
+            self._edge[low] = node_hash(self._range(low, middle), self._range(middle, high))
+        return self._edge[low]
 
-def root(size: int, read: TileReader) -> bytes:
-    """The root of the first ``size`` entries."""
-    return subtree(0, size, read) if size else EMPTY_ROOT
+    def _node(self, level: int, index: int) -> bytes:
+        """The hash of the complete subtree of 2**level entries that begins at entry index * 2**level."""
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        number, place = divmod(index << height, TILE_WIDTH)
+        start = (place >> height) * HASH_BYTES
+        found = self._levels(tile_level, number)[height][start : start + HASH_BYTES]
+        if len(found) != HASH_BYTES:
+            raise BrokenTreeError(f"tile {tile_level}/{number} is shorter than the log needs")
+        return found
+
+    def _levels(self, level: int, number: int) -> list[bytes]:
+        """A tile's hashes and the seven levels of complete subtrees above them within the tile."""
+        held = self._expanded.get((level, number))
+        if held is None:
+            if len(self._expanded) >= 64:
+                del self._expanded[next(iter(self._expanded))]
+            held = [self._read(level, number)]
+            for _ in range(TILE_HEIGHT - 1):
+                held.append(_pairs(held[-1]))
+            self._expanded[level, number] = held
+        return held
 
 
 def _split(length: int) -> int:
     """The largest power of two smaller than ``length``."""
     return 1 << ((length - 1).bit_length() - 1)
-
-
-def inclusion(index: int, size: int, read: TileReader) -> list[bytes]:
-    """RFC 6962 section 2.1.1: the audit path of one entry, the leaf's sibling first."""
-    if not 0 <= index < size:
-        raise ValueError("the entry lies outside the tree")
-    path: list[bytes] = []
-    low, high = 0, size
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            path.append(subtree(middle, high, read))
-            high = middle
-        else:
-            path.append(subtree(low, middle, read))
-            low = middle
-    path.reverse()
-    return path
-
-
-def consistency(old: int, new: int, read: TileReader) -> list[bytes]:
-    """RFC 6962 section 2.1.2: that the tree of ``old`` entries is the beginning of the tree of ``new``."""
-    if not 0 < old <= new:
-        raise ValueError("a tree can only be consistent with a later one")
-    path: list[bytes] = []
-    low, high, whole = 0, new, True
-    while old != high:
-        middle = low + _split(high - low)
-        if old <= middle:
-            path.append(subtree(middle, high, read))
-            high = middle
-        else:
-            path.append(subtree(low, middle, read))
-            low, whole = middle, False
-    if not whole:
-        path.append(subtree(low, high, read))
-    path.reverse()
-    return path
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Iterable[bytes], root_hash: bytes) -> bool:

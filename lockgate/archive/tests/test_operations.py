@@ -12,6 +12,7 @@ from django.db import transaction
 from lockgate.archive import keys, leaves, notes, operations, proofs, queries, rules
 from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed, SealKey, Sequenced
 from lockgate.base.refusal import NotFound, Refusal
+from lockgate.base.transactions import is_postgresql
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +60,9 @@ def test_the_leaf_holds_hashes_and_ids_and_not_a_word_of_the_body(facts, noon):
     }
 
 
-def test_three_facts_take_three_statements(facts, django_assert_num_queries):
+def test_three_facts_with_a_body_take_three_statements_at_most(facts, django_assert_num_queries):
     operations.record(facts(1))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1 if is_postgresql() else 3):
         operations.record(facts(3, record="m:2"))
     with django_assert_num_queries(1):
         operations.record(facts(3, record="m:3", body=None))
@@ -166,7 +167,8 @@ def test_erasure_destroys_the_body_and_never_the_proof(facts, noon):
     ids = operations.record(facts(3))
     operations.keep(noon)
     before = queries.proof(ids[0])
-    told = operations.erase(record="m:1", basis="gdpr-17", by="p:77aa", at=noon)
+    later = noon + timedelta(seconds=1)
+    told = operations.erase(record="m:1", basis="gdpr-17", by="p:77aa", at=later)
     assert not SealKey.objects.exists()
     assert not Sealed.objects.exists()
     with pytest.raises(queries.BodyErased):
