@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.approvals import events, rules
 from lockgate.approvals.models import Desk, Escalation, Reminder, Request, SignOff, Voiding
+from lockgate.approvals.queries import desk_facts
 from lockgate.approvals.types import Decision, Nudge, ReminderKind, Standing, Verdict
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
@@ -131,9 +132,7 @@ def ask(
             _("No desk is called “%(slug)s”, so nobody can be asked to sign.") % {"slug": missing[0]},
             _("Ask a channel manager to open that desk."),
         )
-    facts = {
-        slug: rules.DeskFacts(slug, _active(row.approver), _active(row.deputy)) for slug, row in rows.items()
-    }
+    facts = {slug: desk_facts(row) for slug, row in rows.items()}
     made = rules.asks(author.pk, [facts[slug] for slug in desks], facts.get(rules.COMPLIANCE))
     if isinstance(made, str):
         raise NoOneCanSign(
@@ -374,10 +373,6 @@ def _word(word: str) -> str:
             _("Shorten it."),
         )
     return word.strip()
-
-
-def _active(person: Person | None) -> int | None:
-    return person.pk if person is not None and person.is_active else None
 
 
 def _fact(action: str, request: Request, actor: str, at: datetime, word: str = "") -> Fact:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from lockgate.approvals.models import Desk, Escalation, Request
+from lockgate.approvals.rules import COMPLIANCE, DeskFacts, asks
 from lockgate.approvals.types import DeskView, RequestView, Verdict
 from lockgate.base.refusal import NotFound
 from lockgate.people.models import Person
@@ -106,6 +107,53 @@ def signers(slugs: Sequence[str], *, author: Person) -> dict[str, str]:
         elif row.deputy is not None and row.deputy_id != author.pk and row.deputy.is_active:
             names[row.slug] = row.deputy.name
     return names
+
+
+def passages_asked_of(viewer: Person, message_id: int) -> set[int]:
+    """Ids of those passages of a message that ``viewer`` was asked to sign, or has signed."""
+    asked = Q(sign_off__signer=viewer) | _may_sign(viewer)
+    rows = Request.objects.filter(asked, message_id=message_id)
+    return set(rows.values_list("passage_id", flat=True))
+
+
+def passage_of(request_id: int) -> int | None:
+    """The passage that a request is about, so that a caller can lock it before the request's own rows."""
+    return Request.objects.filter(pk=request_id).values_list("passage_id", flat=True).first()
+
+
+def signers(slugs: Collection[str], *, author: Person) -> dict[str, str]:
+    """For each desk that would be asked, the name of the person it would be asked of if ``author`` wrote it.
+
+    A desk that does not exist, or where nobody could sign, is left out.
+    """
+    rows = {
+        row.slug: row
+        for row in Desk.objects.filter(slug__in=[*slugs, COMPLIANCE]).select_related("approver", "deputy")
+    }
+    facts = {slug: desk_facts(row) for slug, row in rows.items()}
+    names = {
+        person.pk: person.name
+        for row in rows.values()
+        for person in (row.approver, row.deputy)
+        if person is not None
+    }
+    found: dict[str, str] = {}
+    for slug in slugs:
+        if slug in facts:
+            made = asks(author.pk, [facts[slug]], facts.get(COMPLIANCE))
+            if not isinstance(made, str):
+                found[slug] = names[made[0].asked]
+    return found
+
+
+def desk_facts(row: Desk) -> DeskFacts:
+    """A desk as the rules see it: whoever has left is not there."""
+    deputy = row.deputy
+    return DeskFacts(
+        slug=row.slug,
+        approver=row.approver.pk if row.approver.is_active else None,
+        deputy=deputy.pk if deputy is not None and deputy.is_active else None,
+    )
 
 
 def desks() -> list[DeskView]:

@@ -10,28 +10,27 @@ from django.utils.translation import gettext as _
 
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
-from lockgate.base.refusal import NotFound, Refusal
+from lockgate.base.refusal import Refusal
 from lockgate.base.transactions import change
 from lockgate.channels import queries as channels
 from lockgate.channels.types import ChannelError, Published
-from lockgate.channels.types import ReadBack as Seen
 from lockgate.publishing import events, rules
 from lockgate.publishing.models import Delivery, ReadBack
 from lockgate.publishing.posts import likeness_of
-from lockgate.publishing.types import DeliveryState
+from lockgate.publishing.types import DeliveryState, Look
 
 _log = logging.getLogger(__name__)
 
 
-def read_back(delivery_id: int, *, at: datetime) -> Seen | None:
+def read_back(delivery_id: int, *, at: datetime) -> Look | None:
     """Look at what stands on the channel, compare it with what was sent, keep and record what was seen.
 
-    Never inside a transaction. None where nothing could be seen now: it is tried again later, at most
-    MAX_READ_BACKS times, after which the delivery says so. Raises NotFound where nothing stands there.
+    Never inside a transaction. None where nothing could be seen now (it is tried again later, at most
+    MAX_READ_BACKS times, after which the delivery says so), and where it is no longer meant to stand there.
     """
     delivery = Delivery.objects.filter(pk=delivery_id).select_related("account").first()
     if delivery is None or delivery.state != DeliveryState.LIVE:
-        raise NotFound
+        return None
     name = delivery.account.name
     try:
         connector = channels.connector(delivery.account.connector)
@@ -55,11 +54,13 @@ def read_back(delivery_id: int, *, at: datetime) -> Seen | None:
         sentence = _("It stands on %(account)s, but not quite as it was sent.") % {"account": name}
     else:
         sentence = _("It stands on %(account)s as it was sent.") % {"account": name}
+    differences = tuple(rules.kept(one, 500) for one in seen.differences[:20])
     with change():
+        if not _keep(delivery, read_back_due_at=None, read_back_tries=0, sentence=sentence):
+            return None
         ReadBack.objects.create(
-            delivery=delivery, at=at, is_there=seen.is_there, differences=list(seen.differences)
+            delivery=delivery, at=at, is_there=seen.is_there, differences=list(differences)
         )
-        _keep(delivery, read_back_due_at=None, sentence=sentence)
         record(
             [
                 Fact(
@@ -69,11 +70,11 @@ def read_back(delivery_id: int, *, at: datetime) -> Seen | None:
                     actor="system",
                     at=at,
                     marking=0,
-                    body="\n".join([sentence, *seen.differences]).encode(),
+                    body="\n".join([sentence, *differences]).encode(),
                 )
             ]
         )
-    return seen
+    return Look(delivery.pk, delivery.passage_id, seen.is_there, differences, sentence)
 
 
 def _could_not(delivery: Delivery, at: datetime, why: str) -> None:
@@ -88,6 +89,7 @@ def _could_not(delivery: Delivery, at: datetime, why: str) -> None:
     _keep(delivery, **fields)
 
 
-def _keep(delivery: Delivery, **fields: Any) -> None:
+def _keep(delivery: Delivery, **fields: Any) -> bool:
     # Only while it is live: a recall that came meanwhile has the last word.
-    Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.LIVE).update(**fields)
+    live = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.LIVE)
+    return bool(live.update(**fields))

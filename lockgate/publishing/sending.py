@@ -278,7 +278,7 @@ def _broken(delivery: Delivery, error: Exception) -> str:
 
 
 def _tell(what: str, delivery: Delivery, error: Exception) -> None:
-    # Where it failed, never what it said: a traceback's frames hold no values, an error's text may hold a token.
+    # Where it failed, never what it said: an error's text may quote a request, and so a token.
     where = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error).__name__
     _log.error("connector %s failed to %s: %s\n%s", delivery.account.connector, what, kind, where)

@@ -78,6 +78,17 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen on the channel when a delivery was read back. ``differences`` are plain sentences."""
+
+    delivery_id: int
+    passage_id: int
+    is_there: bool
+    differences: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBackView:
     """What stood on the channel when it was last looked at."""
 
