@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -90,23 +90,6 @@ def may_see_message(viewer: Person, message_id: int) -> bool:
     """Whether ``viewer`` was asked to sign any passage of this message."""
     asked = Q(sign_off__signer=viewer) | _may_sign(viewer)
     return Request.objects.filter(asked, message_id=message_id).exists()
-
-
-def passages_asked_of(viewer: Person, message_id: int) -> set[int]:
-    """Ids of the passages of this message that ``viewer`` was asked to sign; what they must be able to read."""
-    asked = Q(sign_off__signer=viewer) | _may_sign(viewer)
-    return set(Request.objects.filter(asked, message_id=message_id).values_list("passage_id", flat=True))
-
-
-def signers(slugs: Sequence[str], *, author: Person) -> dict[str, str]:
-    """Who would be asked at each of these desks if ``author`` wrote: the name, by desk. Desks that are not there are left out."""
-    names = {}
-    for row in Desk.objects.filter(slug__in=slugs).select_related("approver", "deputy"):
-        if row.approver_id != author.pk and row.approver.is_active:
-            names[row.slug] = row.approver.name
-        elif row.deputy is not None and row.deputy_id != author.pk and row.deputy.is_active:
-            names[row.slug] = row.deputy.name
-    return names
 
 
 def passages_asked_of(viewer: Person, message_id: int) -> set[int]:
