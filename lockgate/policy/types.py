@@ -34,7 +34,11 @@ class PlaceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Words start:end of a text that repeat ``words`` consecutive words of a protected message."""
+    """Code points start:end of a text that repeat ``words`` consecutive words of a protected message.
+
+    ``message_id`` and ``audience_id`` are for the gateway and the archive, never for a page: whoever writes
+    the draft may not be allowed to know that the other message exists.
+    """
 
     start: int
     end: int
@@ -70,13 +74,15 @@ class Ruling:
     """The gate's answer for one place: an outcome, its reasons, the policy it stands on, what it judged.
 
     ``policy_version`` is e.g. "standards@12 secrets@3", or "none" where no policy matched (then HOLD).
-    ``content_hash`` is SHA-256 of the canonical content, 32 bytes.
+    ``content_hash`` is SHA-256 of the canonical content, 32 bytes. ``least_marking`` is the least marking that the
+    words themselves ask for ("COMPANY CONFIDENTIAL" asks for Confidential), whatever their author chose.
     """
 
     outcome: Outcome
     findings: tuple[Finding, ...]
     policy_version: str
     content_hash: bytes
+    least_marking: int = 0
 
 
 @dataclass(frozen=True, slots=True)
