@@ -46,7 +46,7 @@ class Asset:
 def script_text() -> str:
     """htmx and the modules as one module."""
     htmx = (files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js").read_text("utf-8")
-    parts = [htmx]
+    parts = [htmx, "globalThis.htmx = htmx"]
     for name in _MODULES:
         text = (_FOLDER / "js" / name).read_text("utf-8")
         parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))

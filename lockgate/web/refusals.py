@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import NotFound, Refusal
+from lockgate.web.shell import SignInFirst, script_words, to_the_door
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,12 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, SignInFirst):
+            if _wants_json(request):
+                return JsonResponse(
+                    {"error": "sign-in-first", "sentence": _("You are no longer signed in."), "mend": ""}, status=401
+                )
+            return to_the_door(request)
         if isinstance(exception, Refusal):
             return refusal_page(request, exception)
         if isinstance(exception, Http404 | PermissionDenied):
@@ -36,13 +43,10 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return JsonResponse(
             {"error": refusal.code, "sentence": refusal.sentence, "mend": refusal.mend}, status=refusal.status
         )
-    sentence = (
-        _("There is nothing here that you can see.")
-        if isinstance(refusal, NotFound)
-        and refusal.sentence == NotFound().sentence
-        else refusal.sentence
-    )
-    words = {"title": _title(refusal.status), "sentence": sentence, "mend": refusal.mend, "status": refusal.status}
+    sentence = refusal.sentence
+    if isinstance(refusal, NotFound) and sentence == NotFound().sentence:
+        sentence = _("There is nothing here that you can see.")
+    words = {"title": _title(refusal.status), "sentence": sentence, "mend": refusal.mend, "status": refusal.status, "words": script_words()}
     name = "web/refusal_fragment.html" if request.headers.get("HX-Request") else "web/refusal.html"
     return render(request, name, words, status=refusal.status)
 
@@ -59,6 +63,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         "sentence": _("This request could not be read."),
         "mend": _("Go back and try again."),
         "status": 400,
+        "words": script_words(),
     }
     return render(request, "web/refusal.html", words, status=400)
 
@@ -72,6 +77,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "sentence": _("Something broke on our side, and it has been written down."),
         "mend": _("Nothing you sent was half done. Try again in a minute."),
         "status": 500,
+        "words": script_words(),
     }
     return render(request, "web/refusal.html", words, status=500)
 

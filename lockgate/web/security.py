@@ -37,7 +37,7 @@ def live_address(request: HttpRequest) -> str:
     if settings.LIVE_PORT:
         host = request.get_host().rsplit("]", 1)
         name = host[0] + "]" if len(host) == 2 else host[0].split(":", 1)[0]
-        return f"{request.scheme}://{name}:{settings.LIVE_PORT}/live"
+        return f"{request.scheme}://{name}:{settings.LIVE_PORT}/events"
     return ""
 
 

@@ -1,0 +1,275 @@
+"""What the composer shows and what comes out of it: fields in, sentences out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.http import QueryDict
+from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput
+from lockgate.gateway.types import DraftView, PlaceChoice, Preview
+from lockgate.people.models import Person
+from lockgate.policy.types import Finding, Outcome
+from lockgate.spaces.types import Hearers
+
+MOST_PLACES = 40
+MOST_FILES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The fields of a composer, bounded and of the right kinds; whether they may go is the gate's affair."""
+
+    body: str
+    marking: int
+    places: tuple[str, ...]
+    attachments: tuple[int, ...]
+    justification: str
+    deliver_at: datetime | None
+    answers: int | None
+    slot: str
+    inside_only: bool
+
+
+def read_fields(given: QueryDict, person: Person) -> Composed:
+    """What was typed. Raises BadInput for a field that is no number or no time; words are never cut."""
+    answers = _number(given.get("answers", "")) if given.get("answers") else None
+    places = [key[:80] for key in given.getlist("places")[:MOST_PLACES]]
+    inside_only = given.get("act") == "inside-only"
+    if inside_only:
+        places = [key for key in places if not key.startswith("channel:")]
+    return Composed(
+        body=given.get("body", ""),
+        marking=_number(given.get("marking", "1")),
+        places=tuple(dict.fromkeys(places)),
+        attachments=tuple(_number(one) for one in given.getlist("attachments")[: MOST_FILES + 1]),
+        justification=given.get("justification", "")[:500],
+        deliver_at=local_time(given.get("deliver_at", ""), given.get("time_zone", "") or person.time_zone),
+        answers=answers,
+        slot=given.get("slot", "new")[:40] or "new",
+        inside_only=inside_only,
+    )
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+        raise BadInput(_("“%(text)s” is not a number.") % {"text": text[:40]})
+    return int(text)
+
+
+def local_time(text: str, zone: str) -> datetime | None:
+    """A field's local time ("2026-11-23T14:00") in the zone of the reader, as UTC; None where it is empty."""
+    if not text.strip():
+        return None
+    try:
+        local = datetime.fromisoformat(text.strip())
+        known = ZoneInfo(zone)
+    except (ValueError, ZoneInfoNotFoundError, OSError) as error:
+        raise BadInput(
+            _("“%(text)s” is not a time that can be read.") % {"text": text[:40]},
+            _("Choose a day and a time."),
+        ) from error
+    if local.tzinfo is None:
+        local = local.replace(tzinfo=known)
+    if not 2020 <= local.year <= 2088:
+        raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
+    return local.astimezone(UTC)
+
+
+def composer(
+    person: Person,
+    places: Sequence[PlaceChoice],
+    *,
+    draft: DraftView | None,
+    chosen: Sequence[str] = (),
+    slot: str = "new",
+    answers: int | None = None,
+    heading: str = "",
+    fixed: PlaceChoice | None = None,
+    problem: str = "",
+    typed: Composed | None = None,
+    preview: Preview | None = None,
+) -> dict[str, Any]:
+    """All that ``parts/composer.html`` needs. ``fixed`` is the one place of an answer; ``typed`` wins over ``draft``."""
+    picked = set(typed.places if typed else draft.places if draft and draft.places else chosen)
+    body = typed.body if typed else draft.body if draft else ""
+    marking = typed.marking if typed else draft.marking if draft else int(Marking.INTERNAL)
+    groups = [
+        (legend, [(one, one.key in picked) for one in places if one.kind == kind])
+        for legend, kind in (
+            (_("Spaces"), "inside"),
+            (_("With partners"), "guests"),
+            (_("Outside"), "outside"),
+        )
+    ]
+    answer_only = fixed is not None
+    said = spoken(preview, person, body) if preview else None
+    return {
+        "slot": slot,
+        "answers": answers,
+        "fixed": fixed,
+        "body": body,
+        "marking": marking,
+        "markings": [(int(one), str(one.label)) for one in Marking],
+        "groups": [(legend, rows) for legend, rows in groups if rows],
+        "justification": typed.justification if typed else draft.justification if draft else "",
+        "attachments": draft.attachments if draft and not answer_only else (),
+        "heading": heading or _("Write"),
+        "problem": problem,
+        "said": said,
+        "is_answer": answer_only,
+        "checks_first": preview is None,
+    }
+
+
+def spoken(preview: Preview, person: Person, body: str) -> dict[str, Any]:
+    """The gate's preview in words: findings, who hears, what the buttons do, which words to underline."""
+    return {
+        "findings": findings_html(preview, body),
+        "who": who_hears(preview, person),
+        "buttons": buttons_html(preview),
+        "spans": [
+            {
+                "start": finding.start,
+                "end": min(finding.end, len(body)),
+                "outcome": finding.outcome.word,
+                "grave": int(finding.outcome),
+            }
+            for finding, _places in preview.findings
+            if finding.start < min(finding.end, len(body)) and finding.end - finding.start < len(body)
+        ],
+        "asks_reason": any(
+            one.ruling.outcome in (Outcome.JUSTIFY, Outcome.HOLD) for one in preview.rulings
+        ),
+    }
+
+
+def findings_html(preview: Preview, body: str) -> SafeString:
+    everywhere = len(preview.rulings)
+    rows = [
+        {
+            "outcome": finding.outcome.word,
+            "sign": "●" if finding.outcome >= Outcome.HOLD else "○",
+            "words": quoted(finding, body),
+            "title": finding.title,
+            "explanation": finding.explanation,
+            "mend": finding.mend,
+            "rule": finding.rule,
+            "verdict": verdict(finding.outcome),
+            "where": "" if len(places) == everywhere else ", ".join(dict.fromkeys(one.name for one in places)),
+        }
+        for finding, places in preview.findings
+    ]
+    html = get_template("parts/findings.html").render({"findings": rows}).strip()
+    return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+
+
+def quoted(finding: Finding, body: str) -> str:
+    """The words that a finding underlines, shortened in the middle; "" where it is about the whole."""
+    words = " ".join(body[finding.start : finding.end].split())
+    if not words or finding.end - finding.start >= len(body.strip()) > 60:
+        return ""
+    return words if len(words) <= 70 else f"{words[:40].rstrip()} … {words[-22:].lstrip()}"
+
+
+def verdict(outcome: Outcome) -> str:
+    return {
+        Outcome.ALLOW: _("Allowed"),
+        Outcome.TIP: _("A tip"),
+        Outcome.JUSTIFY: _("Needs a reason"),
+        Outcome.HOLD: _("Needs approval"),
+        Outcome.REFUSE: _("Blocks"),
+    }[outcome]
+
+
+def who_hears(preview: Preview, person: Person) -> SafeString:
+    """Exactly who would hear: how many people, guests by name, channels by name, and who signs before."""
+    sentences: list[SafeString | str] = []
+    if preview.hearers.people:
+        sentences.append(_inside(preview.hearers, person))
+    if preview.channels:
+        sentences.append(_outside(preview))
+    if not sentences:
+        return format_html("{}", _("Nobody hears this yet: no place is chosen."))
+    return format_html_join(" ", "{}", ((one,) for one in sentences))
+
+
+def _inside(hearers: Hearers, person: Person) -> SafeString:
+    guests = [one for one in hearers.guests if (one.name, one.firm) != (person.name, person.firm.name)]
+    others = hearers.people - len(hearers.guests) - (1 if person.firm.is_house else 0)
+    colleagues = format_html(
+        "<b>{}</b>",
+        (
+            ngettext("%(n)s colleague", "%(n)s colleagues", others)
+            if person.firm.is_house
+            else ngettext("%(n)s person of the house", "%(n)s people of the house", others)
+        )
+        % {"n": others},
+    )
+    if not guests:
+        return format_html(_("Heard by {}."), colleagues)
+    named = ", ".join(f"{one.name} ({one.firm})" for one in guests)
+    counted = format_html("<b>{}</b>", ngettext("%(n)s guest", "%(n)s guests", len(guests)) % {"n": len(guests)})
+    return format_html(_("Heard by {} and {}: {}."), colleagues, counted, named)
+
+
+def _outside(preview: Preview) -> SafeString:
+    signers = list(
+        dict.fromkeys(
+            name for one in preview.rulings if one.place.is_public for name in one.waits_for
+        )
+    )
+    names = format_html_join(", ", "<b>{}</b>", ((name,) for name in preview.channels))
+    refused = [one for one in preview.rulings if one.place.is_public and one.ruling.outcome == Outcome.REFUSE]
+    if refused and len(refused) == len(preview.channels):
+        return format_html(_("Not outside: {} will not take these words."), names)
+    if signers:
+        return format_html(
+            _("Everyone outside, on {}, after {} approves."),
+            names,
+            format_html_join(", ", "<b>{}</b>", ((name,) for name in signers)),
+        )
+    if any(one.place.is_public and one.ruling.outcome == Outcome.HOLD for one in preview.rulings):
+        return format_html(_("Everyone outside, on {}, once it is approved."), names)
+    return format_html(_("Everyone outside, on {}."), names)
+
+
+def buttons_html(preview: Preview) -> SafeString:
+    """What will happen is what the button says; its colour is who will hear."""
+    kinds = [one.place.kind for one in preview.rulings if one.ruling.outcome != Outcome.REFUSE]
+    widest = "outside" if "outside" in kinds else "guest" if "guests" in kinds else "inside"
+    inside = "guest" if "guests" in kinds else "inside"
+    action = preview.action
+    label = {
+        "post": _("Post"),
+        "send-for-approval": _("Send for approval"),
+        "schedule": _("Schedule"),
+        "give-reason": _("Say why first"),
+        "mend": _("Change the words first"),
+        "choose-place": _("Choose a place first"),
+        "write": _("Post"),
+    }[action]
+    ready = action in {"post", "send-for-approval", "schedule"}
+    html = SafeString("")
+    if preview.inside_goes and action == "send-for-approval":
+        html += format_html(
+            '<button class="{}" name="act" value="inside-only">{}</button>',
+            "to-" + inside,
+            _("Post with guests only") if inside == "guest" else _("Post inside only"),
+        )
+    return html + format_html(
+        '<button class="primary {}" name="act" value="send"{}>{}</button>',
+        widest if ready else "",
+        "" if ready else SafeString(" disabled"),
+        label,
+    )

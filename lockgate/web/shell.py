@@ -1,0 +1,244 @@
+"""What stands around every page: the rail, what waits, the words that the script speaks."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lockgate.approvals import queries as approvals
+from lockgate.base.clock import now
+from lockgate.channels import queries as channels
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace
+from lockgate.web.security import live_address
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in; the reader is sent to the door and back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    name: str
+    address: str
+    icon: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLink:
+    slug: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        return f"channel:{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person may do and where the company speaks: changes seldom, so it is kept for a few seconds."""
+
+    duties: frozenset[str]
+    channels: tuple[ChannelLink, ...]
+    kept_until: float
+
+
+KEPT_SECONDS = 10.0
+_standings: dict[int, Standing] = {}
+_rails: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+_RAILS_KEPT = 4096
+_CSRF = "\ue000csrf\ue000"
+_WAITING = "\ue000waiting\ue000"
+_HIDDEN = "\ue000hidden\ue000"
+
+
+def viewer(request: HttpRequest) -> Person:
+    """Who reads. Raises SignInFirst where nobody is signed in."""
+    person = request.user
+    if isinstance(person, AnonymousUser) or not person.is_authenticated:
+        raise SignInFirst
+    return person
+
+
+def standing(person: Person, at: datetime) -> Standing:
+    """Duties and channel accounts, at most ``KEPT_SECONDS`` old. Only what is shown hangs on it: every operation asks
+    anew whether it may be done."""
+    kept = _standings.get(person.pk)
+    moment = time.monotonic()
+    if kept is not None and kept.kept_until > moment:
+        return kept
+    accounts: tuple[ChannelLink, ...] = ()
+    if person.firm.is_house:
+        accounts = tuple(ChannelLink(one.slug, one.name) for one in channels.accounts())
+    fresh = Standing(people.duties(person, at), accounts, moment + KEPT_SECONDS)
+    if len(_standings) > 10_000:
+        _standings.clear()
+    _standings[person.pk] = fresh
+    return fresh
+
+
+def forget_standings() -> None:
+    """After a change of accounts or duties, in this process at once."""
+    _standings.clear()
+
+
+def pages_for(person: Person, stands: Standing) -> list[PageLink]:
+    """The pages that this person's rail names."""
+    links = [
+        PageLink("home", "/", "house", _("Home")),
+        PageLink("approvals", "/approvals", "inbox", _("Waiting for you")),
+        PageLink("people", "/people", "users", _("People")),
+    ]
+    if person.firm.is_house:
+        links.append(PageLink("channels", "/channels", "megaphone", _("Channels")))
+        links.append(PageLink("policy", "/policy", "scale", _("Policy")))
+        if may_see_archive(stands.duties):
+            links.append(PageLink("archive", "/archive", "archive", _("Archive")))
+    return links
+
+
+def may_see_archive(duties: frozenset[str]) -> bool:
+    """Supervisors read the archive; administrators see how it stands."""
+    return bool(duties & {"supervisor", "administrator"})
+
+
+@dataclass(slots=True)
+class Shell:
+    """The frame of one page for one reader."""
+
+    rail: SafeString
+    current: str
+    waiting: int
+    live: str
+
+
+def shell(
+    request: HttpRequest,
+    person: Person,
+    at: datetime,
+    *,
+    current: str,
+    places: list[PlaceInSpace] | None = None,
+) -> Shell:
+    """The rail is drawn once for a person, their seats, their duties and a page, then kept; what changes with each
+    answer (the count, the form's token) is put into its place."""
+    seats = spaces.places_of(person, at) if places is None else places
+    stands = standing(person, at)
+    language = get_language() or "en"
+    key = (
+        person.pk,
+        person.name,
+        language,
+        current,
+        stands.duties,
+        stands.channels,
+        tuple((one.slug, one.name, one.kind) for one in seats),
+    )
+    drawn = _rails.get(key)
+    if drawn is None:
+        drawn = _draw_rail(person, stands, seats, current)
+        _rails[key] = drawn
+        if len(_rails) > _RAILS_KEPT:
+            _rails.popitem(last=False)
+    waiting = approvals.waiting_count(person)
+    rail = (
+        drawn.replace(_CSRF, get_token(request), 1)
+        .replace(_WAITING, str(waiting or ""), 1)
+        .replace(_HIDDEN, "" if waiting else "hidden", 1)
+    )
+    return Shell(mark_safe(rail), current, waiting, live_address(request))  # noqa: S308 (a drawn template)
+
+
+def _draw_rail(person: Person, stands: Standing, seats: list[PlaceInSpace], current: str) -> str:
+    return get_template("parts/rail.html").render(
+        {
+            "viewer": person,
+            "hue": people.hue(person.slug),
+            "pages": pages_for(person, stands),
+            "inside": [one for one in seats if one.kind == "inside"],
+            "guests": [one for one in seats if one.kind == "guests"],
+            "channels": stands.channels,
+            "current": current,
+            "csrf": _CSRF,
+            "waiting": _WAITING,
+            "hidden": _HIDDEN,
+        }
+    )
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    person: Person,
+    current: str,
+    at: datetime | None = None,
+    places: list[PlaceInSpace] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """A whole page in the frame, for a reader who is signed in."""
+    frame = shell(request, person, at or now(), current=current, places=places)
+    filled = {"shell": frame, "viewer": person, "words": script_words(), **context}
+    return HttpResponse(get_template(template).render(filled, request), status=status)
+
+
+def bare(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page without the frame: the door, and refusals to whoever is not signed in."""
+    filled = {"shell": {"live": ""}, "words": script_words(), **context}
+    return HttpResponse(get_template(template).render(filled, request), status=status)
+
+
+def fragment(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A part of a page, for htmx."""
+    return HttpResponse(get_template(template).render(context, request), status=status)
+
+
+def to_the_door(request: HttpRequest) -> HttpResponse:
+    """Sign in, then come back here."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": "/sign-in"})
+    back = request.get_full_path() if request.method == "GET" else "/"
+    address = "/sign-in" if back == "/" else "/sign-in?" + urlencode({"next": back})
+    return HttpResponseRedirect(address)
+
+
+_words: dict[str, str] = {}
+
+
+def script_words() -> str:
+    """The sentences that the script says, as JSON, in the reader's language."""
+    language = get_language() or "en"
+    kept = _words.get(language)
+    if kept is None:
+        kept = _words[language] = json.dumps(
+            {
+                # Braces are filled in by the script.
+                "new": {"one": ngettext("{n} new", "{n} new", 1), "other": ngettext("{n} new", "{n} new", 2)},
+                "saved": _("Draft saved"),
+                "offline": _("Lockgate cannot be reached."),
+                "kept": _("Your words are still here; try again in a moment."),
+                "broken": _("Something broke on our side. Your words are still here."),
+                "nothing-found": _("Nothing by that name that you may see."),
+                "remove": _("Take away {name}"),
+            },
+            ensure_ascii=False,
+        )
+    return kept

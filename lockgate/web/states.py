@@ -1,0 +1,80 @@
+"""The state of a passage, and the actions of the archive, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lockgate.gateway.types import PassageState
+
+_STATES = {
+    "held": gettext_lazy("waits for approval"),
+    "refused": gettext_lazy("refused"),
+    "returned": gettext_lazy("sent back for a change"),
+    "rejected": gettext_lazy("rejected"),
+    "scheduled": gettext_lazy("scheduled"),
+    "queued": gettext_lazy("on its way"),
+    "unknown": gettext_lazy("sent; the channel has not confirmed it yet"),
+    "failed": gettext_lazy("not taken by the channel"),
+    "delivered": gettext_lazy("delivered"),
+    "recalling": gettext_lazy("being taken back"),
+    "recalled": gettext_lazy("taken back"),
+}
+
+_ACTIONS = {
+    "gateway.message.submitted": gettext_lazy("Written and sent to the gate"),
+    "gateway.message.revised": gettext_lazy("Words changed by the author"),
+    "gateway.message.refused": gettext_lazy("Refused by every place"),
+    "gateway.passage.ruled": gettext_lazy("Ruled on"),
+    "gateway.passage.scheduled": gettext_lazy("Scheduled"),
+    "gateway.passage.returned": gettext_lazy("Sent back to the author"),
+    "gateway.passage.rejected": gettext_lazy("Rejected"),
+    "gateway.passage.queued": gettext_lazy("Cleared, on its way to the channel"),
+    "gateway.passage.delivered": gettext_lazy("Delivered"),
+    "gateway.passage.failed": gettext_lazy("Not delivered"),
+    "gateway.passage.unknown": gettext_lazy("Sent, outcome not yet known"),
+    "gateway.passage.read_back": gettext_lazy("Read back from the channel and compared"),
+    "gateway.passage.recall_asked": gettext_lazy("Asked to be taken back"),
+    "gateway.passage.recalled": gettext_lazy("Taken back, and seen to be gone"),
+    "approvals.request.asked": gettext_lazy("Approval asked for"),
+    "approvals.request.approved": gettext_lazy("Approved"),
+    "approvals.request.change_asked": gettext_lazy("Change asked for"),
+    "approvals.request.rejected": gettext_lazy("Approval refused"),
+    "approvals.request.escalated": gettext_lazy("Passed on"),
+    "approvals.request.voided": gettext_lazy("Request made void"),
+    "approvals.request.reminded": gettext_lazy("Reminded: the time is nearly up"),
+    "approvals.request.overdue": gettext_lazy("Overdue; the author was told"),
+    "approvals.desk.opened": gettext_lazy("Desk opened"),
+    "people.person.admitted": gettext_lazy("Person admitted"),
+    "people.person.left": gettext_lazy("Person left"),
+    "people.duty.begun": gettext_lazy("Duty begun"),
+    "people.duty.ended": gettext_lazy("Duty ended"),
+    "people.token.made": gettext_lazy("Access token made"),
+    "spaces.space.opened": gettext_lazy("Space opened"),
+    "spaces.seat.begun": gettext_lazy("Seat taken"),
+    "spaces.seat.ended": gettext_lazy("Seat ended"),
+}
+
+
+def state_words(state: PassageState) -> str:
+    """Where a passage stands, for a sentence that names its place before."""
+    return state_name(state.state)
+
+
+def state_name(state: str) -> str:
+    return str(_STATES.get(state, state))
+
+
+def action_words(action: str) -> str:
+    """What an entry of the archive tells, for people; an action we have no words for shows its own name."""
+    return str(_ACTIONS.get(action, action))
+
+
+def outcome_words(word: str) -> str:
+    return {
+        "allow": _("allowed"),
+        "tip": _("allowed, with a tip"),
+        "justify": _("allowed with a reason"),
+        "hold": _("held for approval"),
+        "refuse": _("refused"),
+    }.get(word, word)

@@ -1,0 +1,38 @@
+// Moments stand in the page in UTC; here they are said in the reader's time zone and manner.
+const locale = document.documentElement.lang || "en";
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const withYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
+const fullMoment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+function startOfDay(moment) {
+  return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
+}
+
+/** `moment` in few words: today by the clock, this week by the day, else by the date. */
+export function inFewWords(moment, form, now = new Date()) {
+  if (form === "full") return brief.format(moment);
+  const days = Math.round((startOfDay(now) - startOfDay(moment)) / 86_400_000);
+  if (days === 0) return clock.format(moment);
+  if (Math.abs(days) < 7) return weekday.format(moment);
+  if (form === "until") return brief.format(moment);
+  return moment.getFullYear() === now.getFullYear() ? dayAndMonth.format(moment) : withYear.format(moment);
+}
+
+export function sayTimes(within = document) {
+  for (const element of within.querySelectorAll("time[data-when]")) {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    const said = inFewWords(moment, element.dataset.when);
+    if (element.textContent !== said) element.textContent = said;
+    if (!element.title) element.title = fullMoment.format(moment);
+  }
+}
+
+export function startTimes() {
+  sayTimes();
+  setInterval(sayTimes, 60_000);
+  document.addEventListener("htmx:load", (event) => sayTimes(event.target));
+}

@@ -1,0 +1,122 @@
+"""The parts that pages are made of, as template tags; each returns finished, escaped HTML."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import lucide
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lockgate.base.markings import Marking
+from lockgate.web import assets
+from lockgate.web.markdown import first_words as first_words_of
+from lockgate.web.markdown import markdown_html
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Where the stylesheet, the script or a font is served."""
+    return assets.address(name)
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int = 18) -> SafeString:
+    """A Lucide icon beside a word: decoration, so hidden from those who listen to the page."""
+    drawn = lucide._render_icon(
+        name, size, **{"class": "icon", "stroke_width": "1.75", "aria_hidden": "true", "focusable": "false"}
+    )
+    return mark_safe(drawn)  # noqa: S308 (drawn from the icon package; name and size come from templates)
+
+
+@register.simple_tag
+def face(name: str, hue: int = 200, size: str = "") -> SafeString:
+    """A person's tile: initials on a quiet ground. The name stands beside it, so it is hidden from readers aloud."""
+    parts = name.split()
+    initials = (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper() if parts else "?"
+    return format_html(
+        '<span class="face h{}{}" aria-hidden="true">{}</span>', hue // 30 % 12, f" {size}" if size else "", initials
+    )
+
+
+@register.simple_tag
+def place_mark(kind: str) -> SafeString:
+    """Square inside, dot with guests, ring outside: a place reads without colour."""
+    word = {"inside": _("inside"), "guests": _("with guests"), "outside": _("public")}.get(kind, "")
+    return format_html('<span class="dot {}" role="img" aria-label="{}"></span>', _audience(kind), word)
+
+
+@register.simple_tag
+def place_chip(name: str, kind: str) -> SafeString:
+    return format_html(
+        '<span class="chip {}"><span class="dot {}" aria-hidden="true"></span>{}</span>',
+        _audience(kind),
+        _audience(kind),
+        name,
+    )
+
+
+def _audience(kind: str) -> str:
+    return {"guests": "guest"}.get(kind, kind)
+
+
+@register.simple_tag
+def when(at: datetime | None, form: str = "") -> SafeString:
+    """A moment. The page holds it in UTC; the browser says it in the reader's own time zone and manner.
+
+    ``form`` "full" always shows date and time; "until" is for moments to come.
+    """
+    if at is None:
+        return SafeString("")
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" data-when="{}">{}</time>', at.isoformat(timespec="seconds"), form, short_time(at)
+    )
+
+
+def short_time(at: datetime) -> str:
+    """The words that stand where no script runs."""
+    return f"{date_format(at, 'j M')} {at:%H:%M} UTC"
+
+
+@register.filter
+def marking(value: int | None) -> str:
+    return "" if value is None else str(Marking(value).label)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return markdown_html(text)
+
+
+@register.filter
+def first_words(text: str) -> str:
+    return first_words_of(text)
+
+
+@register.filter
+def thousands(value: int) -> str:
+    """18204 as "18 204": groups of three, so that long numbers can be compared by eye."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+@register.filter
+def hexed(value: bytes | memoryview | None) -> str:
+    return bytes(value).hex() if value else ""
+
+
+@register.filter
+def getitem(mapping: Any, key: Any) -> Any:
+    """mapping[key], or None."""
+    try:
+        return mapping[key]
+    except (KeyError, IndexError, TypeError):
+        return None

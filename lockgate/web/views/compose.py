@@ -1,0 +1,158 @@
+"""Writing: what the gate says while one types, drafts, files, and sending."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lockgate.base.clock import now
+from lockgate.base.refusal import BadInput, Refusal
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
+from lockgate.gateway.types import PassageState, Preview
+from lockgate.people.models import Person
+from lockgate.web.composing import Composed, read_fields, spoken
+from lockgate.web.shell import viewer
+from lockgate.web.states import state_words
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """The ruling for each place, its findings and who would hear, as JSON of ready HTML. Changes nothing."""
+    person = viewer(request)
+    fields = read_fields(request.POST, person)
+    return JsonResponse(spoken(look(person, fields), person, fields.body.replace("\r\n", "\n")))
+
+
+def look(person: Person, fields: Composed) -> Preview:
+    """The gate's preview of these fields."""
+    return gate.preview(
+        person,
+        body=fields.body,
+        marking=fields.marking,
+        places=fields.places,
+        attachments=fields.attachments,
+        justification=fields.justification,
+        is_scheduled=fields.deliver_at is not None,
+        at=now(),
+    )
+
+
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep the words as they are now."""
+    person = viewer(request)
+    fields = read_fields(request.POST, person)
+    _describe(request, person, fields)
+    gateway.save_draft(
+        by=person,
+        at=now(),
+        body=fields.body,
+        marking=fields.marking,
+        places=fields.places if fields.answers is None else (),
+        deliver_at=fields.deliver_at,
+        justification=fields.justification,
+        slot=fields.slot,
+    )
+    return JsonResponse({"saved": True})
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Through the gate. Answers JSON for the composer, or a page where no script runs; a refusal keeps every word."""
+    person = viewer(request)
+    fields = read_fields(request.POST, person)
+    _describe(request, person, fields)
+    wants_json = request.headers.get("Accept", "").startswith("application/json")
+    if not wants_json:
+        if request.POST.get("act") == "look":
+            return _again(request, fields)
+        for upload in request.FILES.getlist("files")[:10]:
+            gateway.attach(by=person, at=now(), name=upload.name or "", content=upload.read())
+    try:
+        done = gateway.submit(
+            by=person,
+            at=now(),
+            body=fields.body,
+            marking=fields.marking,
+            places=() if fields.answers is not None else fields.places,
+            answers=fields.answers,
+            attachments=fields.attachments,
+            deliver_at=fields.deliver_at,
+            justification=fields.justification,
+            slot=fields.slot,
+        )
+    except Refusal as refusal:
+        if wants_json:
+            raise
+        return _again(request, fields, str(refusal), refusal.status)
+    if wants_json:
+        return JsonResponse({"message": str(done.message_id), "said": told(done.message_id, done.passages)})
+    return HttpResponseRedirect(f"/messages/{done.message_id}")
+
+
+def _again(request: HttpRequest, fields: Composed, problem: str = "", status: int = 200) -> HttpResponse:
+    from lockgate.web.views.home import writing_page
+
+    return writing_page(request, fields, problem=problem, status=status)
+
+
+def told(message_id: int, passages: tuple[PassageState, ...]) -> SafeString:
+    """What became of it, a few words for each place, with the way to its own page."""
+    parts = format_html_join(
+        "",
+        '<span class="parts-row"><span class="dot {}" aria-hidden="true"></span><span>{}: <b>{}</b></span></span>',
+        (("guest" if one.kind == "guests" else one.kind, one.place_name, state_words(one)) for one in passages),
+    )
+    link = format_html('<a href="/messages/{}">{}</a>', message_id, _("See it and its trail"))
+    return parts + link
+
+
+def _describe(request: HttpRequest, person: Person, fields: Composed) -> None:
+    for one in fields.attachments[:10]:
+        words = request.POST.get(f"alt-{one}")
+        if words is not None:
+            gateway.describe(by=person, attachment_id=one, alt=words)
+
+
+@require_POST
+def attach(request: HttpRequest) -> HttpResponse:
+    """Take one file in for a message that is being written."""
+    person = viewer(request)
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise BadInput(_("No file came with this."), _("Choose a file and try again."))
+    if upload.size is not None and upload.size > 10 * 1024 * 1024:
+        raise BadInput(
+            _("“%(name)s” is larger than 10 MB.") % {"name": (upload.name or "")[:80]},
+            _("Make it smaller, or put it where your documents are and link it."),
+        )
+    kept = gateway.attach(by=person, at=now(), name=upload.name or "", content=upload.read())
+    html = get_template("parts/attached.html").render({"one": kept})
+    return JsonResponse({"id": str(kept.id), "html": html})
+
+
+@require_POST
+def detach(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    gateway.detach(by=viewer(request), attachment_id=attachment_id)
+    return JsonResponse({"removed": True})
+
+
+@require_safe
+def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """The bytes of a file, to whoever hears its message and nobody else. Never run, never sniffed."""
+    found = gate.attachment(viewer(request), attachment_id, now())
+    response = HttpResponse(gateway.open_bytes(found.id), content_type=found.media_type)
+    shown = "inline" if found.is_image else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="{_ascii(found.name)}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+def _ascii(name: str) -> str:
+    return "".join(one if one.isascii() and one.isprintable() and one not in '"\\' else "_" for one in name)
