@@ -29,7 +29,9 @@ class Account(models.Model):
         constraints = [
             CheckConstraint(condition=~Q(slug="") & ~Q(connector=""), name="an_account_names_its_channel"),
             CheckConstraint(condition=~Q(desk_slug=""), name="a_desk_signs_for_each_account"),
-            CheckConstraint(condition=Q(language__in=["en", "fr", "de"]), name="an_account_speaks_en_fr_or_de"),
+            CheckConstraint(
+                condition=Q(language__in=["en", "fr", "de"]), name="an_account_speaks_en_fr_or_de"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +98,9 @@ class FeedImage(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [UniqueConstraint(fields=["entry", "position"], name="an_entry_has_one_image_a_position")]
+        constraints = [
+            UniqueConstraint(fields=["entry", "position"], name="an_entry_has_one_image_a_position")
+        ]
 
     def __str__(self) -> str:
         return f"{self.media_type} of {self.entry_id}"

@@ -76,11 +76,20 @@ def open_account(
                 Secret.objects.create(
                     account=account, name=key, sealed=seal(words, slug=slug, name=key), renewed_at=at
                 )
-            said = {"slug": slug, "connector": connector_name, "name": name, "base_url": base_url, "desk": desk_slug}
-            _record(events.ACCOUNT_OPENED, account, by, at, body=json.dumps(said, ensure_ascii=False).encode())
+            said = {
+                "slug": slug,
+                "connector": connector_name,
+                "name": name,
+                "base_url": base_url,
+                "desk": desk_slug,
+            }
+            _record(
+                events.ACCOUNT_OPENED, account, by, at, body=json.dumps(said, ensure_ascii=False).encode()
+            )
     except IntegrityError as error:
         raise SlugTaken(
-            _("There is a channel account at “%(slug)s” already.") % {"slug": slug}, _("Choose another short name.")
+            _("There is a channel account at “%(slug)s” already.") % {"slug": slug},
+            _("Choose another short name."),
         ) from error
     return account
 

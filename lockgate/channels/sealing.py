@@ -78,7 +78,9 @@ def complaints() -> tuple[str, ...]:
     except KeyUnusable as refusal:
         return (str(refusal),)
     if path.stat().st_mode & 0o077:
-        return (_("Others on this machine can read the key file %(path)s. Set its mode to 600.") % {"path": path},)
+        return (
+            _("Others on this machine can read the key file %(path)s. Set its mode to 600.") % {"path": path},
+        )
     return ()
 
 
@@ -90,7 +92,6 @@ def seal(words: str, *, slug: str, name: str) -> bytes:
 
 def unseal(sealed: bytes, *, slug: str, name: str) -> str:
     """The words that were sealed. Raises KeyUnusable or SecretUnreadable; neither says anything of the words."""
-    sealed = bytes(sealed)
     key = _key(may_make=False)
     opened: bytes | None = None
     with contextlib.suppress(InvalidTag, ValueError):

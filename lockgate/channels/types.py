@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing that an account of this connector must be told. ``secret`` ones are kept sealed."""
 
     name: str
-    label: str
-    help: str = ""
+    label: str | Promise
+    help: str | Promise = ""
     secret: bool = False
     required: bool = True
 
