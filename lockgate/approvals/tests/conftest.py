@@ -1,0 +1,1 @@
+from lockgate.publishing.tests.fixtures import *  # noqa: F403  (fixtures are found by name)
