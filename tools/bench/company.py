@@ -1,0 +1,205 @@
+"""The company that is measured: 1,000 people, 50 spaces, 100,000 messages in threads, loaded in bulk.
+
+What is written is what the operations would have written (the triggers are on while it is poured in), save the
+archive's entries for the history, which no figure reads. Runs inside a process whose Django is set up.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, models, transaction
+
+from lockgate.approvals.models import Desk
+from lockgate.base.ids import floor_id
+from lockgate.gateway import rules
+from lockgate.gateway.models import Message, Passage, Ruling
+from lockgate.people.models import Department, Firm, Person, Site
+from lockgate.spaces.models import Audience, Seat, Space
+from tools.bench.words import post_length, sentences
+
+PASSWORD = "quiet-valves-at-dawn"  # noqa: S105  (of people who exist only while this is measured)
+PEOPLE, GUESTS, SPACES = 1_000, 40, 50
+HISTORY = timedelta(days=365)
+ANSWERS_SHARE, CONFIDENTIAL_SHARE = 0.4, 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A space as the history needs it."""
+
+    audience: int
+    slug: str
+    ceiling: int
+    sitters: list[int]
+
+
+def fill(*, messages: int, at: datetime, seed: int = 7) -> None:
+    """Everything, in one transaction. ``at`` is the end of the history."""
+    chance = random.Random(seed)
+    with transaction.atomic():
+        people = _people(chance, at)
+        rooms = _rooms(chance, people, at)
+        _history(chance, rooms, messages, at)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def pour(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows as fast as the database takes them: COPY on PostgreSQL, one prepared statement on SQLite."""
+    table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        pending = iter(rows)
+        while batch := list(islice(pending, 10_000)):
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)
+
+
+def _time(at: datetime) -> Any:
+    return at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(at)
+
+
+def _people(chance: random.Random, at: datetime) -> list[Person]:
+    house = Firm.objects.create(name="Measured Works", is_house=True)
+    partners = [Firm.objects.create(name=f"Partner {number}") for number in range(1, 5)]
+    sites = [Site.objects.create(name=f"Site {number}") for number in range(1, 4)]
+    departments = [Department.objects.create(name=f"Department {number}") for number in range(1, 9)]
+    password = make_password(PASSWORD)
+    joined = at - HISTORY - timedelta(days=400)
+    rows = []
+    for number in range(PEOPLE):
+        guest = number >= PEOPLE - GUESTS
+        rows.append(
+            Person(
+                slug=f"person-{number}",
+                email=f"person.{number}@measured.example",
+                name=f"Person Number {number}",
+                title="Engineer",
+                firm=partners[number % 4] if guest else house,
+                department=None if guest else chance.choice(departments),
+                site=None if guest else chance.choice(sites),
+                joined_at=joined,
+                password=password,
+            )
+        )
+    Person.objects.bulk_create(rows)
+    people = list(Person.objects.order_by("pk"))
+    Desk.objects.create(slug="compliance", name="Compliance", approver=people[0], deputy=people[1])
+    return people
+
+
+def _rooms(chance: random.Random, people: list[Person], at: datetime) -> list[Room]:
+    """Everyone holds all employees; the other 49 are of very different sizes, 20 rooms a person in the mean."""
+    began = at - HISTORY - timedelta(days=300)
+    if not Audience.objects.filter(kind="outside").exists():
+        Audience.objects.create(kind="outside", ceiling=0)
+    employees = [person.pk for person in people[: PEOPLE - GUESTS]]
+    guests = [person.pk for person in people[PEOPLE - GUESTS :]]
+    rooms = []
+    for number in range(SPACES):
+        admits_guests = number % 8 == 7
+        space = Space.objects.create(
+            slug=f"space-{number}" if number else "everyone",
+            name=f"Space {number}" if number else "Everyone",
+            about="A room that is measured.",
+            kind="company" if not number else ("partner" if admits_guests else "topic"),
+            created_at=began,
+        )
+        ceiling = 3 if number % 10 == 9 else (2 if number % 3 == 1 else 1)
+        audience = Audience.objects.create(
+            space=space, kind="guests" if admits_guests else "inside", ceiling=ceiling
+        )
+        # Shares from 4 % to 92 % of the company, 39 % in the mean: 19 rooms of 49 a person, and Everyone.
+        share = 1.0 if not number else 0.04 + 0.88 * (number / SPACES) ** 1.5
+        sitters = employees if not number else chance.sample(employees, max(12, int(len(employees) * share)))
+        if admits_guests:
+            sitters = [*sitters, *chance.sample(guests, 12)]
+        rooms.append(Room(audience.pk, space.slug, ceiling, list(sitters)))
+    known = set(guests)
+    pour(
+        Seat,
+        ("person_id", "audience_id", "role", "begins_at", "ends_at", "hears_from"),
+        (
+            (person, room.audience, "guest" if person in known else "member", _time(began), None, 0)
+            for room in rooms
+            for person in room.sitters
+        ),
+    )
+    return rooms
+
+
+def _history(chance: random.Random, rooms: list[Room], count: int, at: datetime) -> None:
+    """Roots and answers over a year, busier rooms being the larger ones."""
+    written = list(_messages(chance, rooms, count, at))
+    answered: dict[int, int] = {}
+    for one in written:
+        if one.thread is not None:
+            answered[one.thread] = answered.get(one.thread, 0) + 1
+    pour(Message, ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at"),
+         ((one.message, one.author, one.body, one.marking, 1, one.digest, "", _time(one.at)) for one in written))
+    pour(Ruling, ("id", "message_id", "revision", "place", "outcome", "findings", "policy_version", "content_hash",
+                  "ruled_at"),
+         ((one.ruling, one.message, 1, f"space:{one.room.slug}", 0, "[]", "measured@1", one.digest, _time(one.at))
+          for one in written))
+    pour(Passage, ("id", "message_id", "audience_id", "thread_id", "ruling_id", "marking", "state", "position",
+                   "delivered_at", "version", "answers_count", "outside_url", "last_word"),
+         ((one.passage, one.message, one.room.audience, one.thread, one.ruling, one.marking, "delivered",
+           one.position, _time(one.at), 1 + answered.get(one.passage, 0), answered.get(one.passage, 0), "", "")
+          for one in written))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    message: int
+    ruling: int
+    passage: int
+    position: int
+    author: int
+    body: str
+    marking: int
+    digest: bytes
+    room: Room
+    thread: int | None
+    at: datetime
+
+
+def _messages(chance: random.Random, rooms: list[Room], count: int, at: datetime) -> Iterator[Written]:
+    weights = [len(room.sitters) + 30 for room in rooms]
+    open_threads: dict[int, list[tuple[int, int]]] = {}
+    began = at - HISTORY
+    step = HISTORY / max(1, count)
+    # A body is drawn from a store: 4,000 different texts are enough, and hashing them once is quicker.
+    store = [sentences(chance, post_length(chance)) for _ in range(4_000)]
+    hashed: dict[tuple[int, int], bytes] = {}
+    for number in range(count):
+        moment = began + step * number
+        base = floor_id(moment) + chance.randrange(1 << 18)
+        room = chance.choices(rooms, weights)[0]
+        chosen = chance.randrange(len(store))
+        marking = 2 if room.ceiling >= 2 and chance.random() < CONFIDENTIAL_SHARE * 2.5 else 1
+        thread = None
+        recent = open_threads.setdefault(room.audience, [])
+        if recent and chance.random() < ANSWERS_SHARE:
+            thread, thread_marking = chance.choice(recent)
+            marking = thread_marking
+        if (chosen, marking) not in hashed:
+            hashed[chosen, marking] = rules.content_hash(rules.canonical_content(store[chosen], marking))
+        passage = base + 2
+        if thread is None:
+            recent.append((passage, marking))
+            del recent[:-12]
+        yield Written(
+            base, base + 1, passage, base + 3, chance.choice(room.sitters), store[chosen], marking,
+            hashed[chosen, marking], room, thread, moment,
+        )  # fmt: skip

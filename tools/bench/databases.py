@@ -1,0 +1,169 @@
+"""Where the measured company lives: a SQLite file, and a PostgreSQL 15 server of our own that really flushes.
+
+Both are filled once and kept in the machine's folder for temporary files, under a name made from the migrations
+and the generator, so that a second run starts at once. Each run works on a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.dev.postgres import Postgres, can_run_postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Database:
+    """One filled database and how to reach it. ``folder`` is the data folder of the run (keys, sockets)."""
+
+    name: str
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+    server: Postgres | None = None
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.server is not None
+
+    def environment(self) -> dict[str, str]:
+        """What a process of this installation is started with."""
+        return os.environ | {
+            "DJANGO_SETTINGS_MODULE": "lockgate.settings",
+            "LOCKGATE_DATA": str(self.folder),
+            "LOCKGATE_SECRET_KEY": "only-for-measuring-" + "x" * 40,
+            "LOCKGATE_DEMO": "yes",
+            "PYTHONPATH": str(ROOT),
+            **self.variables,
+        }
+
+    def server_pid(self) -> int | None:
+        """The PostgreSQL server's first process; None for SQLite, whose work is done in ours."""
+        if self.server is None:
+            return None
+        return int((self.server.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+class KeptPostgres(Postgres):
+    """A server whose folder outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(durable=True)
+        shutil.rmtree(self.folder)
+        self.folder = folder
+
+    def __enter__(self) -> KeptPostgres:
+        if not (self.folder / "data" / "PG_VERSION").exists():
+            self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+            return super().__enter__()
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
+            " -c max_connections=200 -c shared_buffers=256MB"
+        )
+        self._run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "fast", "-w", "stop", check=False)
+
+
+def digest(*more: str) -> str:
+    """Changes with the tables, with the generator, and with ``more``."""
+    hashed = hashlib.sha256()
+    for file in sorted([*ROOT.glob("lockgate/*/migrations/*.py"), *ROOT.glob("lockgate/archive/guards.py")]):
+        hashed.update(file.read_bytes())
+    for name in ("company.py", "words.py", "protected.py"):
+        file = ROOT / "tools" / "bench" / name
+        hashed.update(file.read_bytes() if file.exists() else b"")
+    hashed.update(" ".join(more).encode())
+    return hashed.hexdigest()[:12]
+
+
+def kept_folder() -> Path:
+    """Made for everybody to pass through, because the PostgreSQL server runs as a user of its own."""
+    folder = Path(tempfile.gettempdir()) / f"lockgate-bench-{os.geteuid()}"
+    folder.mkdir(mode=0o711, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def filled(kind: str, messages: int) -> Iterator[Database]:
+    """The measured company in a database of ``kind`` ("sqlite", "postgresql"), fresh for this run."""
+    kept = kept_folder() / f"{kind}-{digest(str(messages))}"
+    with tempfile.TemporaryDirectory(prefix="lockgate-bench-run-") as made:
+        folder = Path(made)
+        if kind == "sqlite":
+            yield _sqlite(kept, folder, messages)
+            return
+        if why := can_run_postgres():
+            raise RuntimeError(why)
+        with KeptPostgres(kept) as server:
+            yield _postgresql(kept, server, folder, messages)
+
+
+def _sqlite(kept: Path, folder: Path, messages: int) -> Database:
+    database = Database("SQLite", folder)
+    if not (kept / "whole").exists():
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        _fill(Database("SQLite", kept), messages)
+        (kept / "whole").touch()
+    for name in ("lockgate.sqlite3", "keys"):
+        source = kept / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name)
+        elif source.exists():
+            shutil.copyfile(source, folder / name)
+    return database
+
+
+def _postgresql(kept: Path, server: KeptPostgres, folder: Path, messages: int) -> Database:
+    names = server.sql("SELECT datname FROM pg_database").split()
+    keys = kept / "bench-keys"
+    if not (kept / "whole").exists():
+        if "measured" in names:
+            server.sql("DROP DATABASE measured")
+        keys.mkdir(exist_ok=True)
+        master = Database("PostgreSQL", keys, {"DATABASE_URL": server.url("measured")}, server)
+        _fill(master, messages)
+        (kept / "whole").touch()
+    for stale in (name for name in names if name.startswith("run_")):
+        server.sql(f"DROP DATABASE {stale} WITH (FORCE)")
+    run = f"run_{os.getpid()}_{time.time_ns() % 10**6}"
+    server.sql(f"CREATE DATABASE {run} TEMPLATE measured")
+    server.made.add(run)
+    if (keys / "keys").exists():
+        shutil.copytree(keys / "keys", folder / "keys")
+    return Database("PostgreSQL", folder, {"DATABASE_URL": server.url(run)}, server)
+
+
+def _fill(database: Database, messages: int) -> None:
+    print(f"Filling {database.name} with the measured company (once).", flush=True)
+    began = time.monotonic()
+    inside(database, "fill", str(messages))
+    print(f"  {messages:,} messages in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def inside(database: Database, *arguments: str, timeout: float = 600) -> str:
+    """Run one job of tools.bench.inside in a process of this installation; answers what it printed."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tools.bench.inside", *arguments],
+        env=database.environment(), cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=timeout, check=False,
+    )  # fmt: skip
+    if ran.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed on {database.name}: {ran.stdout[-2000:]}")
+    return ran.stdout
+
+
