@@ -121,12 +121,6 @@ def judge(
             marking=marking,
         )
         if place.is_public:
-            ruling = rules.with_desk(
-                ruling,
-                place,
-                title=_("Signed before it is public"),
-                explanation=_("Everything on this channel is signed by its desk before it is public."),
-            )
             ruling = rules.with_limits(
                 ruling,
                 place,

@@ -1,4 +1,4 @@
-"""The gate's own rules, pure: what a message's content is, what a channel's desk adds to a ruling, and what
+"""The gate's own rules, pure: what a message's content is, what a channel's limits add to a ruling, and what
 the button says."""
 
 from __future__ import annotations
@@ -44,24 +44,6 @@ def text_to_read(body: str, attachments: Sequence[AttachmentView]) -> str:
     return "".join(parts)
 
 
-def with_desk(ruling: Ruling, place: PlaceChoice, *, title: str, explanation: str) -> Ruling:
-    """A channel that has a desk takes nothing that the desk has not signed: the ruling at least holds."""
-    if not place.is_public or not place.desk or ruling.outcome >= Outcome.HOLD:
-        return ruling
-    finding = Finding(
-        rule=f"{place.key}/signature",
-        version=1,
-        title=title,
-        outcome=Outcome.HOLD,
-        start=0,
-        end=0,
-        explanation=explanation,
-        mend="",
-        desk=place.desk,
-    )
-    return replace(ruling, outcome=Outcome.HOLD, findings=(*ruling.findings, finding))
-
-
 def with_limits(
     ruling: Ruling, place: PlaceChoice, sentences: Sequence[str], *, title: str, length: int
 ) -> Ruling:
@@ -85,10 +67,8 @@ def with_limits(
 
 
 def desks_of(ruling: Ruling, place: PlaceChoice) -> tuple[str, ...]:
-    """The desks whose signatures a held passage waits for: each rule's own, and the channel's."""
+    """The desks whose signatures a held passage waits for: each rule's own, else the channel's, else compliance."""
     named = [finding.desk or place.desk for finding in ruling.findings if finding.outcome == Outcome.HOLD]
-    if place.is_public and place.desk:
-        named.append(place.desk)
     return tuple(dict.fromkeys(desk or "compliance" for desk in named)) or ("compliance",)
 
 

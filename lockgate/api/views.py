@@ -1,0 +1,170 @@
+"""The same verbs for machines: places, check, messages, attachments. JSON in, JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+
+from lockgate.api import words
+from lockgate.api.speaker import answering
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries
+from lockgate.people.models import Person
+
+_MAX_JSON = 512 * 1024
+_KNOWN = {"body", "marking", "places", "answers", "attachments", "deliver_at", "justification"}
+
+
+@answering("GET")
+def places(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
+    """Where the caller may speak."""
+    return JsonResponse(
+        {
+            "places": [
+                {
+                    "key": one.key,
+                    "name": one.name,
+                    "kind": one.kind,
+                    "ceiling": Marking(one.ceiling).name.lower(),
+                }
+                for one in queries.places_for(viewer, at)
+            ]
+        }
+    )
+
+
+@answering("POST")
+def check(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
+    """What the gate would do with these words. Changes nothing."""
+    said = _read(request)
+    found = queries.preview(
+        viewer,
+        body=_text(said, "body"),
+        marking=_marking(said),
+        places=_strings(said, "places"),
+        attachments=_ids(said, "attachments"),
+        justification=_text(said, "justification"),
+        is_scheduled=bool(said.get("deliver_at")),
+        at=at,
+    )
+    return JsonResponse(words.preview(found))
+
+
+@answering("POST")
+def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
+    """Submit. 201 with the state of each passage; 422 with the reasons where the gate refuses."""
+    said = _read(request)
+    answers = said.get("answers")
+    sent = gateway.submit(
+        by=viewer,
+        at=at,
+        body=_text(said, "body"),
+        marking=_marking(said),
+        places=_strings(said, "places"),
+        answers=_number(answers, "answers") if answers is not None else None,
+        attachments=_ids(said, "attachments"),
+        deliver_at=_moment(said),
+        justification=_text(said, "justification"),
+        slot="",
+    )
+    return JsonResponse(
+        {
+            "id": str(sent.message_id),
+            "revision": sent.revision,
+            "passages": [words.passage(one) for one in sent.passages],
+        },
+        status=201,
+    )
+
+
+@answering("GET")
+def message(request: HttpRequest, message_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    """One message, as the caller may see it."""
+    return JsonResponse(words.message(queries.message(viewer, message_id, at)))
+
+
+@answering("POST")
+def attachments(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
+    """Take a file in for a message to come: multipart, field ``file``, and ``alt`` in words."""
+    file = request.FILES.get("file")
+    if file is None or isinstance(file, list):
+        raise BadInput(_("There is no file in the field “file”."))
+    taken = gateway.attach(
+        by=viewer, at=at, name=file.name or "", content=file.read(), alt=request.POST.get("alt", "")
+    )
+    return JsonResponse({"id": str(taken.id), "name": taken.name, "sha256": taken.sha256}, status=201)
+
+
+def _read(request: HttpRequest) -> Mapping[str, Any]:
+    raw = request.body
+    if len(raw) > _MAX_JSON:
+        raise BadInput(_("This request has %(size)s bytes; 524288 is the most.") % {"size": len(raw)})
+    try:
+        said = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadInput(_("This is not JSON: %(why)s.") % {"why": error}) from error
+    if not isinstance(said, dict):
+        raise BadInput(_("A JSON object is expected here."))
+    unknown = sorted(set(said) - _KNOWN)
+    if unknown:
+        raise BadInput(
+            _("Unknown: %(names)s.") % {"names": ", ".join(name[:40] for name in unknown[:5])},
+            _("Known are: %(names)s.") % {"names": ", ".join(sorted(_KNOWN))},
+        )
+    return said
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    value = said.get(name, "")
+    if not isinstance(value, str):
+        raise BadInput(_("“%(name)s” is a text.") % {"name": name})
+    return value
+
+
+def _strings(said: Mapping[str, Any], name: str) -> list[str]:
+    value = said.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise BadInput(_("“%(name)s” is a list of texts.") % {"name": name})
+    return value
+
+
+def _ids(said: Mapping[str, Any], name: str) -> list[int]:
+    return [_number(one, name) for one in _strings(said, name)]
+
+
+def _number(value: object, name: str) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        return int(value)
+    raise BadInput(_("“%(name)s” is an id: digits in a text.") % {"name": name})
+
+
+def _marking(said: Mapping[str, Any]) -> int:
+    value = said.get("marking", "internal")
+    try:
+        return Marking[value.upper()].value
+    except (KeyError, AttributeError) as error:
+        raise BadInput(_("“marking” is public, internal, confidential or controlled.")) from error
+
+
+def _moment(said: Mapping[str, Any]) -> datetime | None:
+    value = said.get("deliver_at")
+    if value in (None, ""):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput(
+            _("“deliver_at” is a time as RFC 3339 writes it, such as 2027-01-31T09:00:00Z.")
+        ) from error
+    if moment.tzinfo is None:
+        raise BadInput(
+            _("“deliver_at” names no time zone."), _("End it with Z, or an offset such as +01:00.")
+        )
+    return moment

@@ -1,0 +1,62 @@
+"""Loads the demo company: its people and rooms, then its twelve weeks, day by day, through the same verbs as everybody.
+
+All of it is one transaction, so that a demo is either whole or not there. What was said is submitted and ruled on at the
+moment it was said; what the gate held was signed by those whom the story names; the archive holds an entry for each fact.
+Only the answers of the public channels are told by the story, since the demo's channels do not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from lockgate.demo import founding, policies, public, talk
+from lockgate.demo.story import Story
+from lockgate.people.queries import house
+
+PASSWORD = "valves-and-seals-2026"  # noqa: S105 (shown to everybody by `lockgate demo`; `serve` refuses demo people)
+COMPANY = Path(__file__).parent / "company"
+
+Say = Callable[[str], None]
+
+
+def is_loaded() -> bool:
+    """Whether there is a company already, the demo's or a real one."""
+    return house() is not None
+
+
+def load(*, at: datetime, say: Say = lambda _line: None, password: str = PASSWORD) -> bool:
+    """Load the demo company as of ``at``; answers False, changing nothing, where a company is there already.
+
+    Deterministic but for keys and ids: the same people, words, rulings and signatures, on dates relative to ``at``.
+    """
+    if is_loaded():
+        return False
+    with transaction.atomic():
+        say("Halden Valve moves in: people, rooms, desks and channels")
+        story = Story(now=at)
+        founding.found(story, _read, make_password(password))
+        policies.publish(story, _read)
+        talk.tell(story, _threads())
+        public.tell(story, _read("public")["posts"] if (COMPANY / "public.yaml").exists() else [])
+        say(f"{story.length} things happen in twelve weeks")
+        story.unfold(say)
+    return True
+
+
+def _read(name: str) -> Any:
+    return yaml.load((COMPANY / f"{name}.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506 (the safe loader, in C)
+
+
+def _threads() -> list[Any]:
+    files = sorted((COMPANY / "threads").glob("*.yaml"))
+    return [yaml.load(file.read_text("utf-8"), Loader=_LOADER) for file in files]  # noqa: S506 (the safe loader)
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
