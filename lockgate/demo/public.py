@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F
 
+from lockgate.approvals.models import Desk
 from lockgate.approvals.queries import of_passage
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import Refusal
@@ -16,6 +17,7 @@ from lockgate.channels.queries import connector, facts
 from lockgate.demo.story import Story
 from lockgate.gateway.models import Passage, State
 from lockgate.gateway.operations import escalate, recall, settle, sign_off, submit
+from lockgate.people.models import Person
 from lockgate.publishing.models import Delivery, ReadBack
 from lockgate.publishing.posts import post_of
 from lockgate.publishing.types import Claim, DeliveryState, Settled
@@ -88,9 +90,7 @@ def _sign(story: Story, key: str, signature: Any, at: datetime) -> None:
             )
 
 
-def _head(signature: Any) -> Any:
-    from lockgate.approvals.models import Desk
-
+def _head(signature: Any) -> Person | None:
     desk = Desk.objects.filter(slug=signature.get("to", "")).select_related("approver").first()
     return desk.approver if desk else None
 
@@ -100,7 +100,7 @@ def _arrive(story: Story, key: str, post: Any, at: datetime) -> None:
         if passage.state != State.QUEUED:
             continue
         delivery = Delivery.objects.select_related("account").get(passage_id=passage.pk)
-        answer = _answered(delivery, passage, post, at)
+        answer = _answered(delivery, passage, post)
         # The steps that a delivery takes, one by one: the database knows no other way.
         for state in (DeliveryState.CLAIMED, DeliveryState.SENT):
             Delivery.objects.filter(pk=delivery.pk).update(
@@ -114,7 +114,7 @@ def _arrive(story: Story, key: str, post: Any, at: datetime) -> None:
             Delivery.objects.filter(pk=delivery.pk).update(read_back_due_at=None)
 
 
-def _answered(delivery: Delivery, passage: Passage, post: Any, at: datetime) -> Settled:
+def _answered(delivery: Delivery, passage: Passage, post: Any) -> Settled:
     state = post["state"]
     note = post.get("note") or ""
     if state == "failed":

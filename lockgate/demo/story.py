@@ -17,7 +17,8 @@ _TALK = 1
 class Story:
     """Collects what happens and when; ``unfold`` lets it happen, the oldest first.
 
-    ``persons``, ``audiences`` and ``accounts`` are found by slug. ``passages`` keeps what was posted, by the key that the
+    ``persons``, ``audiences`` and ``accounts`` are found by slug. ``passages`` keeps what was posted, by the
+    key that the
     teller gave it, so that answers and signatures find it.
     """
 
@@ -45,9 +46,8 @@ class Story:
         self._happenings.append((at, _BEFORE_TALK if first else _TALK, len(self._happenings), what))
 
     def unfold(self, say: Callable[[str], None]) -> None:
-        done = 0
-        for at, _rank, _order, what in sorted(self._happenings, key=lambda one: one[:3]):
+        ordered = sorted(self._happenings, key=lambda one: one[:3])
+        for done, (at, _rank, _order, what) in enumerate(ordered, start=1):
             what(at)
-            done += 1
             if done % 200 == 0:
                 say(f"  {done} of {self.length}")
