@@ -85,6 +85,11 @@ def canonical(fields: dict[str, str | int]) -> bytes:
     return data
 
 
+def has_body(leaf: bytes) -> bool:
+    """Whether the entry had words, erased or not. No text field of an entry can hold a quotation mark."""
+    return b'"pt":' in leaf
+
+
 _lock = threading.Lock()
 _last = -1
 _last_ms = -1

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lockgate.archive import guards, keys, notes, proofs, rules, sealing, tiles
+from lockgate.archive import guards, keys, leaves, notes, proofs, rules, sealing, tiles
 from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey
 from lockgate.archive.types import LogState, TrailEntry
 from lockgate.base.refusal import NotFound, Refusal
@@ -131,7 +131,7 @@ def opened(entry_id: int) -> tuple[bytes, bytes]:
         .values_list("leaf", "sealed__data", "seal_key__wrapped", "seal_key__epoch")
         .first()
     )
-    if row is None or b'"pt":' not in bytes(row[0]):
+    if row is None or not leaves.has_body(bytes(row[0])):
         raise NotFound()
     if row[1] is None or row[2] is None:
         raise BodyErased(_("The text of this entry was erased. Its entry and its proof stand."))

@@ -16,8 +16,8 @@ def tree_size() -> int:
     return 0 if last is None else last + 1
 
 
-def reader() -> rules.TileReader:
-    """Reads tiles, each once."""
+def reader(*, keep: int = 4096) -> rules.TileReader:
+    """Reads tiles, and keeps the last ``keep`` of them."""
     held: dict[tuple[int, int], bytes] = {}
 
     def read(level: int, number: int) -> bytes:
@@ -25,6 +25,8 @@ def reader() -> rules.TileReader:
             data = Tile.objects.filter(level=level, number=number).values_list("data", flat=True).first()
             if data is None:
                 raise rules.BrokenTreeError(f"tile {level}/{number} is missing")
+            if len(held) >= keep:
+                del held[next(iter(held))]
             held[level, number] = bytes(data)
         return held[level, number]
 

@@ -53,3 +53,15 @@ class LogState:
     signed_at: datetime | None
     note: str
     vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export holds: entries, entries with files of their own (``shown``), and how many of those
+    with words."""
+
+    size: int
+    root: bytes
+    vkey: str
+    shown: int
+    disclosed: int
