@@ -167,8 +167,6 @@ class Line:
         channel: str,
         *,
         explain: Explain | None = None,
-        timeout: httpx2.Timeout = TIMEOUT,
-        whole_seconds: float = WHOLE_SECONDS,
     ) -> None:
         complaint = address_complaint(account.base_url)
         if complaint:
@@ -176,11 +174,11 @@ class Line:
         self.channel = channel
         self._base = account.base_url.rstrip("/")
         self._explain = explain
-        self._whole_seconds = whole_seconds
+        self._whole_seconds = WHOLE_SECONDS
         self._never_said: list[str] = [word for word in account.secrets.values() if word]
         self._client = httpx2.Client(
             transport=_Pinned(_trust() if self._base.startswith("https:") else False),
-            timeout=timeout,
+            timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "Lockgate", "Accept": "application/json", "Accept-Encoding": "identity"},

@@ -91,7 +91,9 @@ def cut_trailing(url: str) -> str:
     """``url`` without the punctuation that belongs to the sentence around it."""
     while url:
         last = url[-1]
-        if last in ".,;:!?*_~»”’" or (last in ")]}" and url.count(last) > url.count({")": "(", "]": "[", "}": "{"}[last])):
+        if last in ".,;:!?*_~»”’" or (
+            last in ")]}" and url.count(last) > url.count({")": "(", "]": "[", "}": "{"}[last])
+        ):
             url = url[:-1]
         else:
             break
@@ -135,7 +137,7 @@ def _split(token: Token) -> list[Token]:
             continue
         made += [
             _text(token.content[at : found.start()]),
-            Token("link_open", "a", 1, attrs={"href": url}),
+            Token("link_open", "a", 1, attrs={"href": _parser().normalizeLink(url)}),
             _text(url),
             Token("link_close", "a", -1),
         ]
@@ -265,6 +267,7 @@ def _link(node: SyntaxTreeNode, spell: bool) -> list[_Piece]:
     if not spell:
         return [(label or url, url)]
     bare = url.removeprefix("mailto:")
-    if not label or label in {url, bare} or url.split("://", 1)[-1].rstrip("/") == label.rstrip("/"):
+    spoken = _parser().normalizeLink(label)
+    if not label or spoken in {url, bare} or url.split("://", 1)[-1].rstrip("/") == spoken.rstrip("/"):
         return [(bare, url)]
     return [(f"{label} (", ""), (bare, url), (")", "")]

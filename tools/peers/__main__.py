@@ -32,7 +32,9 @@ def main() -> int:
                 INSTALLS[name]()
             return 0
         with contextlib.ExitStack() as running:
-            folder = asked.dir or Path(running.enter_context(tempfile.TemporaryDirectory(prefix="lockgate-peers-")))
+            folder = asked.dir or Path(
+                running.enter_context(tempfile.TemporaryDirectory(prefix="lockgate-peers-"))
+            )
             enough = threading.Event()
             for how in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(how, lambda *_about: enough.set())

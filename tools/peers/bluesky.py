@@ -28,7 +28,9 @@ def install() -> Path:
             return place
         npm = shutil.which("npm")
         if npm is None or not all(shutil.which(program) for program in ("make", "g++", "python3")):
-            raise PeerMissing("The Bluesky PDS needs npm and a compiler. Run: sudo apt-get install npm make g++")
+            raise PeerMissing(
+                "The Bluesky PDS needs npm and a compiler. Run: sudo apt-get install npm make g++"
+            )
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
@@ -104,10 +106,16 @@ def _make_accounts(url: str) -> str:
     """The accounts of HANDLES; answers an app password for the first."""
     token = ""
     for handle in HANDLES:
-        asked = {"handle": handle, "email": f"{handle.split('.')[0]}@example.test", "password": secrets.token_hex(12)}
+        asked = {
+            "handle": handle,
+            "email": f"{handle.split('.')[0]}@example.test",
+            "password": secrets.token_hex(12),
+        }
         made = _post(f"{url}/xrpc/com.atproto.server.createAccount", asked)
         token = token or str(made["accessJwt"])
-    return str(_post(f"{url}/xrpc/com.atproto.server.createAppPassword", {"name": "lockgate"}, token)["password"])
+    return str(
+        _post(f"{url}/xrpc/com.atproto.server.createAppPassword", {"name": "lockgate"}, token)["password"]
+    )
 
 
 def _post(url: str, body: dict[str, str], token: str = "") -> dict[str, object]:

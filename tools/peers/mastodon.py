@@ -17,14 +17,26 @@ TOKEN = "mock_token"
 def start(folder: Path) -> Peer:
     """A fresh server in memory, with an account whose token is known."""
     if importlib.util.find_spec("mastodon_mock") is None:
-        raise PeerMissing("mastodon-mock is not installed here. Run: ./dev test, or install requirements-dev.lock")
+        raise PeerMissing(
+            "mastodon-mock is not installed here. Run: ./dev test, or install requirements-dev.lock"
+        )
     began = time.monotonic()
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     port, log = free_port(), folder / "mastodon.log"
     url = f"http://127.0.0.1:{port}"
     process = begin(
-        [sys.executable, "-m", "mastodon_mock", "serve", "--in-memory", "--host", "127.0.0.1", "--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "mastodon_mock",
+            "serve",
+            "--in-memory",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ],
         log=log,
         cwd=folder,
     )

@@ -75,9 +75,9 @@ def _dies_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def begin(command: list[str], *, log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> (
-    subprocess.Popen[bytes]
-):
+def begin(
+    command: list[str], *, log: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.Popen[bytes]:
     """Starts ``command`` in a process group of its own; what it prints goes to ``log``."""
     with log.open("ab") as out:
         return subprocess.Popen(
@@ -131,7 +131,9 @@ def wait_for(
     raise RuntimeError(f"{what} was not ready in {seconds:.0f} s:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def run(command: list[str], *, what: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
+def run(
+    command: list[str], *, what: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> str:
     """Runs ``command`` to its end and answers what it printed. Raises PeerMissing with its last words."""
     done = subprocess.run(
         command,

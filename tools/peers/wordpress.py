@@ -21,7 +21,9 @@ HERE = Path(__file__).parent / "site"
 
 
 def is_installed() -> bool:
-    return SITE.is_dir() and all(shutil.which(program) for program in ("php", "mariadbd", "mariadb-install-db"))
+    return SITE.is_dir() and all(
+        shutil.which(program) for program in ("php", "mariadbd", "mariadb-install-db")
+    )
 
 
 def install() -> None:
@@ -109,7 +111,14 @@ def _start_database(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     # A socket's path may not be longer than 107 bytes, and test folders are deep: TCP alone.
     process = begin(
         [
-            *("mariadbd", "--no-defaults", *user, f"--datadir={data}", f"--port={port}", "--bind-address=127.0.0.1"),
+            *(
+                "mariadbd",
+                "--no-defaults",
+                *user,
+                f"--datadir={data}",
+                f"--port={port}",
+                "--bind-address=127.0.0.1",
+            ),
             *("--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"),
             *(f"--pid-file={data}/m.pid", f"--socket=/tmp/lockgate-peer-{port}.sock"),
         ],

@@ -3,6 +3,7 @@ end of the post's slug, and look-up asks for that slug in every state."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -49,6 +50,9 @@ def slug_of(post: OutboundPost) -> str:
 
 def _explain(answer: Answer) -> ChannelError | None:
     code = answer.record().get("code")
+    with contextlib.suppress(AttributeError, KeyError, TypeError):
+        # Whoever may not see every state is told that "any" is an invalid parameter; why stands further in.
+        code = answer.record()["data"]["details"]["status"]["code"]
     if code in {"invalid_username", "incorrect_password", "invalid_email"} or (
         answer.status in {400, 401} and code in _VISITOR
     ):
