@@ -83,3 +83,10 @@ def duties(person: Person, at: datetime) -> frozenset[str]:
 def house() -> Firm | None:
     """The company whose Lockgate this is."""
     return Firm.objects.filter(is_house=True).first()
+
+
+def named_by_pseudonym(pseudonyms: Collection[str]) -> dict[str, tuple[int, str]]:
+    """(id, name) of the persons behind these pseudonyms of the archive; one query. The caller asks whom its reader may
+    know of before showing a name."""
+    rows = Person.objects.filter(pseudonym__in=pseudonyms).values_list("pseudonym", "pk", "name")
+    return {pseudonym: (number, name) for pseudonym, number, name in rows}

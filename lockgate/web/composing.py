@@ -17,10 +17,11 @@ from django.utils.translation import ngettext
 
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
-from lockgate.gateway.types import DraftView, PlaceChoice, Preview
+from lockgate.gateway.types import DraftView, Preview
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding, Outcome
 from lockgate.spaces.types import Hearers
+from lockgate.web.shell import Offered
 
 MOST_PLACES = 40
 MOST_FILES = 10
@@ -88,14 +89,14 @@ def local_time(text: str, zone: str) -> datetime | None:
 
 def composer(
     person: Person,
-    places: Sequence[PlaceChoice],
+    places: Sequence[Offered],
     *,
     draft: DraftView | None,
     chosen: Sequence[str] = (),
     slot: str = "new",
     answers: int | None = None,
     heading: str = "",
-    fixed: PlaceChoice | None = None,
+    fixed: Offered | None = None,
     problem: str = "",
     typed: Composed | None = None,
     preview: Preview | None = None,

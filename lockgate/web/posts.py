@@ -22,9 +22,9 @@ _drawn: OrderedDict[tuple[int, int, str], str] = OrderedDict()
 _lock = threading.Lock()
 
 
-def drawn(keys: Sequence[FeedKey]) -> list[str]:
-    """The HTML of these posts, in their order; only those not kept cost queries. A post taken back in between is left
-    out."""
+def drawn_by_id(keys: Sequence[FeedKey]) -> dict[int, str]:
+    """The HTML of these posts by passage id; only those not kept cost queries. A post taken back in between is not
+    among them."""
     language = get_language() or "en"
     found: dict[int, str] = {}
     missing: list[int] = []
@@ -40,11 +40,14 @@ def drawn(keys: Sequence[FeedKey]) -> list[str]:
             html = template.render({"post": item, "shown": beginning(item.body), "kind": _css(item.kind)})
             found[passage_id] = html
             _keep((passage_id, item.version, language), html)
-    return [found[key.passage_id] for key in keys if key.passage_id in found]
+    return found
 
 
 def joined(keys: Sequence[FeedKey]) -> SafeString:
-    return mark_safe("".join(drawn(keys)))  # noqa: S308 (drawn by our own template, which escapes)
+    """The HTML of these posts, in their order."""
+    found = drawn_by_id(keys)
+    html = "".join([found[key.passage_id] for key in keys if key.passage_id in found])
+    return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
 def drawn_whole(item: FeedItem) -> SafeString:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,12 +44,25 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class ChannelLink:
+    """A channel account as the rail and the composer name it."""
+
     slug: str
     name: str
+    is_paused: bool
 
     @property
     def key(self) -> str:
         return f"channel:{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A place as the composer offers it; ``kind`` is "inside", "guests" or "outside"."""
+
+    key: str
+    name: str
+    kind: str
+    ceiling: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,9 @@ def standing(person: Person, at: datetime) -> Standing:
         return kept
     accounts: tuple[ChannelLink, ...] = ()
     if person.firm.is_house:
-        accounts = tuple(ChannelLink(one.slug, one.name) for one in channels.accounts())
+        accounts = tuple(
+            ChannelLink(one.slug, one.name, one.paused_at is not None) for one in channels.accounts()
+        )
     fresh = Standing(people.duties(person, at), accounts, moment + KEPT_SECONDS)
     if len(_standings) > 10_000:
         _standings.clear()
@@ -97,6 +113,14 @@ def standing(person: Person, at: datetime) -> Standing:
 def forget_standings() -> None:
     """After a change of accounts or duties, in this process at once."""
     _standings.clear()
+
+
+def places_to_write(person: Person, seats: Sequence[PlaceInSpace], at: datetime) -> list[Offered]:
+    """The places that the composer offers. The gate asks again, for itself, whenever it is given words."""
+    offered = [Offered(one.key, one.name, one.kind, one.ceiling) for one in seats if one.may_write]
+    return offered + [
+        Offered(one.key, one.name, "outside", 0) for one in standing(person, at).channels if not one.is_paused
+    ]
 
 
 def pages_for(person: Person, stands: Standing) -> list[PageLink]:
@@ -127,6 +151,7 @@ class Shell:
     current: str
     waiting: int
     live: str
+    me: str
 
 
 def shell(
@@ -136,6 +161,7 @@ def shell(
     *,
     current: str,
     places: list[PlaceInSpace] | None = None,
+    waiting: int | None = None,
 ) -> Shell:
     """The rail is drawn once for a person, their seats, their duties and a page, then kept; what changes with each
     answer (the count, the form's token) is put into its place."""
@@ -157,13 +183,14 @@ def shell(
         _rails[key] = drawn
         if len(_rails) > _RAILS_KEPT:
             _rails.popitem(last=False)
-    waiting = approvals.waiting_count(person)
+    if waiting is None:
+        waiting = approvals.waiting_count(person)
     rail = (
         drawn.replace(_CSRF, get_token(request), 1)
         .replace(_WAITING, str(waiting or ""), 1)
         .replace(_HIDDEN, "" if waiting else "hidden", 1)
     )
-    return Shell(mark_safe(rail), current, waiting, live_address(request))  # noqa: S308 (a drawn template)
+    return Shell(mark_safe(rail), current, waiting, live_address(request), person.slug)  # noqa: S308 (a drawn template)
 
 
 def _draw_rail(person: Person, stands: Standing, seats: list[PlaceInSpace], current: str) -> str:
@@ -192,10 +219,11 @@ def page(
     current: str,
     at: datetime | None = None,
     places: list[PlaceInSpace] | None = None,
+    waiting: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """A whole page in the frame, for a reader who is signed in."""
-    frame = shell(request, person, at or now(), current=current, places=places)
+    frame = shell(request, person, at or now(), current=current, places=places, waiting=waiting)
     filled = {"shell": frame, "viewer": person, "words": script_words(), **context}
     return HttpResponse(get_template(template).render(filled, request), status=status)
 

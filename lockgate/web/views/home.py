@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
@@ -41,6 +42,7 @@ def _page(
     seats = spaces.places_of(person, at)
     context = feed_context(conversations.home(person, at, before=before), scope="home", address="/")
     context["before"] = before
+    count = approvals.waiting_count(person)
     if before is None:
         context["composer"] = composer(
             person,
@@ -50,9 +52,9 @@ def _page(
             problem=problem,
             preview=look(person, typed) if typed else None,
         )
-        context["cards"] = waiting.cards(person, at)
+        context["cards"] = waiting.cards(person, at, count)
     return page(
-        request, "web/home.html", context, person=person, current="home", at=at, places=seats, status=status
+        request, "web/home.html", context, person=person, current="home", at=at, places=seats, waiting=count, status=status
     )
 
 

@@ -92,14 +92,16 @@ export async function lookNow({ isOwn = false } = {}) {
     replace(told.changed);
     takeAway(told.gone);
     showCount(told.waiting);
-    const own = told.items.filter((one) => one.mine);
-    const others = told.items.filter((one) => !one.mine && !waiting.some((kept) => kept.id === one.id));
+    // Oldest first, so that each goes in after the one before it.
+    const items = told.items.filter((one) => !document.getElementById(`p${one.id}`));
+    const isMine = (one) => one.author === document.body.dataset.me;
     if (isReadingHere() && !waiting.length) {
-      letIn(told.items, { isOwn });
+      letIn(items, { isOwn });
     } else {
-      letIn(own, { isOwn });
-      waiting.push(...others);
+      letIn(items.filter(isMine), { isOwn });
+      waiting.push(...items.filter((one) => !isMine(one) && !waiting.some((kept) => kept.id === one.id)));
     }
+    if (told.present) takeAway([...feed.querySelectorAll(".post.reply")].map((one) => one.id.slice(1)).filter((id) => !told.present.includes(id)));
     announce();
   } catch {
     // Not reachable now: the next happening or the next poll asks again, from the same position.

@@ -1,0 +1,85 @@
+"""What is new, for open pages: asked for after a wake-up of the event stream, or every few seconds without one.
+
+The reader's session is asked each time, so that an ended seat shows nothing more, whatever was announced.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from lockgate.approvals import queries as approvals
+from lockgate.base.clock import now
+from lockgate.base.refusal import NotFound
+from lockgate.conversations import queries as conversations
+from lockgate.people.models import Person
+from lockgate.web import posts
+from lockgate.web.feeds import read_number
+from lockgate.web.shell import viewer
+
+MOST_LOOKED_AT = 20
+_AUTHOR = re.compile(r'data-author="([^"]*)"')
+
+
+@require_safe
+def since(request: HttpRequest) -> HttpResponse:
+    """JSON: ``items`` after position ``after`` (oldest first, ready HTML), ``changed`` and ``gone`` of those in ``look``,
+    the position to go on from, and how much waits for the reader."""
+    person, at = viewer(request), now()
+    after = read_number(request, "after") or 0
+    scope = request.GET.get("scope", "home")[:90]
+    answer: dict[str, Any] = {"items": [], "changed": [], "gone": [], "newest": str(after)}
+    if scope.startswith("thread:"):
+        _thread(answer, person, scope.removeprefix("thread:"))
+    else:
+        slug = scope.removeprefix("space:") if scope.startswith("space:") else ""
+        keys = list(reversed(conversations.since(person, at, after=after, slug=slug).keys))
+        drawn = posts.drawn_by_id(keys)
+        answer["items"] = [_item(key.passage_id, drawn[key.passage_id]) for key in keys if key.passage_id in drawn]
+        if keys:
+            answer["newest"] = str(keys[-1].position)
+        _look(answer, person, request.GET.get("look", ""))
+    answer["waiting"] = approvals.waiting_count(person)
+    return JsonResponse(answer)
+
+
+def _item(passage_id: int, html: str) -> dict[str, str]:
+    author = _AUTHOR.search(html)
+    return {"id": str(passage_id), "html": html, "author": author.group(1) if author else ""}
+
+
+def _look(answer: dict[str, Any], person: Person, look: str) -> None:
+    for word in look.split(",")[:MOST_LOOKED_AT]:
+        if not (word.isascii() and word.isdigit() and len(word) <= 19):
+            continue
+        try:
+            key = conversations.one(person, int(word), now())
+        except NotFound:
+            answer["gone"].append(word)
+            continue
+        for passage_id, html in posts.drawn_by_id([key]).items():
+            answer["changed"].append({"id": str(passage_id), "version": key.version, "html": html})
+
+
+def _thread(answer: dict[str, Any], person: Person, root: str) -> None:
+    if not (root.isascii() and root.isdigit() and len(root) <= 19):
+        raise NotFound
+    at = now()
+    key = conversations.one(person, int(root), at)
+    item = conversations.items([key.passage_id])[key.passage_id]
+    answers = conversations.answers(person, key.passage_id, at)
+    answer["items"] = [
+        {
+            "id": str(one.passage_id),
+            "html": posts.drawn_answer(one, item.kind),
+            "author": one.author.slug,
+        }
+        for one in answers
+    ]
+    answer["present"] = [str(one.passage_id) for one in answers]
+    answer["changed"] = [
+        {"id": str(item.passage_id), "version": item.version, "html": posts.drawn_whole(item)}
+    ]

@@ -1,0 +1,190 @@
+"""One message: its words, where it stands, its thread, and its trail with the proofs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lockgate.approvals import queries as approvals
+from lockgate.approvals.types import RequestView
+from lockgate.archive import queries as archive
+from lockgate.base.clock import now
+from lockgate.base.refusal import NotFound, Refusal
+from lockgate.conversations import queries as conversations
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
+from lockgate.gateway.types import MessageView, PassageState
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.publishing import queries as deliveries
+from lockgate.publishing.types import DeliveryView
+from lockgate.spaces import queries as spaces
+from lockgate.web import posts, trails, waiting
+from lockgate.web.composing import composer, read_fields, verdict
+from lockgate.web.shell import Offered, page, viewer
+from lockgate.web.states import state_words
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one passage stands, with what was asked and answered, and its delivery."""
+
+    state: PassageState
+    words: str
+    requests: list[RequestView]
+    delivery: DeliveryView | None
+    findings: list[tuple[str, str, str, str, str]]
+
+
+@require_safe
+def message(request: HttpRequest, message_id: int) -> HttpResponse:
+    return _page(request, message_id)
+
+
+def _page(
+    request: HttpRequest,
+    message_id: int,
+    *,
+    problem: str = "",
+    body: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person, at = viewer(request), now()
+    found = gate.message(person, message_id, at)
+    author = people.cards([found.author_id])[found.author_id]
+    insider = found.is_mine or any(one.findings or one.last_word for one in found.passages)
+    asked = _asked(person, found, at)
+    stands = [_stand(one, found.body, asked.get(one.passage_id, []), found.is_mine) for one in found.passages]
+    trail = trails.of_message(person, found, [one.request_id for rows in asked.values() for one in rows], at)
+    context: dict[str, Any] = {
+        "message": found,
+        "author": author,
+        "stands": stands,
+        "trail": trail,
+        "insider": insider,
+        "problem": problem,
+        "new_body": found.body if body is None else body,
+        "kind": _widest(found),
+        "thread_of": None,
+    }
+    context |= _thread(person, found, at)
+    current = found.passages[0].place
+    return page(request, "web/message.html", context, person=person, current=current, at=at, status=status)
+
+
+def _asked(person: Person, found: MessageView, at: datetime) -> dict[int, list[RequestView]]:
+    """What was asked for its passages: all to the author, to a signer what they were asked."""
+    rows = approvals.of_passages([one.passage_id for one in found.passages], at)
+    if found.is_mine:
+        return rows
+    return {
+        passage: [one for one in asked if approvals.may_see_passage(person, passage)]
+        for passage, asked in rows.items()
+    }
+
+
+def _stand(state: PassageState, body: str, asked: list[RequestView], is_mine: bool) -> Stand:
+    findings = [
+        (
+            one.outcome.word,
+            " ".join(body[one.start : one.end].split())[:90] if one.end - one.start < len(body) else "",
+            one.title,
+            one.explanation,
+            verdict(one.outcome),
+        )
+        for one in state.findings
+    ]
+    public = state.place.startswith("channel:")
+    delivery = deliveries.of_passage(state.passage_id) if public else None
+    return Stand(state, state_words(state), asked if is_mine or asked else [], delivery, findings)
+
+
+def _widest(found: MessageView) -> str:
+    kinds = {one.kind for one in found.passages}
+    return "outside" if "outside" in kinds else "guest" if "guests" in kinds else "inside"
+
+
+def _thread(person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
+    """The talk below it, where it was delivered to a space that the viewer hears; for an answer, the way to its thread."""
+    for state in found.passages:
+        if state.position is None or state.place.startswith("channel:"):
+            continue
+        try:
+            key = conversations.one(person, state.passage_id, at)
+        except NotFound:
+            continue
+        item = conversations.items([key.passage_id])[key.passage_id]
+        if found.thread_id is not None:
+            return {"thread_of": item}
+        answers = conversations.answers(person, key.passage_id, at)
+        place = spaces.place(person, state.place.removeprefix("space:"), at)
+        slot = f"answer:{key.passage_id}"
+        context: dict[str, Any] = {
+            "root": posts.drawn_whole(item),
+            "root_id": key.passage_id,
+            "answers": [posts.drawn_answer(one, item.kind) for one in answers],
+        }
+        if place.may_write:
+            context["composer"] = composer(
+                person,
+                (),
+                draft=gate.draft(person, slot),
+                slot=slot,
+                answers=key.passage_id,
+                heading=_("Answer"),
+                fixed=Offered(place.key, place.name, place.kind, place.ceiling),
+            )
+        return context
+    return {}
+
+
+@require_POST
+def revise(request: HttpRequest, message_id: int) -> HttpResponse:
+    """New words for a message that waits: every signature asked for or given is void from then on."""
+    person = viewer(request)
+    fields = read_fields(request.POST, person)
+    try:
+        gateway.revise(
+            by=person,
+            at=now(),
+            message_id=message_id,
+            body=fields.body,
+            marking=fields.marking,
+            justification=fields.justification,
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, message_id, problem=str(refusal), body=fields.body, status=refusal.status)
+    waiting.forget(person)
+    return HttpResponseRedirect(f"/messages/{message_id}")
+
+
+@require_POST
+def recall(request: HttpRequest, passage_id: int) -> HttpResponse:
+    """Take one passage back."""
+    person = viewer(request)
+    gateway.recall(by=person, at=now(), passage_id=passage_id, why=request.POST.get("why", ""))
+    waiting.forget(person)
+    back = request.POST.get("back", "")
+    return HttpResponseRedirect(f"/messages/{back}" if back.isdigit() and len(back) <= 19 else "/")
+
+
+@require_safe
+def proof(request: HttpRequest, message_id: int, entry_id: int) -> HttpResponse:
+    """The proof of one line of a message's trail, for whoever may see that line."""
+    person, at = viewer(request), now()
+    found = gate.message(person, message_id, at)
+    asked = _asked(person, found, at)
+    seen = trails.of_message(person, found, [one.request_id for rows in asked.values() for one in rows], at)
+    if entry_id not in {line.entry_id for line in seen}:
+        raise NotFound
+    text = archive.proof(entry_id)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="lockgate-{entry_id}.tlog-proof"'
+    return response

@@ -1,0 +1,51 @@
+"""Spaces: one room with its talk and who sits in it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from lockgate.base.clock import now
+from lockgate.conversations import queries as conversations
+from lockgate.gateway import queries as gate
+from lockgate.people import queries as people
+from lockgate.spaces import queries as spaces
+from lockgate.web.composing import composer
+from lockgate.web.feeds import feed_context, older_fragment, read_cursor
+from lockgate.web.shell import page, places_to_write, viewer
+
+FACES = 12
+
+
+@require_safe
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    person, at = viewer(request), now()
+    place = spaces.place(person, slug, at)
+    before = read_cursor(request)
+    address = f"/spaces/{slug}"
+    feed = conversations.of_space(person, slug, at, before=before)
+    if request.headers.get("HX-Request"):
+        return older_fragment(request, feed, address)
+    seats = spaces.places_of(person, at)
+    sitters = spaces.sitters(person, place.audience_id, at)
+    cards = people.cards([one.person_id for one in sitters])
+    hearers = spaces.hearers([place.audience_id], at)
+    members = [(cards[one.person_id], one.role) for one in sitters if one.person_id in cards]
+    context = feed_context(feed, scope=f"space:{slug}", address=address)
+    context |= {
+        "place": place,
+        "before": before,
+        "hearers": hearers,
+        "guests": [card for card, _role in members if card.is_guest],
+        "colleagues": [(card, role) for card, role in members if not card.is_guest],
+        "tending": [card for card, role in members if role in {"owner", "moderator"}],
+    }
+    if before is None and place.may_write:
+        context["composer"] = composer(
+            person,
+            places_to_write(person, seats, at),
+            draft=gate.draft(person, f"space:{slug}"[:40]),
+            chosen=[place.key],
+            slot=f"space:{slug}"[:40],
+        )
+    return page(request, "web/space.html", context, person=person, current=place.key, at=at, places=seats)

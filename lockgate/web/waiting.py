@@ -1,0 +1,138 @@
+"""What waits for a person and what they were told, as the cards beside Home show it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lockgate.approvals import queries as approvals
+from lockgate.approvals.types import RequestView
+from lockgate.channels import queries as channels
+from lockgate.gateway import queries as gate
+from lockgate.notices import queries as notices
+from lockgate.notices.types import NoticeView
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+from lockgate.web.markdown import first_words
+from lockgate.web.states import state_words
+
+SHOWN = 4
+KEPT_SECONDS = 8.0
+_cards: dict[tuple[int, str, int], tuple[float, SafeString]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One of the viewer's own messages that is not through everywhere."""
+
+    message_id: int
+    words: str
+    place: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice in words."""
+
+    message_id: int | None
+    sentence: str
+    at: datetime
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    request_id: int
+    place_name: str
+    author_name: str
+    due_at: datetime
+
+
+def cards(person: Person, at: datetime, waiting_count: int) -> SafeString:
+    """The cards, drawn at most every ``KEPT_SECONDS`` for a person unless the count of what waits has changed."""
+    key = (person.pk, get_language() or "en", waiting_count)
+    moment = time.monotonic()
+    kept = _cards.get(key)
+    if kept is not None and kept[0] > moment:
+        return kept[1]
+    asked = approvals.waiting_for(person, at) if waiting_count else []
+    names = place_names(person, at) if asked else {}
+    html = get_template("parts/cards.html").render(
+        {
+            "asked": [
+                Asked(one.request_id, names.get(one.place_key, one.place_key), one.author_name, one.due_at)
+                for one in asked[:SHOWN]
+            ],
+            "more": max(0, len(asked) - SHOWN),
+            "own": own(person, at)[:SHOWN],
+            "news": [one for one in told(person) if not one.is_seen][:SHOWN],
+        }
+    )
+    drawn = mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+    if len(_cards) > 10_000:
+        _cards.clear()
+    _cards[key] = (moment + KEPT_SECONDS, drawn)
+    return drawn
+
+
+def forget(person: Person) -> None:
+    """After this person wrote or signed something, in this process at once."""
+    for key in [key for key in list(_cards) if key[0] == person.pk]:
+        _cards.pop(key, None)
+
+
+def own(person: Person, at: datetime) -> list[Own]:
+    return [
+        Own(message_id, first_words(words, 90), state.place_name, state.kind, state_words(state))
+        for message_id, words, state in gate.waiting_of(person, at)
+    ]
+
+
+def told(person: Person, limit: int = 30) -> list[Told]:
+    return [Told(one.message_id, sentence(one), one.at, one.is_seen) for one in notices.of(person, limit=limit)]
+
+
+def place_names(person: Person, at: datetime) -> dict[str, str]:
+    """Names by key of the places that this person may know of."""
+    names = {one.key: one.name for one in spaces.places_of(person, at)}
+    if person.firm.is_house:
+        names |= {f"channel:{one.slug}": one.name for one in channels.accounts()}
+    return names
+
+
+def place_name(request: RequestView, names: dict[str, str]) -> str:
+    """The place of a request: its name where the reader knows it, else only what it is."""
+    kind, _colon, slug = request.place_key.partition(":")
+    return names.get(request.place_key) or (_("a space") if kind == "space" else slug)
+
+
+def sentence(notice: NoticeView) -> str:
+    """A notice as a sentence; ``words`` fill what its kind leaves open."""
+    words = {"place": "", "who": "", "word": "", "desk": "", "to": "", "why": "", "due": "", **notice.words}
+    sentences = {
+        "asked": _("%(who)s passes an approval on to you: “%(word)s”"),
+        "due": _("%(desk)s: an approval is due soon."),
+        "overdue": _("%(desk)s: an approval is overdue."),
+        "late": _("%(desk)s has not answered in time. Your words still wait there."),
+        "asked-again": _("The policy changed, so %(place)s asks for approval again."),
+        "stopped": _("%(place)s did not take your words: %(why)s"),
+        "signed": _("%(who)s approved it for %(place)s: “%(word)s”"),
+        "signed-late": _("%(who)s approved it for %(place)s, after it was due: “%(word)s”"),
+        "change-asked": _("%(who)s asks for a change for %(place)s: “%(word)s”"),
+        "rejected": _("%(who)s rejected it for %(place)s: “%(word)s”"),
+        "escalated": _("%(who)s passed it on to %(to)s: “%(word)s”"),
+        "delivered": _("It stands on %(place)s."),
+        "failed": _("%(place)s did not take it: %(word)s"),
+        "unknown": _("%(place)s has not confirmed it yet; it is being looked up. %(word)s"),
+        "differs": _("What stands on %(place)s is not what was sent: %(word)s"),
+        "recalled": _("It was taken back from %(place)s."),
+    }
+    return (sentences.get(notice.kind) or _("Something about %(place)s needs a look. %(word)s")) % words
