@@ -17,6 +17,8 @@ from pytest_socket import socket_allow_hosts
 
 from tools.dev.postgres import Postgres, can_run_postgres
 
+pytest_plugins = ["tests.fixtures"]
+
 IN_CI = os.environ.get("CI", "").lower() == "true"
 _own_folder: Path | None = None
 

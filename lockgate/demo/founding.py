@@ -12,8 +12,7 @@ from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import floor_id
 from lockgate.base.markings import Marking
-from lockgate.channels.models import Account
-from lockgate.channels.models import Secret
+from lockgate.channels.models import Account, Secret
 from lockgate.channels.sealing import seal
 from lockgate.demo.story import Story
 from lockgate.people.models import Department, Duty, Firm, Person, Site

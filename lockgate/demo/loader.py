@@ -44,16 +44,16 @@ def load(*, at: datetime, say: Say = lambda _line: None, password: str = PASSWOR
     with transaction.atomic():
         say("Halden Valve moves in: people, rooms, desks and channels")
         story = Story(now=at)
-        founding.found(story, _read, make_password(password))
-        policies.publish(story, _read)
+        founding.found(story, read, make_password(password))
+        policies.publish(story, read)
         talk.tell(story, _threads())
-        public.tell(story, _read("public")["posts"] if (COMPANY / "public.yaml").exists() else [])
+        public.tell(story, read("public")["posts"] if (COMPANY / "public.yaml").exists() else [])
         say(f"{story.length} things happen in twelve weeks")
         story.unfold(say)
     return True
 
 
-def _read(name: str) -> Any:
+def read(name: str) -> Any:
     return _safely(COMPANY / f"{name}.yaml")
 
 

@@ -36,12 +36,13 @@ def _say(story: Story, key: str, place: str, words: Any, marking: Marking, at: d
         justification=_REASON,
         slot="",
     )
-    if said.passages:
+    if said.passages[0].state == "delivered":
         story.passages[key] = said.passages[0].passage_id
 
 
 def _answer(story: Story, key: str, words: Any, marking: Marking, at: datetime) -> None:
     if key not in story.passages:
+        # What it answers was held at the gate, so nobody heard it.
         return
     submit(
         by=story.persons[words["by"]],
