@@ -3,7 +3,7 @@ so what one saw while typing is what the gate does."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -25,7 +25,11 @@ MAX_PLACES = 20
 
 def places_for(viewer: Person, at: datetime) -> list[PlaceChoice]:
     """Every place where ``viewer`` may speak: the spaces they sit in, and for employees the channel accounts."""
-    choices = [
+    return [*_spaces_for(viewer, at), *_channels_for(viewer)]
+
+
+def _spaces_for(viewer: Person, at: datetime, slugs: Collection[str] | None = None) -> list[PlaceChoice]:
+    return [
         PlaceChoice(
             key=one.key,
             name=one.name,
@@ -34,34 +38,43 @@ def places_for(viewer: Person, at: datetime) -> list[PlaceChoice]:
             audience_id=one.audience_id,
             space_kind=one.space_kind,
         )
-        for one in spaces.places_of(viewer, at)
+        for one in spaces.places_of(viewer, at, slugs=slugs)
         if one.may_write
     ]
-    if viewer.firm.is_house:
-        outside = spaces.outside()
-        choices += [
-            PlaceChoice(
-                key=f"channel:{account.slug}",
-                name=account.name,
-                kind="outside",
-                ceiling=0,
-                audience_id=outside.pk,
-                account_id=account.pk,
-                connector=account.connector,
-                desk=account.desk_slug,
-            )
-            for account in channels.accounts(paused=False)
-        ]
-    return choices
+
+
+def _channels_for(viewer: Person) -> list[PlaceChoice]:
+    if not viewer.firm.is_house:
+        return []
+    outside = spaces.outside()
+    return [
+        PlaceChoice(
+            key=f"channel:{account.slug}",
+            name=account.name,
+            kind="outside",
+            ceiling=0,
+            audience_id=outside.pk,
+            account_id=account.pk,
+            connector=account.connector,
+            desk=account.desk_slug,
+        )
+        for account in channels.accounts(paused=False)
+    ]
 
 
 def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoice]:
-    """The places with these keys, in the order given. Raises NotFound for one that is not there for ``viewer``."""
+    """The places with these keys, in the order given. Raises NotFound for one that is not there for ``viewer``.
+
+    Asks only for what was named: most posts go to one space, and then that is one small query.
+    """
     if len(keys) > MAX_PLACES:
         raise BadInput(_("A message goes to %(most)s places at most.") % {"most": MAX_PLACES})
     if not keys:
         return []
-    known = {choice.key: choice for choice in places_for(viewer, at)}
+    slugs = {key.removeprefix("space:") for key in keys if key.startswith("space:")}
+    known = {choice.key: choice for choice in _spaces_for(viewer, at, slugs)}
+    if any(key.startswith("channel:") for key in keys):
+        known |= {choice.key: choice for choice in _channels_for(viewer)}
     found = []
     for key in dict.fromkeys(keys):
         if key not in known:

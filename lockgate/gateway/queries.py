@@ -16,6 +16,7 @@ from lockgate.gateway.types import (
     DraftView,
     MessageView,
     PassageState,
+    PlaceRuling,
     Preview,
     RevisionView,
 )
@@ -44,7 +45,7 @@ def preview(
     choices = chosen(viewer, places, at)
     files = _own_attachments(viewer, attachments)
     has_words = bool(body.strip())
-    ruled = []
+    ruled: list[PlaceRuling] = []
     if has_words and choices:
         _content, _digest, ruled = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
         ruled = named(ruled, viewer)

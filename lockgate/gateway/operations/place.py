@@ -14,6 +14,7 @@ from lockgate.approvals.operations import ask
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
+from lockgate.base.rows import insert, stored
 from lockgate.channels import queries as channels
 from lockgate.gateway import events, rules
 from lockgate.gateway.files import stored_at
@@ -39,6 +40,36 @@ class Placed:
     state: str
     position: int | None
     deliver_at: datetime | None
+
+
+_RULING = (
+    "id",
+    "message_id",
+    "revision",
+    "place",
+    "outcome",
+    "findings",
+    "policy_version",
+    "content_hash",
+    "ruled_at",
+)
+_PASSAGE = (
+    "id",
+    "message_id",
+    "audience_id",
+    "account_id",
+    "thread_id",
+    "ruling_id",
+    "marking",
+    "state",
+    "deliver_at",
+    "position",
+    "delivered_at",
+    "version",
+    "answers_count",
+    "outside_url",
+    "last_word",
+)
 
 
 def first_state(ruling: PolicyRuling, justification: str, *, is_public: bool, is_later: bool) -> str:
@@ -70,6 +101,8 @@ def lay_down(
 ) -> list[Placed]:
     """Insert rulings and passages; deliver, queue, schedule or ask for signatures. Adds its Facts to ``facts``,
     which the caller records in this same transaction."""
+    moment = stored(at)
+    later = stored(deliver_at) if deliver_at is not None else None
     placed = []
     rulings = []
     passages = []
@@ -81,23 +114,41 @@ def lay_down(
         )
         position = new_id(at) if state == State.DELIVERED else None
         placed.append(Placed(passage_id, one.place, one.ruling, state, position, deliver_at))
-        rulings.append(ruling_row(ruling_id, message_id, revision, one, digest, at))
-        passages.append(
-            Passage(
-                id=passage_id,
-                message_id=message_id,
-                audience_id=one.place.audience_id,
-                account_id=one.place.account_id,
-                thread=thread,
-                ruling_id=ruling_id,
-                # What a channel gets is Public by then: the ruling refuses higher markings, the database too.
-                marking=marking,
-                state=state,
-                deliver_at=deliver_at,
-                position=position,
-                delivered_at=at if position is not None else None,
+        rulings.append(
+            (
+                ruling_id,
+                message_id,
+                revision,
+                one.place.key,
+                int(one.ruling.outcome),
+                _findings_as_text(one),
+                one.ruling.policy_version,
+                digest,
+                moment,
             )
         )
+        # A refused passage above its place's ceiling is not stored as a passage at all: the database would refuse
+        # it, rightly. Its ruling and its archive entry remain.
+        if marking <= one.place.ceiling:
+            passages.append(
+                (
+                    passage_id,
+                    message_id,
+                    one.place.audience_id,
+                    one.place.account_id,
+                    thread.pk if thread is not None else None,
+                    ruling_id,
+                    marking,
+                    str(state),
+                    later,
+                    position,
+                    moment if position is not None else None,
+                    1,
+                    0,
+                    "",
+                    "",
+                )
+            )
         facts.append(ruled_fact(passage_id, message_id, one, marking, at))
         if state == State.DELIVERED:
             facts.append(delivered_fact(passage_id, message_id, marking, at, by.pseudonym))
@@ -106,8 +157,8 @@ def lay_down(
             facts.append(
                 Fact(events.PASSAGE_SCHEDULED, f"x:{passage_id}", by.pseudonym, at, parent=f"m:{message_id}")
             )
-    Ruling.objects.bulk_create(rulings)
-    Passage.objects.bulk_create([row for row in passages if _is_storable(row, ruled)])
+    insert("gateway_ruling", _RULING, rulings)
+    insert("gateway_passage", _PASSAGE, passages)
     for one_placed in placed:
         if one_placed.state == State.HELD:
             ask(
@@ -137,15 +188,8 @@ def lay_down(
     return placed
 
 
-def _is_storable(row: Passage, ruled: Sequence[PlaceRuling]) -> bool:
-    """A refused passage above its place's ceiling is not stored as a passage at all: the database would refuse
-    it, rightly. Its ruling and its archive entry remain."""
-    ceiling = next(
-        one.place.ceiling
-        for one in ruled
-        if one.place.audience_id == row.audience_id and one.place.account_id == row.account_id
-    )
-    return row.marking <= ceiling
+def _findings_as_text(one: PlaceRuling) -> str:
+    return orjson.dumps([finding_to_json(finding) for finding in one.ruling.findings]).decode()
 
 
 def ruling_row(

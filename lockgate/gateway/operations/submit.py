@@ -17,10 +17,11 @@ from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.base.rows import insert, stored
 from lockgate.base.transactions import change
 from lockgate.gateway import events
 from lockgate.gateway.judging import check_words, chosen, judge
-from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
+from lockgate.gateway.models import Attachment, Draft, Passage, State
 from lockgate.gateway.operations.place import Placed, lay_down
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
@@ -28,6 +29,8 @@ from lockgate.gateway.types import AttachmentView, PassageState, PlaceChoice, Pl
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
+
+_MESSAGE = ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at")
 
 
 def submit(
@@ -68,18 +71,10 @@ def submit(
         heard = spaces.audible(by, at)
         if any(place.audience_id not in heard for place in choices):
             raise NotFound
-        Message.objects.bulk_create(
-            [
-                Message(
-                    id=message_id,
-                    author=by,
-                    body=body,
-                    marking=marking,
-                    content_hash=digest,
-                    justification=justification,
-                    written_at=at,
-                )
-            ]
+        insert(
+            "gateway_message",
+            _MESSAGE,
+            [(message_id, by.pk, body, marking, 1, digest, justification, stored(at))],
         )
         if files:
             Attachment.objects.filter(pk__in=[one.id for one in files]).update(message_id=message_id)

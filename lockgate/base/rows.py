@@ -1,0 +1,42 @@
+"""Plain rows in and out, for the paths that every post and every page take.
+
+The ORM builds each statement anew (0.2 ms a statement, four times what the database itself needs). Here the text of a
+statement is made once. Elsewhere the ORM is the better choice: it is shorter and it knows every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+
+def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a SELECT. Times among ``values`` must have passed through ``stored``."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert ``rows`` whole, in one statement; every value as the database takes it (times by ``stored``, JSON as
+    text). A column that is not named must be nullable."""
+    if not rows:
+        return
+    values = [value for row in rows for value in row]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert(table, columns, len(rows)), values)
+
+
+@lru_cache(maxsize=256)
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608 (our own names)
+
+
+def stored(at: datetime) -> Any:
+    """``at`` as a parameter of a plain statement: a datetime on PostgreSQL, text on SQLite."""
+    return connection.ops.adapt_datetimefield_value(at)
