@@ -43,7 +43,8 @@ def release_due(*, at: datetime, limit: int = 50) -> int:
         with change():
             passage = locked(passage_id)
             if passage is not None and passage.state == State.SCHEDULED:
-                release(passage, at=at, facts=(facts := []))
+                facts: list[Fact] = []
+                release(passage, at=at, facts=facts)
                 record(facts)
                 moved += 1
     return moved
