@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from PIL import Image as Pillow
@@ -20,11 +20,15 @@ MOST_BYTES = 25 * 1024 * 1024
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 _SMALLEST_SIDE = 64
+_MOST_KEPT = 500
+_kept: dict[bytes, Looked] = {}
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a picture turned out to be. ``trouble`` is "" or one of: unreadable, too-many-pixels, unknown-type."""
+    """What a picture turned out to be. ``trouble`` is "", "unreadable" or
+    "too-many-pixels"."""
 
     media_type: str
     width: int
@@ -88,44 +92,34 @@ def _complaint(image: Image, takes: Capabilities) -> str:
 
 
 def look(content: bytes) -> Looked:
-    """Opens and decodes ``content`` once (the answer is kept by its digest). Never raises."""
-    return _look(hashlib.sha256(content).digest(), _Bytes(content))
+    """Opens and decodes ``content``. What was seen is kept by its digest, since a composer asks at every pause
+    in typing. Never raises."""
+    digest = hashlib.sha256(content).digest()
+    seen = _kept.get(digest)
+    if seen is None:
+        seen = _look(content)
+        with _lock:
+            if len(_kept) >= _MOST_KEPT:
+                _kept.pop(next(iter(_kept)), None)
+            _kept[digest] = seen
+    return seen
 
 
-class _Bytes:
-    """Carries the content past the cache's key: equal to any other, since the digest tells them apart."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Bytes)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=8)
-def _look(_digest: bytes, given: _Bytes) -> Looked:
-    nothing = Looked("", 0, 0, 0, "unreadable")
+def _look(content: bytes) -> Looked:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            with Pillow.open(io.BytesIO(given.content), formats=list(_FORMATS.values())) as picture:
+            with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
                 width, height = picture.size
                 frames = int(getattr(picture, "n_frames", 1))
-                if width * height * max(1, frames) > MOST_PIXELS * (4 if frames > 1 else 1):
-                    return Looked("", width, height, frames, "too-many-pixels")
-                if width * height > MOST_PIXELS:
+                if width * height > MOST_PIXELS or width * height * frames > 4 * MOST_PIXELS:
                     return Looked("", width, height, frames, "too-many-pixels")
                 picture.load()  # a picture cut short is found out here and not at the channel
                 return Looked(Pillow.MIME.get(picture.format or "", ""), width, height, frames)
     except Pillow.DecompressionBombError:
         return Looked("", 0, 0, 0, "too-many-pixels")
     except Exception:  # Pillow's decoders raise almost anything on hostile bytes
-        return nothing
+        return Looked("", 0, 0, 0, "unreadable")
 
 
 def prepare(image: Image, takes: Capabilities) -> Image:

@@ -94,6 +94,7 @@ class FeedImage(models.Model):
     media_type = models.CharField(max_length=40)
     alt = models.TextField()
     content = models.BinaryField()
+    size_bytes = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
 
     class Meta:

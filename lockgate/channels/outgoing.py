@@ -9,13 +9,9 @@ nor their frames hold a request.
 from __future__ import annotations
 
 import base64
-import json as jsonlib
 import ssl
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from enum import Enum
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import TracebackType
 from typing import Any, Self
@@ -23,8 +19,8 @@ from typing import Any, Self
 import httpx2
 from django.utils.translation import gettext as _
 
-from lockgate.base.clock import now
 from lockgate.channels.addresses import ForbiddenError, UnreachableError, address_complaint, permitted
+from lockgate.channels.answers import Answer, Bearer, Concealed, End, skew, sort_status, wait_seconds
 from lockgate.channels.types import (
     AccountFacts,
     ChannelError,
@@ -37,84 +33,11 @@ from lockgate.channels.types import (
 __all__ = ["Answer", "Bearer", "Concealed", "End", "Line", "address_complaint", "sort_status"]
 
 TIMEOUT = httpx2.Timeout(connect=6.0, read=25.0, write=25.0, pool=6.0)
-WHOLE_SECONDS = 60.0  # a server that sends a byte now and then is given up after this
+# What one connector call may take in all. After it nothing more is begun, and a server that sends a byte now and
+# then is given up. Whoever looks up what became of a call may believe an absence only when it surely has ended.
+WHOLE_SECONDS = 45.0
 ANSWER_BYTES = 4 * 1024 * 1024
 _HOPS = 3
-_LONGEST_WAIT_SECONDS = 3600
-
-
-class End(Enum):
-    """How a request ended, for what comes next."""
-
-    TAKEN = "taken"
-    ABSENT = "absent"
-    SIGN_IN = "sign-in refused"
-    REFUSED = "refused"
-    LATER = "try later"
-    UNKNOWN = "unknown"
-
-
-def sort_status(status: int, *, is_write: bool, says_when: bool) -> End:
-    """What an HTTP status means for once-only delivery. ``says_when``: it came with Retry-After.
-
-    On a write, whatever may have been carried out is UNKNOWN: 5xx, 408 and redirects (some servers redirect
-    after doing the work). A read changes nothing, so its failures are simply LATER.
-    """
-    if 200 <= status < 300:
-        return End.TAKEN
-    if status == 401:
-        return End.SIGN_IN
-    if status in {404, 410}:
-        return End.ABSENT
-    if status == 429 or (status == 503 and says_when):
-        return End.LATER
-    if status == 408 or status >= 500:
-        return End.UNKNOWN if is_write else End.LATER
-    if status < 400 and status not in {307, 308} and is_write:
-        return End.UNKNOWN
-    return End.REFUSED
-
-
-@dataclass(frozen=True, slots=True)
-class Concealed:
-    """A request body that holds a secret: prints as nothing."""
-
-    value: object = field(repr=False)
-
-
-class Bearer(httpx2.Auth):
-    """An access token in the Authorization header, nowhere else."""
-
-    __slots__ = ("_token",)
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        yield request
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: status, headers (lower case), the body, and when."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    skew_seconds: float = 0.0  # the server's clock less ours, as far as its Date header tells
-
-    def json(self) -> Any:
-        """The body as JSON, or None when it is none."""
-        try:
-            return jsonlib.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
-
-    def record(self) -> dict[str, Any]:
-        """The body as a JSON object; an empty one when it is none."""
-        data = self.json()
-        return data if isinstance(data, dict) else {}
 
 
 Explain = Callable[[Answer], ChannelError | None]
@@ -174,7 +97,7 @@ class Line:
         self.channel = channel
         self._base = account.base_url.rstrip("/")
         self._explain = explain
-        self._whole_seconds = WHOLE_SECONDS
+        self._ends = time.monotonic() + WHOLE_SECONDS
         self._never_said: list[str] = [word for word in account.secrets.values() if word]
         self._client = httpx2.Client(
             transport=_Pinned(_trust() if self._base.startswith("https:") else False),
@@ -250,6 +173,10 @@ class Line:
 
     def _send(self, request: httpx2.Request, auth: httpx2.Auth | None, is_write: bool) -> Answer:
         failure: ChannelError
+        if time.monotonic() > self._ends:
+            raise TryLater(
+                _("%(channel)s was so slow that the post was not sent yet.") % {"channel": self.channel}
+            )
         try:
             return self._exchange(request, auth)
         except ForbiddenError:
@@ -276,7 +203,6 @@ class Line:
         raise failure
 
     def _exchange(self, request: httpx2.Request, auth: httpx2.Auth | None) -> Answer:
-        began = time.monotonic()
         response = self._client.send(request, auth=auth, stream=True)
         try:
             if response.headers.get("content-encoding", "identity") != "identity":
@@ -287,13 +213,13 @@ class Line:
                 size += len(part)
                 if size > ANSWER_BYTES:
                     raise _NonsenseError
-                if time.monotonic() - began > self._whole_seconds:
+                if time.monotonic() > self._ends:
                     raise httpx2.ReadTimeout("the whole took too long")
                 parts.append(part)
         finally:
             response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, b"".join(parts), _skew(headers))
+        return Answer(response.status_code, headers, b"".join(parts), skew(headers))
 
     def _redirected(self, request: httpx2.Request, answer: Answer) -> httpx2.Request:
         target = request.url.join(answer.headers.get("location", ""))
@@ -311,7 +237,7 @@ class Line:
     def _judge(self, answer: Answer, is_write: bool) -> None:
         if answer.status >= 400 and self._explain is not None and (meant := self._explain(answer)):
             raise meant
-        wait = _wait_seconds(answer.headers)
+        wait = wait_seconds(answer.headers)
         end = sort_status(answer.status, is_write=is_write, says_when=wait is not None)
         if end in {End.TAKEN, End.ABSENT}:
             return
@@ -406,24 +332,3 @@ class Line:
 
 class _NonsenseError(Exception):
     """The bytes that came back are no answer to what was asked."""
-
-
-def _wait_seconds(headers: Mapping[str, str]) -> int | None:
-    """Retry-After in seconds (a number, or a date), bounded; None when it is not there."""
-    given = headers.get("retry-after", "").strip()
-    if not given:
-        return None
-    if given.isdecimal():
-        return min(int(given[:9]), _LONGEST_WAIT_SECONDS)
-    try:
-        seconds = (parsedate_to_datetime(given) - now()).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    return int(min(max(seconds, 1), _LONGEST_WAIT_SECONDS))
-
-
-def _skew(headers: Mapping[str, str]) -> float:
-    try:
-        return (parsedate_to_datetime(headers["date"]) - now()).total_seconds()
-    except (KeyError, ValueError, TypeError):
-        return 0.0

@@ -4,10 +4,13 @@ only those of the passages that they may see, which is the pages' affair."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from lockgate.base.refusal import NotFound
+from lockgate.channels.feed_xml import Entry, Feed, Picture
 from lockgate.channels.images import look
 from lockgate.channels.models import Account, FeedEntry, FeedImage
 from lockgate.channels.registry import connector, connector_names
@@ -22,6 +25,7 @@ __all__ = [
     "connector",
     "connector_names",
     "facts",
+    "feed_document",
     "feed_entries",
     "feed_entry",
     "feed_image",
@@ -59,16 +63,61 @@ def facts(row: Account) -> AccountFacts:
 
 
 def capabilities(row: Account) -> Capabilities:
-    """What this very account takes: the connector's capabilities, narrowed or widened by what its server said."""
-    data = connector(row.connector).capabilities
-    limit = row.config.get("text_limit")
-    return replace(data, text_limit=int(limit)) if limit else data
+    """What this account's channel takes and can undo."""
+    return connector(row.connector).capabilities
 
 
 def feed_entries(slug: str, *, limit: int = 50) -> Sequence[FeedEntry]:
     """The newest entries of the company's feed ``slug``, tombstones among them, newest first; images loaded."""
-    rows = FeedEntry.objects.filter(account__slug=slug).select_related("account").prefetch_related("images")
+    rows = (
+        FeedEntry.objects.filter(account__slug=slug)
+        .select_related("account")
+        .prefetch_related(Prefetch("images", FeedImage.objects.defer("content")))
+    )
     return list(rows.order_by("-published_at", "-id")[:limit])
+
+
+def feed_document(
+    row: Account, *, public_url: str, company: str, limit: int = 50
+) -> tuple[Feed, list[Entry]]:
+    """The feed of ``row`` as `feed_xml` takes it. ``public_url`` is the root that the public reaches; under it pages
+    answer at /feeds/<slug>, /feeds/<slug>/atom.xml, /rss.xml, /<reference> and /<reference>/images/<position>."""
+    root = f"{public_url.rstrip('/')}/feeds/{row.slug}"
+    feed = Feed(
+        id=f"tag:{urlsplit(public_url).hostname or 'localhost'},{row.created_at:%Y-%m-%d}:lockgate:{row.slug}",
+        title=row.name,
+        url=root,
+        atom_url=f"{root}/atom.xml",
+        rss_url=f"{root}/rss.xml",
+        author=company,
+        begun_at=row.created_at,
+        language=row.language,
+    )
+    entries = [
+        Entry(
+            id=f"urn:uuid:{one.reference}",
+            url=f"{root}/{one.reference}",
+            title=one.title,
+            html=one.html,
+            text=one.text,
+            published_at=one.published_at,
+            updated_at=one.updated_at,
+            language=one.language,
+            categories=tuple(one.categories),
+            pictures=tuple(
+                Picture(
+                    url=f"{root}/{one.reference}/images/{image.position}",
+                    media_type=image.media_type,
+                    alt=image.alt,
+                    size_bytes=image.size_bytes,
+                )
+                for image in one.images.all()
+            ),
+            removed_at=one.removed_at,
+        )
+        for one in feed_entries(row.slug, limit=limit)
+    ]
+    return feed, entries
 
 
 def feed_entry(reference: UUID) -> FeedEntry:
@@ -88,10 +137,7 @@ def feed_image(reference: UUID, position: int) -> FeedImage:
 
 
 def complaints(row: Account, post: OutboundPost) -> tuple[str, ...]:
-    """What this account's channel would refuse of ``post``, in plain sentences; empty where it would take it.
-
-    A server that said what it takes (``config["text_limit"]``) is believed before the connector's own figure.
-    """
+    """What this account's channel would refuse of ``post``, in plain sentences; empty where it would take it."""
     return connector(row.connector).validate(post)
 
 

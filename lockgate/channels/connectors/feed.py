@@ -90,6 +90,7 @@ class CompanyFeed:
                         media_type=ready.media_type,
                         alt=ready.alt,
                         content=ready.content,
+                        size_bytes=len(ready.content),
                         sha256=ready.sha256,
                     )
         except IntegrityError:

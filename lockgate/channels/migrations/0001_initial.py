@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('media_type', models.CharField(max_length=40)),
                 ('alt', models.TextField()),
                 ('content', models.BinaryField()),
+                ('size_bytes', models.PositiveIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='channels.feedentry')),
             ],
