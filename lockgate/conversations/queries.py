@@ -64,10 +64,10 @@ def one(viewer: Person, passage_id: int, at: datetime) -> FeedKey:
         "position", "audience_id", "version", "thread_id"
     )
     found = row.first()
-    if found is None or found[0] is None:
+    if found is None:
         raise NotFound
     position, audience, version, thread = found
-    if spaces.audible(viewer, at).get(audience, position + 1) > position:
+    if position is None or spaces.audible(viewer, at).get(audience, position + 1) > position:
         raise NotFound
     if thread is not None:
         return one(viewer, thread, at)

@@ -104,7 +104,7 @@ def _arrive(story: Story, key: str, post: Any, at: datetime) -> None:
         # The steps that a delivery takes, one by one: the database knows no other way.
         for state in (DeliveryState.CLAIMED, DeliveryState.SENT):
             Delivery.objects.filter(pk=delivery.pk).update(
-                state=state.value, fence=F("fence") + 1, lease_until=at + _MINUTE, sent_at=at
+                state=state.value, fence=F("fence") + 1, due_at=at + _MINUTE, sent_at=at
             )
         delivery.refresh_from_db()
         claim = Claim(delivery.pk, passage.pk, delivery.fence, DeliveryState.CLAIMED)
@@ -123,7 +123,7 @@ def _answered(delivery: Delivery, passage: Passage, post: Any) -> Settled:
         return Settled(delivery.pk, passage.pk, DeliveryState.UNKNOWN, note)
     account = delivery.account
     if account.connector == "feed":
-        published = connector("feed").publish(post_of(delivery), facts(account))
+        published = connector("feed").publish(post_of(delivery, None), facts(account))
         return Settled(
             delivery.pk,
             passage.pk,

@@ -35,11 +35,16 @@ def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
             for payload in payloads:
                 cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
             return
-    after_commit(lambda: [wake(payload) for payload in payloads] and None)
+
+    def wake_all() -> None:
+        for payload in payloads:
+            wake(payload)
+
+    after_commit(wake_all)
 
 
-def _stored(at: datetime) -> object:
-    return connection.ops.adapt_datetimefield_value(at)
+def _stored(at: datetime) -> str:
+    return str(connection.ops.adapt_datetimefield_value(at))
 
 
 def tell(

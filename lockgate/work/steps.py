@@ -30,7 +30,7 @@ def release_due(at: datetime) -> bool:
 
 def remind(at: datetime) -> bool:
     """Tell those who are late to sign, and those who wait for them."""
-    return bool(gateway.remind_overdue(at=at))
+    return bool(gateway.remind(at=at))
 
 
 def tidy(at: datetime) -> bool:
