@@ -113,17 +113,25 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _archive_may_be_emptied_between_tests() -> Iterator[None]:
-    """A test with real transactions ends by emptying all tables, which the archive's triggers rightly refuse: they are
-    taken down for that moment, in the same transaction."""
+    """A test with real transactions ends by emptying all tables, which the triggers of the archive and of policy
+    rightly refuse: they are taken down for that moment, in the same transaction."""
     from django.core.management.commands import flush
 
     from lockgate.archive import guards
+    from lockgate.policy import guards as policy_guards
 
     plain = flush.sql_flush
 
     def lowered(style: Any, connection: Any, *args: Any, **kwargs: Any) -> list[str]:
         statements = plain(style, connection, *args, **kwargs)
-        return [*guards.lowering(connection.vendor), *statements, *guards.raising(connection.vendor)]
+        vendor = connection.vendor
+        return [
+            *guards.lowering(vendor),
+            *policy_guards.lowering(vendor),
+            *statements,
+            *policy_guards.raising(vendor),
+            *guards.raising(vendor),
+        ]
 
     flush.sql_flush = lowered
     yield

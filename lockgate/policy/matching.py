@@ -70,7 +70,9 @@ def _found(reading: Reading, policy: Policy) -> Matches:
                 raw.setdefault(rule, []).append(Span(*reading.folded_span(start, end)))
     for pattern, start, end in policy.patterns.hits(reading.plain):
         for rule in policy.pattern_uses[pattern]:
-            kept = _confirmed(reading.plain, start, end, policy.pattern_keys[pattern], policy.bounds[rule].rule)
+            kept = _confirmed(
+                reading.plain, start, end, policy.pattern_keys[pattern], policy.bounds[rule].rule
+            )
             if kept:
                 raw.setdefault(rule, []).append(Span(*reading.plain_span(start, start + kept)))
     return {rule: _merged(found, excused.get(rule, ())) for rule, found in raw.items()}
@@ -85,7 +87,9 @@ def excused_spans(reading: Reading, policy: Policy, rule: int) -> list[tuple[int
     ]
 
 
-def _take(reading: Reading, policy: Policy, use: Use, start: int, end: int, raw: dict[int, list[Span]]) -> None:
+def _take(
+    reading: Reading, policy: Policy, use: Use, start: int, end: int, raw: dict[int, list[Span]]
+) -> None:
     rule = policy.bounds[use.rule].rule
     at = reading.folded_span(start, end)
     if rule.exact and not _is_written_so(reading.text[at[0] : at[1]], use.written):
@@ -144,11 +148,17 @@ def _merged(found: list[Span], excused: Iterable[Hit]) -> tuple[Span, ...]:
     """In order, without those that an exception covers or touches; overlapping ones of the same dates as one."""
     excuses = tuple(excused)
     out: list[Span] = []
-    for span in sorted(set(found), key=lambda s: (s.start, s.end, s.free_from or date.min, s.free_until or date.min)):
+    for span in sorted(
+        set(found), key=lambda s: (s.start, s.end, s.free_from or date.min, s.free_until or date.min)
+    ):
         if any(start < span.end and span.start < end for start, end in excuses):
             continue
         last = out[-1] if out else None
-        if last and span.start < last.end and (last.free_from, last.free_until) == (span.free_from, span.free_until):
+        if (
+            last
+            and span.start < last.end
+            and (last.free_from, last.free_until) == (span.free_from, span.free_until)
+        ):
             out[-1] = Span(last.start, max(last.end, span.end), last.free_from, last.free_until)
         else:
             out.append(span)

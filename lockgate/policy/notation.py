@@ -87,7 +87,9 @@ def _tree(events: Iterator[Any]) -> Node:
         if isinstance(event, yaml.DocumentStartEvent) and root is not None:
             raise PackError("One file holds one pack; a second document begins here.", line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise PackError("Anchors and aliases (& and *) are not taken here. Quote a term that begins with *.", line)
+            raise PackError(
+                "Anchors and aliases (& and *) are not taken here. Quote a term that begins with *.", line
+            )
         if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None):
             raise PackError("Tags (words that begin with !) are not taken here.", line)
         node: Node

@@ -54,7 +54,7 @@ def _card(number: str, _regions: tuple[str, ...]) -> int:
     """Luhn, a length and a first digit that issuers use, and not one digit again and again."""
     digits = _digits(number)
     first = {13: "4", 14: "3", 15: "3", 16: "23456", 19: "46"}.get(len(digits), "")
-    if digits[:1] not in tuple(first) or len(set(digits)) < 3:
+    if digits[:1] not in tuple(first) or len(set(digits)) < 2:
         return 0
     is_valid: Any = import_module("stdnum.luhn").is_valid
     return len(number) if is_valid(digits) else 0

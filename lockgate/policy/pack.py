@@ -116,7 +116,9 @@ def parse_pack(source: str) -> Pack:
     title = top.text("title", longest=80)
     about = top.text("about", default="", longest=1000)
     applies = _among(top, "applies", AUDIENCES, default=AUDIENCES)
-    places = tuple(entry.value.strip() for entry in _each(top, "places", _PLACE, "space:<slug> or channel:<slug>"))
+    places = tuple(
+        entry.value.strip() for entry in _each(top, "places", _PLACE, "space:<slug> or channel:<slug>")
+    )
     connectors = tuple(entry.value.strip() for entry in _each(top, "connectors", _ID, "a connector's name"))
     written = top.take("rules")
     top.close()
@@ -137,7 +139,9 @@ def parse_pack(source: str) -> Pack:
         if terms > MOST_TERMS:
             raise PackError(f"A pack holds at most {MOST_TERMS:,} terms; this rule goes beyond.", rule.line)
         if patterns > MOST_PATTERNS:
-            raise PackError(f"A pack holds at most {MOST_PATTERNS:,} patterns; this rule goes beyond.", rule.line)
+            raise PackError(
+                f"A pack holds at most {MOST_PATTERNS:,} patterns; this rule goes beyond.", rule.line
+            )
     return Pack(pack_id, title, about, applies, places, connectors, tuple(rules.values()), source)
 
 
@@ -149,11 +153,15 @@ def _count_terms(rule: Rule) -> int:
 def _identifier(reader: Reader, key: str) -> str:
     value = reader.text(key, longest=60)
     if not _ID.fullmatch(value):
-        raise PackError(f"{key!r} takes small letters, digits and hyphens, not {value!r}.", reader.line_of(key))
+        raise PackError(
+            f"{key!r} takes small letters, digits and hyphens, not {value!r}.", reader.line_of(key)
+        )
     return value
 
 
-def _among(reader: Reader, key: str, known: tuple[str, ...], *, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+def _among(
+    reader: Reader, key: str, known: tuple[str, ...], *, default: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     entries = reader.entries(key, longest=60, most=100)
     for entry in entries:
         if entry.value.strip() not in known:
@@ -224,7 +232,9 @@ def _matter(kind: Kind, reader: Reader) -> _Matter:
     if kind is Kind.NAMES:
         return {"names": _projects(reader) + _customers(reader)}
     if kind is Kind.NUMBERS:
-        regions = tuple(e.value for e in _each(reader, "regions", re.compile("[A-Z]{2}"), "countries like FR"))
+        regions = tuple(
+            e.value for e in _each(reader, "regions", re.compile("[A-Z]{2}"), "countries like FR")
+        )
         return {
             "of": _among(reader, "of", numbers.KNOWN),
             "regions": regions,
@@ -235,7 +245,9 @@ def _matter(kind: Kind, reader: Reader) -> _Matter:
         return {"of": _among(reader, "of", tokens.KNOWN)}
     return {
         "at_least_words": reader.number("at_least", default=8, least=8, most=1000),
-        "from_marking": MARKINGS[_one_of(reader, "from", ("confidential", "controlled"), default="confidential")],
+        "from_marking": MARKINGS[
+            _one_of(reader, "from", ("confidential", "controlled"), default="confidential")
+        ],
     }
 
 
@@ -252,7 +264,8 @@ def _demand_matter(rule: Rule) -> None:
         raise PackError(f"The rule {rule.id!r} looks for nothing: it lacks {wanted[rule.kind]!r}.", rule.line)
     if not rule.matches or not rule.passes:
         raise PackError(
-            f"The rule {rule.id!r} lacks examples: at least one under 'match' and one under 'pass'.", rule.line
+            f"The rule {rule.id!r} lacks examples: at least one under 'match' and one under 'pass'.",
+            rule.line,
         )
 
 
@@ -356,7 +369,7 @@ def _examples(kind: Kind, reader: Reader) -> tuple[tuple[Scalar, ...], tuple[Sca
     if node is None:
         return (), ()
     if kind is Kind.REPEATS:
-        raise PackError("A rule of kind 'repeats' takes no examples: what it finds depends on what was said.", node.line)
+        raise PackError("A rule of kind 'repeats' takes no examples: it depends on what was said.", node.line)
     examples = Reader(node, "'examples'")
     found = examples.entries("match", longest=2000, most=MOST_EXAMPLES)
     passes = examples.entries("pass", longest=2000, most=MOST_EXAMPLES)

@@ -36,7 +36,9 @@ def compiled(pattern: str) -> Any:
         made = re2.compile(pattern, _options())
     except re2.error as error:
         detail = error.args[0] if error.args else "RE2 does not take it"
-        raise PatternError(detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)) from None
+        raise PatternError(
+            detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
+        ) from None
     if made.search("") is not None:
         raise PatternError("it matches where there is nothing, so it would match every text")
     return made

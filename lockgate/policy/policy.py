@@ -133,7 +133,9 @@ def compiled_pack(source: str, version: int = 0) -> Policy:
     for number, rule in enumerate(pack.rules):
         for entry in rule.matches:
             if not matching.spans(entry.value, number, policy, on=date.min):
-                raise PackError(f"The rule {rule.id!r} does not find its example: {entry.value[:120]!r}.", entry.line)
+                raise PackError(
+                    f"The rule {rule.id!r} does not find its example: {entry.value[:120]!r}.", entry.line
+                )
         for entry in rule.passes:
             found = matching.spans(entry.value, number, policy, on=date.min)
             if found:

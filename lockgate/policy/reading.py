@@ -21,7 +21,9 @@ from typing import Any, Final
 
 from lockgate.policy.confusables import LOOK_ALIKES, STROKED
 
-_MARKS: Final = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f"
+_MARKS: Final = (
+    "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\uff9e\uff9f"
+)
 # Default-ignorables that are not of category Cf: variation selectors, the grapheme joiner, fillers.
 _NOT_SEEN: Final = frozenset(
     chr(c)
@@ -36,14 +38,27 @@ _SPACES: Final = re.compile(r"\s\s+")
 _SQUEEZED_OUT: Final = re.compile(r"[^\w$@]|_")
 
 # What is written for what, in a word that dodges a word list. i and l share a form, because 1 stands for both.
-LEET: Final = {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s"}
+LEET: Final = {
+    "0": "o",
+    "1": "l",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "8": "b",
+    "9": "g",
+    "@": "a",
+    "$": "s",
+}
 _SQUEEZE: Final = str.maketrans({**LEET, "i": "l"})
 
 
 def is_invisible(character: str) -> bool:
     """Whether a reader sees nothing of it: format controls, variation selectors, fillers, control codes."""
     category = unicodedata.category(character)
-    return category == "Cf" or character in _NOT_SEEN or (category == "Cc" and character not in "\t\n\r\x0b\x0c")
+    return (
+        category == "Cf" or character in _NOT_SEEN or (category == "Cc" and character not in "\t\n\r\x0b\x0c")
+    )
 
 
 def _as_plain(cluster: str) -> str:

@@ -53,8 +53,8 @@ class Repeat:
 class Finding:
     """Why a place will not simply take the words. Offsets are code points of the original text.
 
-    ``rule`` is "<pack>/<rule id>"; ``version`` the number of the pack's version; ``desk`` the slug of the desk that signs
-    where ``outcome`` is HOLD ("" = the channel's own desk). ``explanation`` and ``mend`` are plain
+    ``rule`` is "<pack>/<rule id>"; ``version`` the number of the pack's version; ``desk`` the slug of the
+    desk that signs where ``outcome`` is HOLD ("" = the channel's own desk). ``explanation`` and ``mend`` are plain
     sentences that quote nothing the author did not write.
     """
 
@@ -90,3 +90,69 @@ class RulingDay:
     """The day a ruling is made, for rules with dates (a project public from a date)."""
 
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """A reviewer's signature under a version."""
+
+    reviewer_id: int
+    reviewer: str
+    word: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of a pack as the policy page shows it. ``is_standing``: it is in force now."""
+
+    id: int
+    pack: str
+    number: int
+    title: str
+    source: str
+    digest: str
+    proposed_by_id: int
+    proposed_by: str
+    proposed_at: datetime
+    reviews: tuple[SignedOff, ...]
+    published_at: datetime | None
+    published_by: str
+    is_standing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """One rule as the policy page tells it. ``outcomes`` by audience: inside, guests, outside."""
+
+    id: str
+    kind: str
+    title: str
+    why: str
+    mend: str
+    desk: str
+    outcomes: dict[str, str]
+    looks_for: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackView:
+    """A pack and what stands of it: ``standing`` is None while no version is published."""
+
+    slug: str
+    title: str
+    about: str
+    applies: tuple[str, ...]
+    rules: tuple[RuleView, ...]
+    standing: VersionView | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a draft of a pack would say of a text, by kind of place; or why the draft cannot be read (``error`` with
+    its ``line``, 0 for the whole)."""
+
+    rulings: dict[str, Ruling]
+    error: str = ""
+    line: int = 0
