@@ -6,6 +6,7 @@ days are counted off instead, and the same history holds together on any day it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -55,3 +56,12 @@ def moment(at: Mapping[str, object], now: datetime) -> datetime:
 def day_start(days: int, now: datetime) -> datetime:
     """UTC instant, 06:00 at home, of a bare number of days: when a seat began or ended, or a person joined."""
     return datetime.combine(on_day(days, anchor(now)), time(6), HOME).astimezone(UTC)
+
+
+def dated(text: str, now: datetime) -> str:
+    """``text`` with each ``{{in N days}}`` replaced by the ISO date of N calendar days after ``now``'s day at home."""
+    today = now.astimezone(HOME).date()
+    return _IN_DAYS.sub(lambda found: (today + timedelta(days=int(found[1]))).isoformat(), text)
+
+
+_IN_DAYS = re.compile(r"\{\{in (\d+) days\}\}")

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lockgate.demo.days import dated
 from lockgate.demo.story import Story
 from lockgate.policy.operations import adopt
 
@@ -25,5 +26,5 @@ def _adopt(story: Story, at: datetime) -> None:
     author, reviewer = story.persons[_AUTHOR], story.persons[_REVIEWER]
     adopt(by=author, reviewer=reviewer, at=at)
     if _OWN.exists():
-        own = _OWN.read_text("utf-8")
+        own = dated(_OWN.read_text("utf-8"), story.now)
         adopt(by=author, reviewer=reviewer, at=at, sources=(own,))
