@@ -49,9 +49,9 @@ class _Enough(Exception):
 def verify(path: Path | str, *, vkey: str | None = None, earlier: str | None = None) -> Report:
     """Check everything in ``path``.
 
-    ``vkey`` is the log's key as you got it from elsewhere; without it the folder's own is used, and then the report shows
-    only that the folder agrees with itself. ``earlier`` is the text of a checkpoint that you kept: the log must continue
-    it, which even the holder of the key cannot forge.
+    ``vkey`` is the log's key as you got it from elsewhere; without it the folder's own is used, and then
+    the report shows only that the folder agrees with itself. ``earlier`` is the text of a checkpoint that
+    you kept: the log must continue it, which even the holder of the key cannot forge.
     """
     report = Report(Path(path), is_own_key=vkey is None)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,18 @@ def noon() -> datetime:
 
 
 @pytest.fixture
-def facts():
-    """Facts as a post makes them: submitted with its words, ruled, delivered."""
+def later() -> datetime:
+    """After all that ``facts`` tells of."""
+    return NOON + timedelta(hours=1)
 
-    def some(count: int = 3, *, record: str = "m:1", body: bytes | None = b"The valve holds.") -> list[Fact]:
+
+@pytest.fixture
+def facts():
+    """Facts as a post makes them: submitted with its words, ruled, delivered. Each call is a second later."""
+    seconds = count(0)
+
+    def some(number: int = 3, *, record: str = "m:1", body: bytes | None = b"The valve holds.") -> list[Fact]:
+        start = NOON + timedelta(seconds=next(seconds))
         actions = ["gateway.message.submitted", "gateway.passage.ruled", "gateway.passage.delivered"]
         return [
             Fact(
@@ -36,12 +45,12 @@ def facts():
                 record=record if step % 3 == 0 else f"x:{step}",
                 parent="" if step % 3 == 0 else record,
                 actor="p:0a1b2c3d4e5f60718293",
-                at=NOON + timedelta(milliseconds=step),
+                at=start + timedelta(milliseconds=step),
                 rule="standards@12" if step % 3 == 1 else "",
                 marking=1,
                 body=body if step % 3 == 0 else None,
             )
-            for step in range(count)
+            for step in range(number)
         ]
 
     return some
