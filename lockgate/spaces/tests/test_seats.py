@@ -1,0 +1,103 @@
+"""Seats: who hears what, from when until when, and what the database itself refuses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from lockgate.archive.models import Entry
+from lockgate.base.ids import floor_id
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.demo.cast import Cast
+from lockgate.spaces import queries
+from lockgate.spaces.models import Audience, Seat
+from lockgate.spaces.operations import NotForGuests, SeatTaken, end_seat, open_space, seat
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_seat_is_heard_from_at_the_next_read_until_it_ends(cast: Cast, at: datetime) -> None:
+    room = cast.audiences["valve-7"]
+    owner = (
+        Seat.objects.filter(audience=room, role__in=["owner", "moderator"])
+        .select_related("person__firm")
+        .first()
+    )
+    assert owner is not None
+    by = owner.person
+    assert room.pk not in queries.audible(cast.stranger, at)
+    seat(by=by, at=at, person=cast.stranger, audience_id=room.pk, hears_past=False)
+    assert queries.audible(cast.stranger, at)[room.pk] == floor_id(at)
+    with pytest.raises(SeatTaken):
+        seat(by=by, at=at, person=cast.stranger, audience_id=room.pk)
+    end_seat(by=by, at=at + MINUTE, person=cast.stranger, audience_id=room.pk)
+    assert room.pk not in queries.audible(cast.stranger, at + MINUTE)
+    begun = Entry.objects.filter(
+        action="spaces.seat.begun", parent=cast.stranger.pseudonym, record=f"a:{room.pk}"
+    )
+    ended = Entry.objects.filter(
+        action="spaces.seat.ended", parent=cast.stranger.pseudonym, record=f"a:{room.pk}"
+    )
+    assert (begun.count(), ended.count()) == (1, 1)
+
+
+def test_who_may_not_seat_learns_nothing(cast: Cast, at: datetime) -> None:
+    room = cast.audiences["valve-7"]
+    for nobody in (cast.stranger, cast.guest, cast.administrator):
+        with pytest.raises(NotFound):
+            seat(by=nobody, at=at, person=nobody, audience_id=room.pk)
+        with pytest.raises(NotFound):
+            seat(by=nobody, at=at, person=nobody, audience_id=10**9)
+        with pytest.raises(NotFound):
+            queries.sitters(nobody, room.pk, at)
+
+
+def test_a_guest_sits_only_where_guests_may(cast: Cast, at: datetime) -> None:
+    space = open_space(
+        by=cast.author, at=at, slug="inside-only", name="Inside only", kind="topic", ceiling=Marking.INTERNAL
+    )
+    room = Audience.objects.get(space=space)
+    with pytest.raises(NotForGuests):
+        seat(by=cast.author, at=at, person=cast.guest, audience_id=room.pk)
+    with pytest.raises(IntegrityError, match="guest sits only"), transaction.atomic():
+        Seat.objects.create(person=cast.guest, audience=room, begins_at=at)
+    with pytest.raises(BadInput):
+        open_space(
+            by=cast.author, at=at, slug="inside-only", name="Twice", kind="topic", ceiling=Marking.INTERNAL
+        )
+    with pytest.raises(NotFound):
+        open_space(by=cast.guest, at=at, slug="mine", name="Mine", kind="topic", ceiling=Marking.INTERNAL)
+
+
+def test_whoever_has_left_hears_nothing(cast: Cast, at: datetime) -> None:
+    assert queries.audible(cast.colleague, at)
+    cast.colleague.is_active = False
+    assert queries.audible(cast.colleague, at) == {}
+
+
+def test_a_guest_knows_only_those_of_their_rooms(cast: Cast, at: datetime) -> None:
+    known = queries.known_to(cast.guest, at)
+    assert cast.guest.pk in known
+    assert cast.stranger.pk not in known
+    assert known == {
+        one.person_id for one in queries.sitters(cast.guest, cast.audiences["resellers-dach"].pk, at)
+    }
+    assert cast.stranger.pk in queries.known_to(cast.author, at)
+
+
+def test_covering_rooms_are_those_that_hold_everyone_here(cast: Cast, at: datetime) -> None:
+    everyone, valve = cast.audiences["everyone"].pk, cast.audiences["valve-7"].pk
+    assert everyone in queries.covering(valve, at)
+    assert valve not in queries.covering(everyone, at)
+
+
+def test_whom_a_room_may_ever_admit_never_changes(cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        Audience.objects.filter(pk=cast.audiences["valve-7"].pk).update(kind="guests")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Audience.objects.create(kind="outside", ceiling=0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Audience.objects.filter(kind="outside").update(ceiling=1)
