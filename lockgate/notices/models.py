@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q
 
+from lockgate.base.fields import TimeIdField
+
 
 class Happening(models.Model):
     """Something that those who sit in an audience may be woken for: ids only, never words.
@@ -12,7 +14,7 @@ class Happening(models.Model):
     listener how much they were not told.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = TimeIdField(primary_key=True)
     audience_id = models.BigIntegerField()
     passage_id = models.BigIntegerField()
     kind = models.CharField(max_length=12)
@@ -30,7 +32,7 @@ class Happening(models.Model):
 class Notice(models.Model):
     """One thing told to one person. ``words`` fill the sentence that ``kind`` names."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = TimeIdField(primary_key=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
     message_id = models.BigIntegerField(null=True)
