@@ -46,8 +46,8 @@ def _sqlite() -> dict[str, str]:
 
 _FUNCTIONS = [
     """CREATE OR REPLACE FUNCTION policy_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-       BEGIN RAISE EXCEPTION '% of % refused: policy versions, reviews and publications never change', TG_OP, TG_TABLE_NAME
-             USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+       BEGIN RAISE EXCEPTION '% of % refused: policy versions, reviews and publications never change',
+                             TG_OP, TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$""",
     """CREATE OR REPLACE FUNCTION policy_review_names_the_proposer() RETURNS trigger LANGUAGE plpgsql AS $$
        BEGIN
          IF NOT EXISTS (SELECT 1 FROM policy_packversion v

@@ -29,11 +29,13 @@ class Term:
 
     @classmethod
     def of(cls, written: str) -> Term:
-        """Raises ValueError for a term that is empty once it is read."""
+        """Raises ValueError, with a reason, for a term that says nothing or has a * inside."""
         words = written.strip()
         folded = read(words.strip("*")).folded.strip()
-        if not any(c.isalnum() for c in folded):
-            raise ValueError(written)
+        if not folded:
+            raise ValueError("has nothing that could be found")
+        if "*" in folded:
+            raise ValueError("has a * inside; it may stand at the beginning and at the end")
         return cls(folded, words.startswith("*"), words.endswith("*"))
 
 
@@ -59,6 +61,7 @@ class Lexicon:
         squeezed = ((squeeze(term.folded), number) for number, term in enumerate(self.terms))
         self._by_squeezed = _grouped((form, n) for form, n in squeezed if len(form) >= _SHORTEST_SQUEEZED)
         self._words = [numbers for _, numbers in self._by_text]
+        self._opens_left = [any(self.terms[n].open_left for n in numbers) for numbers in self._words]
         self._squeezed = [numbers for _, numbers in self._by_squeezed]
         self._automaton = AhoCorasick([text for text, _ in self._by_text]) if self._by_text else None
         self._second = AhoCorasick([text for text, _ in self._by_squeezed]) if self._by_squeezed else None
@@ -66,8 +69,12 @@ class Lexicon:
     def hits(self, reading: Reading) -> Iterator[tuple[int, int, int]]:
         if self._automaton is not None:
             text = reading.folded
+            after = len(text)
             for group, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-                inside_left, inside_right = _is_inside_word(text, start), _is_inside_word(text, end)
+                inside_left = start > 0 and text[start - 1].isalnum() and _is_inside_word(text, start)
+                if inside_left and not self._opens_left[group]:
+                    continue  # most hits are short words inside longer ones: out at once
+                inside_right = end < after and text[end].isalnum() and _is_inside_word(text, end)
                 for number in self._words[group]:
                     term = self.terms[number]
                     if (term.open_left or not inside_left) and (term.open_right or not inside_right):
@@ -81,8 +88,9 @@ class Lexicon:
         for group, first, after in self._second.find_matches_as_indexes(reading.squeezed, overlapping=True):
             offsets = reading.squeezed_offsets()
             start, end = offsets[first], offsets[after - 1] + 1
-            inside_left, inside_right = _is_inside_word(text, start), _is_inside_word(text, end)
             piece = text[start:end]
+            inside_left = _is_inside_word(text, start)
+            inside_right = _is_inside_word(text, end)
             for number in self._squeezed[group]:
                 term = self.terms[number]
                 if (inside_left and not term.open_left) or (inside_right and not term.open_right):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from lockgate.policy import numbers, tokens
-from lockgate.policy.pack import Kind, Rule
+from lockgate.policy.pack import Kind, Near, Rule
 from lockgate.policy.policy import Policy, Use
 from lockgate.policy.reading import Reading, read
 
 _WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?]\s")
 Hit = tuple[int, int]  # folded offsets
 # A text could be one term again and again; beyond this many places one rule has been told enough.
 MOST_SPANS = 200
@@ -66,7 +67,7 @@ def _found(reading: Reading, policy: Policy) -> Matches:
     for (rule, part), (a, b) in sides.items():
         if a and b:
             near = policy.bounds[rule].rule.near[part]
-            for start, end in _near(reading, sorted(set(a)), sorted(set(b)), near.words, near.in_order):
+            for start, end in _near(reading, sorted(set(a)), sorted(set(b)), near):
                 raw.setdefault(rule, []).append(Span(*reading.folded_span(start, end)))
     for pattern, start, end in policy.patterns.hits(reading.plain):
         for rule in policy.pattern_uses[pattern]:
@@ -106,22 +107,29 @@ def _is_written_so(seen: str, written: str) -> bool:
     return [c for c in read(seen).plain if c.isalnum()] == [c for c in read(written).plain if c.isalnum()]
 
 
-def _near(reading: Reading, a: list[Hit], b: list[Hit], words: int, in_order: bool) -> Iterable[Hit]:
-    """Each ``a`` with the nearest ``b`` on either side, if few enough words stand between them."""
+def _near(reading: Reading, a: list[Hit], b: list[Hit], near: Near) -> Iterable[Hit]:
+    """Each ``a`` with the nearest ``b`` on either side, if few enough words and no end of a sentence stand
+    between them."""
     starts: list[int] | None = reading.memo.get("word starts")
     if starts is None:
         starts = [found.start() for found in _WORD.finditer(reading.folded)]
         reading.memo["word starts"] = starts
     b_starts = [start for start, _ in b]
+    b_by_end = sorted(b, key=lambda hit: hit[1])
+    b_ends = [end for _, end in b_by_end]
+
+    def is_near(left: int, right: int) -> bool:
+        if bisect_left(starts, right) - bisect_left(starts, left) > near.words:
+            return False
+        return near.across_sentences or _SENTENCE_END.search(reading.folded, left, right) is None
+
     for start, end in a:
-        place = bisect_right(b_starts, start)
-        for other in b[max(0, place - 1) : place + 1]:
-            is_after = other[0] >= end
-            if not is_after and (in_order or other[1] > start):
-                continue  # they overlap, or stand the wrong way round
-            left, right = (end, other[0]) if is_after else (other[1], start)
-            if bisect_right(starts, right - 1) - bisect_right(starts, left - 1) <= words:
-                yield min(start, other[0]), max(end, other[1])
+        after = bisect_left(b_starts, end)
+        if after < len(b) and is_near(end, b[after][0]):
+            yield start, b[after][1]
+        before = bisect_right(b_ends, start) - 1
+        if not near.in_order and before >= 0 and is_near(b_ends[before], start):
+            yield b_by_end[before][0], end
 
 
 def _confirmed(text: str, start: int, end: int, key: str, rule: Rule) -> int:
@@ -137,6 +145,8 @@ def _confirmed(text: str, start: int, end: int, key: str, rule: Rule) -> int:
         if start and (text[start - 1].isalnum() or text[start - 1] in shape.not_after):
             return 0
         kept = shape.holds(text[start:end], rule.regions)
+        if kept and not shape.is_beside(text, start, start + kept):
+            return 0
         after = text[start + kept : start + kept + 1]
         return 0 if after and (after.isalnum() or after in shape.not_before) else kept
     begins_inside = start and text[start - 1].isalnum() and text[start].isalnum()

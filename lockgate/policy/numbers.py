@@ -19,12 +19,19 @@ Check = Callable[[str, tuple[str, ...]], int]
 @dataclass(frozen=True, slots=True)
 class Shape:
     """``pattern`` finds candidates; ``not_after`` and ``not_before`` are neighbours that rule one out,
-    beside letters and digits, which always do."""
+    beside letters and digits, which always do. ``beside``: words of which one must stand within 40 characters, for
+    numbers whose check is so weak that part numbers and dates would pass it."""
 
     pattern: str
     holds: Check
     not_after: str = ""
     not_before: str = ""
+    beside: re.Pattern[str] | None = None
+
+    def is_beside(self, text: str, start: int, end: int) -> bool:
+        if self.beside is None:
+            return True
+        return self.beside.search(text[max(0, start - 40) : end + 40]) is not None
 
 
 def _digits(number: str) -> str:
@@ -50,9 +57,17 @@ def _iban(number: str, _regions: tuple[str, ...]) -> int:
     return 0
 
 
+# How cards are printed: in one, by fours, or 4-6-5 and 4-6-4.
+_CARD_GROUPS: Final = {
+    (13,), (14,), (15,), (16,), (19,), (4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 6, 5), (4, 6, 4), (4, 3, 3, 3),
+}  # fmt: skip
+
+
 def _card(number: str, _regions: tuple[str, ...]) -> int:
     """Luhn, a length and a first digit that issuers use, and not one digit again and again."""
     digits = _digits(number)
+    if tuple(map(len, re.split(r"[ -]", number))) not in _CARD_GROUPS:
+        return 0
     first = {13: "4", 14: "3", 15: "3", 16: "23456", 19: "46"}.get(len(digits), "")
     if digits[:1] not in tuple(first) or len(set(digits)) < 2:
         return 0
@@ -86,10 +101,25 @@ SHAPES: Final[dict[str, Shape]] = {
         _stdnum("fr.nir"),
         not_after="+.,-",
     ),
-    "de-steuer-id": Shape(r"[1-9][0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}", _stdnum("de.idnr"), "+.,-/=#", "-/"),
+    "de-steuer-id": Shape(
+        r"[1-9][0-9] ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}",
+        _stdnum("de.idnr"),
+        "+.,-/=#",
+        "-/",
+        re.compile(r"(?i)steuer|idnr|id-nr|tin\b|tax"),
+    ),
     "us-ssn": Shape(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", _stdnum("us.ssn"), "-./+", "-/"),
-    "uk-nino": Shape(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", _nino),
-    "es-dni": Shape(r"[0-9]{8}[ -]?[A-HJ-NP-TV-Z]", _stdnum("es.dni"), "-./+"),
+    "uk-nino": Shape(
+        r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]",
+        _nino,
+        beside=re.compile(r"(?i)\bni\b|nino|national insurance|insurance n"),
+    ),
+    "es-dni": Shape(
+        r"[0-9]{8}[ -]?[A-HJ-NP-TV-Z]",
+        _stdnum("es.dni"),
+        "-./+",
+        beside=re.compile(r"(?i)\bd\.?n\.?i\b|\bn\.?i\.?f\b|identidad|documento"),
+    ),
     "it-codice-fiscale": Shape(
         r"(?i)[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]", _stdnum("it.codicefiscale")
     ),

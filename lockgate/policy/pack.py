@@ -38,12 +38,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """One of ``a`` with at most ``words`` words between it and one of ``b``, in either order unless ``in_order``."""
+    """One of ``a`` with at most ``words`` words between it and one of ``b``, in either order unless ``in_order``, in one
+    sentence unless ``across_sentences``."""
 
     a: tuple[Scalar, ...]
     b: tuple[Scalar, ...]
     words: int
     in_order: bool
+    across_sentences: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +325,8 @@ def _near(reader: Reader) -> tuple[Near, ...]:
         if not a or not b:
             raise PackError("'near' takes terms under 'a' and under 'b'.", item.line)
         words = pair.number("words", default=5, least=0, most=50)
-        pairs.append(Near(a, b, words, pair.yes("in_order", default=False)))
+        in_order = pair.yes("in_order", default=False)
+        pairs.append(Near(a, b, words, in_order, pair.yes("across_sentences", default=False)))
         pair.close()
     return tuple(pairs)
 

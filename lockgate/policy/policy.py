@@ -48,15 +48,15 @@ class Policy:
         self.digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
         uses: dict[Term, list[Use]] = {}
         patterns: dict[tuple[str, str], list[int]] = {}
-        self.proximity: list[int] = []
+        self.repeating: list[int] = []
         for number, bound in enumerate(self.bounds):
             rule = bound.rule
             for slot, part, entry in _terms(rule):
                 uses.setdefault(_term(entry), []).append(Use(number, slot, part, entry.value))
             for key, source in _patterns(rule):
                 patterns.setdefault((key, source), []).append(number)
-            if rule.near:
-                self.proximity.append(number)
+            if rule.kind is Kind.REPEATS:
+                self.repeating.append(number)
         self.lexicon = Lexicon(uses)
         self.uses = tuple(tuple(uses[term]) for term in self.lexicon.terms)
         self.pattern_keys = tuple(key for key, _ in patterns)
@@ -85,8 +85,8 @@ def speaks_of(pack: Pack, place: PlaceFacts) -> bool:
 def _term(entry: Scalar) -> Term:
     try:
         return Term.of(entry.value)
-    except ValueError:
-        raise PackError(f"The term {entry.value!r} has no letter and no digit.", entry.line) from None
+    except ValueError as error:
+        raise PackError(f"The term {entry.value!r} {error}.", entry.line) from None
 
 
 def _terms(rule: Rule) -> Iterable[tuple[str, int, Scalar]]:

@@ -35,7 +35,8 @@ _NOT_SEEN: Final = frozenset(
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HAS_MARKS: Final = re.compile(f"[{_MARKS}]")
 _SPACES: Final = re.compile(r"\s\s+")
-_SQUEEZED_OUT: Final = re.compile(r"[^\w$@]|_")
+_SQUEEZED_OUT: Final = re.compile(r"(?:[^\w$@]|_)+")
+_SQUEEZED_KEEPS: Final = re.compile(r"(?:[^\W_]|[$@])+")
 
 # What is written for what, in a word that dodges a word list. i and l share a form, because 1 stands for both.
 LEET: Final = {
@@ -145,7 +146,9 @@ class Reading:
         """For each squeezed character the folded offset that it came from."""
         found: list[int] | None = self.memo.get("squeezed offsets")
         if found is None:
-            found = [i for i, c in enumerate(self.folded) if not _SQUEEZED_OUT.match(c)]
+            found = []
+            for kept in _SQUEEZED_KEEPS.finditer(self.folded):
+                found.extend(range(kept.start(), kept.end()))
             self.memo["squeezed offsets"] = found
         return found
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.policy.matching import excused_spans, is_marked_by, matches
 from lockgate.policy.pack import Kind
-from lockgate.policy.policy import Bound, Policy, speaks_of
+from lockgate.policy.policy import Bound, Policy
 from lockgate.policy.reading import Reading, read
 from lockgate.policy.types import Finding, Outcome, PlaceFacts, Repeat, Ruling
 
@@ -47,8 +47,9 @@ def rule(
     if marking > place.ceiling:
         found.append(_too_high(reading))
     matched = matches(reading, policy)
-    for number, bound in enumerate(policy.bounds):
-        if not speaks_of(bound.pack, place):
+    for number in [*matched, *policy.repeating] if repeats else matched:
+        bound = policy.bounds[number]
+        if bound.pack.id not in speaking:
             continue
         outcome = bound.rule.outcomes[place.kind]
         if is_marked_by(bound.rule) and bound.rule.least > place.ceiling:
@@ -67,15 +68,12 @@ def rule(
 
 def least_marking(reading: Reading, policy: Policy, *, on: date) -> int:
     """The least marking that the words ask for themselves: 0 where they ask for none."""
-    matched = matches(reading, policy)
-    return max(
-        (
-            bound.rule.least
-            for number, bound in enumerate(policy.bounds)
-            if is_marked_by(bound.rule) and any(span.counts(on) for span in matched.get(number, ()))
-        ),
-        default=0,
-    )
+    least = 0
+    for number, spans in matches(reading, policy).items():
+        rule_found = policy.bounds[number].rule
+        if is_marked_by(rule_found) and any(span.counts(on) for span in spans):
+            least = max(least, rule_found.least)
+    return least
 
 
 def _repeated(

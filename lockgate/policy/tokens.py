@@ -33,7 +33,9 @@ def _is_disordered(value: str) -> bool:
 
 
 def _is_password(value: str) -> bool:
-    """Not a placeholder: at least eight characters of at least three sorts."""
+    """Not a placeholder and not an address: at least eight characters of at least three sorts."""
+    if "://" in value:
+        return False
     sorts = [any(map(test, value)) for test in (str.islower, str.isupper, str.isdigit)]
     sorts.append(any(not c.isalnum() for c in value))
     return len(value) >= 8 and sum(sorts) >= 3
@@ -59,7 +61,7 @@ SHAPES: Final[dict[str, Token]] = {
     ),
     "password": Token(
         r"(?i)(?:password|passwort|kennwort|mot de passe|passwd|pwd)[\"']?\s{0,3}(?:=|:|:=|is|est|ist|lautet)"
-        r"\s{0,3}[\"']?([^\s\"'<>]{8,64})",
+        r"\s{0,3}[\"']?([^\s\"'<>&]{8,64})",
         _is_password,
     ),
 }  # fmt: skip
