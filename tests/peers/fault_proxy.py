@@ -1,16 +1,18 @@
 """A small proxy on loopback that breaks things on purpose, so that a real server stands behind each fault.
 
-``proxy.fault(path, kind)`` arms it for requests whose method and path begin with ``path``; everything else goes through.
+``proxy.fault(begins, kind)`` arms it for requests whose method and path begin so; everything else goes through.
 A fault "after" happens when the server behind has carried the request out; one "before" when it never saw it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -88,6 +90,11 @@ class _Handler(BaseHTTPRequestHandler):
     of: FaultProxy
     protocol_version = "HTTP/1.1"
 
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        if name.startswith("do_"):  # the base class looks for do_GET, do_POST and so on
+            return self._any
+        raise AttributeError(name)
+
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kind = self.of.armed_for(f"{self.command} {self.path}")
@@ -100,8 +107,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._after(kind)
         else:
             self._say(status, answer, headers)
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _any
 
     def _pass_on(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         host = urlsplit(self.of.target).netloc
@@ -172,10 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def finish(self) -> None:
-        try:
+        with contextlib.suppress(OSError, ValueError):
             super().finish()
-        except (OSError, ValueError):
-            pass
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class names it so)
         pass

@@ -140,6 +140,6 @@ def test_a_bad_picture_is_refused_before_anything_is_sent(wordpress_account, new
     bad = type(photograph)("x.png", "image/png", "A valve", b"\x89PNG\r\n\x1a\n broken", "")
     post = new_post("With a broken picture.", images=(bad,))
     assert channel.validate(post)
-    with pytest.raises(ChannelRefused, match="cannot be opened|not a picture"):
+    with pytest.raises(ChannelRefused, match="not a picture"):
         channel.publish(post, wordpress_account)
     assert channel.look_up(post, wordpress_account) is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tools.peers.peer import Peer, PeerMissing, alone, answers, begin, end, free_port, run, wait_for
@@ -40,20 +42,19 @@ def install() -> None:
             run([command[0], "-o", "DPkg::Lock::Timeout=900", *command[1:]], what="apt-get install", env=env)
 
 
-class _no_services:
+@contextlib.contextmanager
+def _no_services() -> Iterator[None]:
     """While packages are installed, nothing that they bring is started (unless the machine said so already)."""
-
     rule = Path("/usr/sbin/policy-rc.d")
-
-    def __enter__(self) -> None:
-        self.made = not self.rule.exists()
-        if self.made:
-            self.rule.write_text("#!/bin/sh\nexit 101\n")
-            self.rule.chmod(0o755)
-
-    def __exit__(self, *_about: object) -> None:
-        if self.made:
-            self.rule.unlink()
+    if rule.exists():
+        yield
+        return
+    rule.write_text("#!/bin/sh\nexit 101\n")
+    rule.chmod(0o755)
+    try:
+        yield
+    finally:
+        rule.unlink()
 
 
 def start(folder: Path) -> Peer:
