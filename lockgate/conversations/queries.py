@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db import connection
 
 from lockgate.base.refusal import NotFound
+from lockgate.base.rows import fetched
 from lockgate.base.transactions import is_postgresql
 from lockgate.conversations.types import Answer, FeedItem, FeedKey, FeedPage
 from lockgate.gateway.models import Passage, State
@@ -18,26 +20,50 @@ from lockgate.people.models import Person
 from lockgate.people.queries import cards
 from lockgate.people.types import PersonCard
 from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import Seated
 
 PAGE = 30
 _FAR = 1 << 62
+_MOST_RANGES = 400  # SQLite joins 500 SELECTs in one statement and no more
 
-# One index range for each audience, each read no further than the page is long. A plain "IN" would sort everything that
-# the viewer may hear; this touches 30 rows an audience, whatever the table's size.
-_OF_AUDIENCE = """SELECT * FROM (SELECT position, id, version FROM gateway_passage
+# One index range for each audience, each read no further than the page is long: 30 index entries an audience, whatever
+# the table's size. A plain "IN" would sort everything that the viewer may hear. Only the 30 that are shown are then
+# looked up in the table itself, for their version.
+#
+# The "+" on SQLite sorts the 600 once; without it each range is sorted on its own and then merged. On PostgreSQL the
+# floor is asked outside the range: inside, its planner takes two bounds for a handful of rows and sorts the whole
+# room. As the range goes down from the cursor, what lies below the floor comes last and the answer is the same.
+_OF_AUDIENCE = """SELECT * FROM (SELECT position, id FROM gateway_passage
  WHERE audience_id = %s AND position < %s AND position >= %s AND position IS NOT NULL AND thread_id IS NULL
  ORDER BY position DESC LIMIT %s)"""
 
-_LATERAL = """SELECT p.position, p.id, p.version FROM unnest(%s::bigint[], %s::bigint[]) AS mine(audience, floor)
- CROSS JOIN LATERAL (SELECT position, id, version FROM gateway_passage
-  WHERE audience_id = mine.audience AND position < %s AND position >= mine.floor AND thread_id IS NULL
-  ORDER BY position DESC LIMIT %s) p
- ORDER BY p.position DESC LIMIT %s"""
+_MERGED = """SELECT shown.position, shown.id, shown.version FROM
+ (SELECT position, id FROM ({ranges}) ORDER BY +position DESC LIMIT %s) found
+ CROSS JOIN gateway_passage shown WHERE shown.id = found.id ORDER BY shown.position DESC"""
+
+_LATERAL = """SELECT shown.position, shown.id, shown.version FROM
+ (SELECT one.position, one.id FROM unnest(%s::bigint[], %s::bigint[]) AS mine(audience, floor)
+  CROSS JOIN LATERAL (SELECT position, id FROM gateway_passage
+   WHERE audience_id = mine.audience AND position < %s
+   AND position IS NOT NULL AND thread_id IS NULL ORDER BY position DESC LIMIT %s) one
+  WHERE one.position >= mine.floor ORDER BY one.position DESC LIMIT %s) found
+ JOIN gateway_passage shown ON shown.id = found.id ORDER BY shown.position DESC"""
 
 
-def home(viewer: Person, at: datetime, *, before: int | None = None, limit: int = PAGE) -> FeedPage:
-    """The newest posts that ``viewer`` may hear at ``at``, from all their rooms; two queries, whatever there is."""
-    return _page(spaces.audible(viewer, at), before, limit)
+def home(
+    viewer: Person,
+    at: datetime,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+    seated: Seated | None = None,
+) -> FeedPage:
+    """The newest posts that ``viewer`` may hear at ``at``, from all their rooms; two queries, whatever there is.
+
+    ``seated`` is what ``spaces.queries.seated`` answered for this viewer in this very request, where the page has asked
+    already; nothing older may be given.
+    """
+    return _page(spaces.audible(viewer, at) if seated is None else seated.heard, before, limit)
 
 
 def of_space(
@@ -136,17 +162,23 @@ def _page(heard: Mapping[int, int], before: int | None, limit: int) -> FeedPage:
     if not heard:
         return FeedPage((), None)
     cursor = before or _FAR
-    with connection.cursor() as at_work:
-        if is_postgresql():
-            at_work.execute(_LATERAL, [list(heard), list(heard.values()), cursor, limit, limit])
-        else:
-            values: list[int] = []
-            for audience, floor in heard.items():
-                values += [audience, cursor, floor, limit]
-            union = " UNION ALL ".join([_OF_AUDIENCE] * len(heard))
-            at_work.execute(f"{union} ORDER BY 1 DESC LIMIT %s", [*values, limit])
-        keys = tuple(FeedKey(*row) for row in at_work.fetchall())
+    if is_postgresql():
+        rows = fetched(_LATERAL, [list(heard), list(heard.values()), cursor, limit, limit])
+    else:
+        rows = []
+        floors = list(heard.items())
+        for first in range(0, len(floors), _MOST_RANGES):
+            some = floors[first : first + _MOST_RANGES]
+            values = [value for audience, floor in some for value in (audience, cursor, floor, limit)]
+            rows += fetched(_merged(len(some)), [*values, limit])
+        rows = sorted(rows, reverse=True)[:limit] if len(floors) > _MOST_RANGES else rows
+    keys = tuple(FeedKey(*row) for row in rows)
     return FeedPage(keys, keys[-1].position if len(keys) == limit else None)
+
+
+@cache
+def _merged(audiences: int) -> str:
+    return _MERGED.replace("{ranges}", " UNION ALL ".join([_OF_AUDIENCE] * audiences))
 
 
 def _last_answers(threads: Collection[int]) -> dict[int, Passage]:

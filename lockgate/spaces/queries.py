@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched, stored
 from lockgate.people.models import Person
 from lockgate.spaces.models import Audience, Seat
-from lockgate.spaces.types import GuestName, Hearers, PlaceInSpace, Sitter
+from lockgate.spaces.types import GuestName, Hearers, PlaceInSpace, Seated, Sitter
 
 
 def seats_at(at: datetime) -> QuerySet[Seat]:
@@ -37,38 +38,40 @@ def audible(viewer: Person, at: datetime) -> dict[int, int]:
 # Plain statements: every page and every post asks these two, most of them twice. Every seat that is taken now:
 _TAKEN = "seat.person_id = %s AND seat.begins_at <= %s AND (seat.ends_at IS NULL OR seat.ends_at > %s)"
 _AUDIBLE = f"SELECT seat.audience_id, seat.hears_from FROM spaces_seat seat WHERE {_TAKEN}"  # noqa: S608 (our own)
-_PLACES = (
+# The one public audience has no space and so no place here, but who sits in it hears it.
+_SEATED = (
     "SELECT audience.id, space.slug, space.name, audience.name, space.about, space.kind, audience.kind,"  # noqa: S608 (our own)
     " audience.ceiling, seat.role, seat.hears_from FROM spaces_seat seat"
     " JOIN spaces_audience audience ON audience.id = seat.audience_id"
-    f" JOIN spaces_space space ON space.id = audience.space_id WHERE {_TAKEN}"
+    f" LEFT JOIN spaces_space space ON space.id = audience.space_id WHERE {_TAKEN}"
 )
+
+
+def seated(viewer: Person, at: datetime) -> Seated:
+    """What ``places_of`` and ``audible`` answer, of one moment and in one query, for a page that needs both."""
+    if not viewer.is_active or viewer.pk is None:
+        return Seated([], {})
+    now = stored(at)
+    rows = fetched(_SEATED + " ORDER BY space.name, audience.id", [viewer.pk, now, now])
+    return Seated([_place(row) for row in rows if row[1] is not None], {row[0]: row[9] for row in rows})
 
 
 def places_of(viewer: Person, at: datetime, *, slugs: Collection[str] | None = None) -> list[PlaceInSpace]:
     """The spaces in which ``viewer`` sits, by name; of those with ``slugs`` alone, if given. One query."""
-    if not viewer.is_active or viewer.pk is None or (slugs is not None and not slugs):
+    if slugs is None:
+        return seated(viewer, at).places
+    if not viewer.is_active or viewer.pk is None or not slugs:
         return []
     now = stored(at)
-    statement, values = _PLACES, [viewer.pk, now, now]
-    if slugs is not None:
-        statement += f" AND space.slug IN ({', '.join(['%s'] * len(slugs))})"
-        values += slugs
-    rows = fetched(statement + " ORDER BY space.name, audience.id", values)
-    return [
-        PlaceInSpace(
-            audience,
-            slug,
-            f"{name} · {phase}" if phase else name,
-            about,
-            space_kind,
-            kind,
-            ceiling,
-            role,
-            floor,
-        )
-        for audience, slug, name, phase, about, space_kind, kind, ceiling, role, floor in rows
-    ]
+    named = f" AND space.slug IN ({', '.join(['%s'] * len(slugs))}) ORDER BY space.name, audience.id"
+    return [_place(row) for row in fetched(_SEATED + named, [viewer.pk, now, now, *slugs])]
+
+
+def _place(row: tuple[Any, ...]) -> PlaceInSpace:
+    audience, slug, name, phase, about, space_kind, kind, ceiling, role, floor = row
+    return PlaceInSpace(
+        audience, slug, f"{name} · {phase}" if phase else name, about, space_kind, kind, ceiling, role, floor
+    )
 
 
 def place(viewer: Person, slug: str, at: datetime) -> PlaceInSpace:

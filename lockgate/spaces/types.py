@@ -33,6 +33,15 @@ class PlaceInSpace:
 
 
 @dataclass(frozen=True, slots=True)
+class Seated:
+    """Where a person sits at one moment: the spaces by name, and {audience id: lowest position heard} as ``audible``
+    answers it (the public audience among them, which is no space)."""
+
+    places: list[PlaceInSpace]
+    heard: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class GuestName:
     """A guest, always named where one writes to them."""
 
