@@ -1,4 +1,4 @@
-"""The cast: ten people of the demo company and the rooms they need, so that a test and the screen agree on who is who."""
+"""The cast: the people of the demo company that tests need, so that a test and the screen agree on who is who."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def _sign(story: Story, key: str, signature: Any, at: datetime) -> None:
                     if signature.get("to") in story.persons
                     else _head(signature)
                 )
-                if to is None:
+                if to is None or to.name in request.waits_for:
+                    # The deputy was named: they may sign already, and do so next in the story.
                     continue
                 escalate(request_id=request.request_id, by=by, to=to, word=signature["word"], at=at)
                 continue
