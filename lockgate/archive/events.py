@@ -3,4 +3,4 @@
 BODY_ERASED = "archive.body.erased"
 RECORD_VIEWED = "archive.record.viewed"
 EXPORT_MADE = "archive.export.made"
-KEYS_ROTATED = "archive.keys.rotated"
+KEY_RENEWED = "archive.key.renewed"

@@ -4,6 +4,7 @@ any size."""
 from __future__ import annotations
 
 import shutil
+import time
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -19,13 +20,14 @@ from lockgate.archive import events, keys, leaves, notes, proofs, queries, rules
 from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed, SealKey
 from lockgate.archive.notary import InconsistentLog, checkpoint
 from lockgate.archive.operations import record
-from lockgate.archive.sequencer import sequence
+from lockgate.archive.sequencer import drain
 from lockgate.archive.types import Exported, Fact
 from lockgate.base.refusal import Refusal
 from lockgate.base.transactions import change
 
 LOG_RECORD = "archive:log"
 _BODIES_AT_ONCE = 128
+_TRIES = 200
 
 
 class FolderInTheWay(Refusal):
@@ -70,12 +72,15 @@ def _told(by: str, at: datetime, records: Collection[str] | None) -> list[Fact]:
 
 def _up_to_date(told: list[Fact], at: datetime) -> Checkpoint:
     """Record the export, place all that waits and sign it, so that the folder shows the log as it is now."""
-    is_empty = not Entry.objects.exists()
-    if not is_empty:
+    if Entry.objects.exists():
         with change():
-            record(told)
-    while Pending.objects.exists() and sequence(at=at):
-        pass
+            told_ids = record(told)
+        tries = 0
+        while Pending.objects.filter(entry_id__in=told_ids).exists() and tries < _TRIES:
+            tries += 1
+            if not drain(at=at):
+                # Another process has the turn; it places ours too.
+                time.sleep(0.05)
     signed = checkpoint(at=at) or Checkpoint.objects.order_by("-size").first()
     if signed is None:
         raise InconsistentLog(

@@ -120,12 +120,6 @@ def add_wrapping_key() -> str:
     return epoch_of(key)
 
 
-def destroy_wrapping_keys(keep: str) -> None:
-    """Leave one epoch in the file. What the others wrapped does not open again, in no backup."""
-    lines = path(WRAPPING).read_bytes().splitlines(keepends=True)
-    replace(path(WRAPPING), b"".join(line for line in lines if line.split()[0].decode() == keep))
-
-
 # Read keys are kept for as long as the file is the same one: reading them costs 30 times the look at its
 # time.
 _known: dict[tuple[Path, int, int], object] = {}

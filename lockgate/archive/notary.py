@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from lockgate.archive import keys, notes, rules, tiles
-from lockgate.archive.models import Checkpoint, Pending
-from lockgate.archive.sequencer import sequence, take_turn
+from lockgate.archive.models import Checkpoint
+from lockgate.archive.sequencer import drain, take_turn
 from lockgate.base.refusal import Refusal
 from lockgate.base.transactions import change
 
@@ -101,12 +101,7 @@ def _remembered() -> notes.Checkpoint | None:
 def keep(at: datetime) -> int:
     """One turn of the worker's loop: place all that waits, and sign where something is new and the last
     checkpoint is some seconds old. Answers how many entries were placed."""
-    placed = 0
-    while Pending.objects.exists():
-        done = sequence(at=at)
-        placed += done
-        if not done:
-            break
+    placed = drain(at=at)
     last = Checkpoint.objects.order_by("-size").only("size", "at").first()
     size = tiles.tree_size()
     if size and (last is None or (size > last.size and at - last.at >= CHECKPOINT_EVERY)):

@@ -27,6 +27,7 @@ __all__ = [
     "keep",
     "make_keys",
     "record",
+    "renew_wrapping_key",
     "sequence",
     "view",
 ]
@@ -142,6 +143,16 @@ def _scrub() -> None:
             cursor.execute(f"VACUUM {Sealed._meta.db_table}, {SealKey._meta.db_table}")
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def renew_wrapping_key(*, by: str, at: datetime) -> str:
+    """Seal under a new key from now on; answers its epoch. What the earlier keys wrapped still opens with them."""
+    keys.wrapping(is_used=SealKey.objects.exists)
+    with change():
+        # The file before the row: a key that is there and not told of does no harm, one told of and not there would.
+        epoch = keys.add_wrapping_key()
+        record([Fact(events.KEY_RENEWED, f"archive:{epoch}", by, at)])
+    return epoch
 
 
 def make_keys() -> list[str]:

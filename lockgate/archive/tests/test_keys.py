@@ -82,9 +82,9 @@ def test_a_key_of_another_host_is_noticed_by_its_epoch(facts, keys_of_its_own):
     assert any("that opens this body is not in" in fault for fault in queries.faults())
 
 
-def test_a_new_epoch_seals_from_now_on_and_the_old_still_opens(facts):
+def test_a_new_epoch_seals_from_now_on_and_the_old_still_opens(facts, later):
     one = operations.record(facts(1, record="m:1", body=b"one"))[0]
-    epoch = keys.add_wrapping_key()
+    epoch = operations.renew_wrapping_key(by="p:77aa", at=later)
     two = operations.record(facts(1, record="m:2", body=b"two"))[0]
     assert list(SealKey.objects.order_by("entry").values_list("epoch", flat=True))[1] == epoch
     assert (queries.content(one), queries.content(two)) == (b"one", b"two")

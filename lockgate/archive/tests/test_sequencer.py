@@ -176,3 +176,22 @@ def test_how_long_the_oldest_waits(facts, noon):
     assert queries.waits_since(noon) == 0
     operations.record(facts(2, body=None))
     assert queries.waits_since(noon + timedelta(seconds=12)) == 12
+
+
+@pytest.mark.django_db
+def test_a_steady_stream_does_not_keep_the_log_from_being_signed(monkeypatch, facts, noon):
+    """After every batch something waits again; keep must end all the same."""
+    operations.record(facts(3, body=None))
+    batches = []
+    real = sequencer._release
+
+    def another_arrives(size):
+        real(size)
+        batches.append(size)
+        assert len(batches) < 5
+        operations.record(facts(3, body=None))
+
+    monkeypatch.setattr(sequencer, "_release", another_arrives)
+    assert operations.keep(noon) == 3
+    assert queries.state().signed_size == 3
+    assert queries.state().waiting == 3
