@@ -16,7 +16,7 @@ from lockgate.policy.reading import LEET, Reading, read, squeeze
 # Shorter words squeezed together occur inside ordinary text by chance.
 _SHORTEST_SQUEEZED = 5
 _SHORTEST_SPLIT = 7
-_SENTENCE_ENDS = ".;:!?,"
+_SENTENCE_ENDS = ".;:!?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """One of ``a`` with at most ``words`` words between it and one of ``b``, in either order unless ``in_order``, in one
-    sentence unless ``across_sentences``."""
+    """One of ``a`` with at most ``words`` words between it and one of ``b``, in either order unless ``in_order``, in
+    one sentence unless ``across_sentences``."""
 
     a: tuple[Scalar, ...]
     b: tuple[Scalar, ...]
