@@ -18,13 +18,11 @@ from xml.etree import ElementTree
 _ATOM = "http://www.w3.org/2005/Atom"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # What XML 1.0 cannot hold at all, escaped or not.
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-ElementTree.register_namespace("", _ATOM)
-ElementTree.register_namespace("at", _TOMBSTONES)
-ElementTree.register_namespace("content", _CONTENT)
+# Names are written with their prefixes as they stand: to register prefixes with ElementTree would be for the whole
+# process, and Atom's as the default one would draw RSS's own names into Atom.
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +94,30 @@ def hash_of(entry: Entry) -> str:
 
 def atom(feed: Feed, entries: Sequence[Entry]) -> bytes:
     """An Atom document, newest entry first as given. Media type application/atom+xml."""
-    root = ElementTree.Element(_a("feed"), {_LANGUAGE: feed.language})
-    _say(root, _a("id"), feed.id)
-    _say(root, _a("title"), feed.title)
-    _say(root, _a("updated"), _rfc3339(max([feed.begun_at, *(entry.updated_at for entry in entries)])))
+    root = ElementTree.Element("feed", {"xmlns": _ATOM, "xmlns:at": _TOMBSTONES, "xml:lang": feed.language})
+    _say(root, "id", feed.id)
+    _say(root, "title", feed.title)
+    _say(root, "updated", _rfc3339(max([feed.begun_at, *(entry.updated_at for entry in entries)])))
     ElementTree.SubElement(
-        root, _a("link"), {"rel": "self", "type": "application/atom+xml", "href": feed.atom_url}
+        root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.atom_url}
     )
-    ElementTree.SubElement(root, _a("link"), {"rel": "alternate", "type": "text/html", "href": feed.url})
-    _say(ElementTree.SubElement(root, _a("author")), _a("name"), feed.author)
+    ElementTree.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.url})
+    _say(ElementTree.SubElement(root, "author"), "name", feed.author)
     for entry in entries:
         if entry.removed_at is not None:
             gone = {"ref": entry.id, "when": _rfc3339(entry.removed_at)}
-            ElementTree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", gone)
+            ElementTree.SubElement(root, "at:deleted-entry", gone)
             continue
-        made = ElementTree.SubElement(root, _a("entry"), {_LANGUAGE: entry.language})
-        _say(made, _a("id"), entry.id)
-        _say(made, _a("title"), entry.title or _beginning(entry.text))
-        _say(made, _a("published"), _rfc3339(entry.published_at))
-        _say(made, _a("updated"), _rfc3339(entry.updated_at))
-        ElementTree.SubElement(made, _a("link"), {"rel": "alternate", "type": "text/html", "href": entry.url})
+        made = ElementTree.SubElement(root, "entry", {"xml:lang": entry.language})
+        _say(made, "id", entry.id)
+        _say(made, "title", entry.title or _beginning(entry.text))
+        _say(made, "published", _rfc3339(entry.published_at))
+        _say(made, "updated", _rfc3339(entry.updated_at))
+        ElementTree.SubElement(made, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
         for picture in entry.pictures:
             ElementTree.SubElement(
                 made,
-                _a("link"),
+                "link",
                 {
                     "rel": "enclosure",
                     "type": picture.media_type,
@@ -129,14 +127,14 @@ def atom(feed: Feed, entries: Sequence[Entry]) -> bytes:
                 },
             )
         for category in entry.categories:
-            ElementTree.SubElement(made, _a("category"), {"term": _fit(category)})
-        _say(made, _a("content"), _content(entry)).set("type", "html")
+            ElementTree.SubElement(made, "category", {"term": _fit(category)})
+        _say(made, "content", _content(entry)).set("type", "html")
     return _document(root)
 
 
 def rss(feed: Feed, entries: Sequence[Entry]) -> bytes:
     """An RSS 2.0 document of what stands. Media type application/rss+xml."""
-    root = ElementTree.Element("rss", {"version": "2.0"})
+    root = ElementTree.Element("rss", {"version": "2.0", "xmlns:atom": _ATOM, "xmlns:content": _CONTENT})
     channel = ElementTree.SubElement(root, "channel")
     _say(channel, "title", feed.title)
     _say(channel, "link", feed.url)
@@ -144,7 +142,7 @@ def rss(feed: Feed, entries: Sequence[Entry]) -> bytes:
     _say(channel, "language", feed.language)
     _say(channel, "lastBuildDate", _rfc822(max([feed.begun_at, *(entry.updated_at for entry in entries)])))
     ElementTree.SubElement(
-        channel, _a("link"), {"rel": "self", "type": "application/rss+xml", "href": feed.rss_url}
+        channel, "atom:link", {"rel": "self", "type": "application/rss+xml", "href": feed.rss_url}
     )
     for entry in entries:
         if entry.removed_at is not None:
@@ -157,7 +155,7 @@ def rss(feed: Feed, entries: Sequence[Entry]) -> bytes:
         for category in entry.categories:
             _say(made, "category", category)
         _say(made, "description", entry.text)
-        _say(made, f"{{{_CONTENT}}}encoded", _content(entry))
+        _say(made, "content:encoded", _content(entry))
         if entry.pictures:  # RSS allows one
             first = entry.pictures[0]
             ElementTree.SubElement(
@@ -179,10 +177,6 @@ def _content(entry: Entry) -> str:
 def _beginning(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 80 else words[:79].rsplit(" ", 1)[0] + "…"
-
-
-def _a(name: str) -> str:
-    return f"{{{_ATOM}}}{name}"
 
 
 def _say(under: ElementTree.Element, name: str, words: str) -> ElementTree.Element:

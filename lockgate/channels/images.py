@@ -163,7 +163,7 @@ def _stripped(content: bytes, seen: Looked) -> bytes:
         upright.info = {} if transparency is None else {"transparency": transparency}
         out = io.BytesIO()
         if seen.media_type == "image/jpeg":
-            # "keep" re-uses the picture's own tables, so an upright photograph loses nothing.
+            # "keep" re-uses the picture's own tables, so that an upright photograph loses next to nothing.
             upright.save(out, "JPEG", quality=92 if turned else "keep", icc_profile=colours, exif=b"")
         elif seen.media_type == "image/png":
             upright.save(out, "PNG", icc_profile=colours, optimize=False)
@@ -191,7 +191,7 @@ def _moving(picture: Pillow.Image, media_type: str) -> bytes:
         save_all=True,
         append_images=frames[1:],
         duration=times,
-        loop=int(picture.info.get("loop", 0)),
+        **({"loop": int(picture.info["loop"])} if "loop" in picture.info else {}),
         **({"disposal": 2} if media_type == "image/gif" else {}),
     )
     return out.getvalue()

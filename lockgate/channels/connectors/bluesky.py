@@ -149,7 +149,9 @@ class Bluesky:
         with self._line(account) as line:
             session = self._session(line, account)
             body = {"repo": did, "collection": _POSTS, "rkey": key}
-            line.write("POST", "/xrpc/com.atproto.repo.deleteRecord", json=body, auth=session.bearer)
+            answer = line.write("POST", "/xrpc/com.atproto.repo.deleteRecord", json=body, auth=session.bearer)
+            if not isinstance(answer.json(), dict):
+                raise line.nonsense()
 
     def _line(self, account: AccountFacts) -> Line:
         return Line(account, "Bluesky", explain=_explain)

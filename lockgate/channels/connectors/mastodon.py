@@ -165,6 +165,8 @@ class Mastodon:
             answer = line.write("DELETE", f"/api/v1/statuses/{published.reference}", auth=_auth(account))
             if answer.status in {404, 410}:
                 self._surely_absent(line, answer.record())
+            elif not isinstance(answer.json(), dict):
+                raise line.nonsense()
 
     def _line(self, account: AccountFacts) -> Line:
         return Line(account, "Mastodon")

@@ -184,7 +184,11 @@ class WordPress:
                 found = line.read(f"{_API}/media/{number}", params={"context": "edit"}, auth=auth)
                 if found.status == 200 and str(found.record().get("slug", "")).startswith(ours):
                     line.write("DELETE", f"{_API}/media/{number}", params={"force": "true"}, auth=auth)
-            line.write("DELETE", f"{_API}/posts/{published.reference}", params={"force": "true"}, auth=auth)
+            gone = line.write(
+                "DELETE", f"{_API}/posts/{published.reference}", params={"force": "true"}, auth=auth
+            )
+            if not gone.record():
+                raise line.nonsense()
 
     def _line(self, account: AccountFacts) -> Line:
         return Line(account, "WordPress", explain=_explain)
