@@ -7,21 +7,22 @@ archive's entries for the history, which no figure reads. Runs inside a process 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from lockgate.approvals.models import Desk
 from lockgate.base.ids import floor_id
 from lockgate.gateway import rules
 from lockgate.gateway.models import Message, Passage, Ruling
-from lockgate.people.models import Department, Firm, Person, Site
+from lockgate.people.models import Department, Duty, Firm, Person, Site
+from lockgate.policy import operations as policy
 from lockgate.spaces.models import Audience, Seat, Space
+from tools.bench.pouring import pour, time_as_stored
+from tools.bench.protected import remember_all
 from tools.bench.words import post_length, sentences
 
 PASSWORD = "quiet-valves-at-dawn"  # noqa: S105  (of people who exist only while this is measured)
@@ -47,27 +48,10 @@ def fill(*, messages: int, at: datetime, seed: int = 7) -> None:
         people = _people(chance, at)
         rooms = _rooms(chance, people, at)
         _history(chance, rooms, messages, at)
+    policy.adopt(by=people[2], reviewer=people[3], at=at)
+    # What a database that has stood for a while has had from its own housekeeping.
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def pour(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows as fast as the database takes them: COPY on PostgreSQL, one prepared statement on SQLite."""
-    table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        pending = iter(rows)
-        while batch := list(islice(pending, 10_000)):
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", batch)
-
-
-def _time(at: datetime) -> Any:
-    return at if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(at)
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _people(chance: random.Random, at: datetime) -> list[Person]:
@@ -95,6 +79,8 @@ def _people(chance: random.Random, at: datetime) -> list[Person]:
         )
     Person.objects.bulk_create(rows)
     people = list(Person.objects.order_by("pk"))
+    Duty.objects.create(person=people[2], kind="policy_author", begins_at=joined)
+    Duty.objects.create(person=people[3], kind="policy_reviewer", begins_at=joined)
     Desk.objects.create(slug="compliance", name="Compliance", approver=people[0], deputy=people[1])
     return people
 
@@ -131,7 +117,7 @@ def _rooms(chance: random.Random, people: list[Person], at: datetime) -> list[Ro
         Seat,
         ("person_id", "audience_id", "role", "begins_at", "ends_at", "hears_from"),
         (
-            (person, room.audience, "guest" if person in known else "member", _time(began), None, 0)
+            (person, room.audience, "guest" if person in known else "member", time_as_stored(began), None, 0)
             for room in rooms
             for person in room.sitters
         ),
@@ -147,16 +133,17 @@ def _history(chance: random.Random, rooms: list[Room], count: int, at: datetime)
         if one.thread is not None:
             answered[one.thread] = answered.get(one.thread, 0) + 1
     pour(Message, ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at"),
-         ((one.message, one.author, one.body, one.marking, 1, one.digest, "", _time(one.at)) for one in written))
+         ((one.message, one.author, one.body, one.marking, 1, one.digest, "", time_as_stored(one.at)) for one in written))
     pour(Ruling, ("id", "message_id", "revision", "place", "outcome", "findings", "policy_version", "content_hash",
                   "ruled_at"),
-         ((one.ruling, one.message, 1, f"space:{one.room.slug}", 0, "[]", "measured@1", one.digest, _time(one.at))
+         ((one.ruling, one.message, 1, f"space:{one.room.slug}", 0, "[]", "measured@1", one.digest, time_as_stored(one.at))
           for one in written))
     pour(Passage, ("id", "message_id", "audience_id", "thread_id", "ruling_id", "marking", "state", "position",
                    "delivered_at", "version", "answers_count", "outside_url", "last_word"),
          ((one.passage, one.message, one.room.audience, one.thread, one.ruling, one.marking, "delivered",
-           one.position, _time(one.at), 1 + answered.get(one.passage, 0), answered.get(one.passage, 0), "", "")
+           one.position, time_as_stored(one.at), 1 + answered.get(one.passage, 0), answered.get(one.passage, 0), "", "")
           for one in written))
+    remember_all((one.message, one.room.audience, one.marking, one.at, one.body) for one in written if one.marking >= 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,8 @@ def digest(*more: str) -> str:
     hashed = hashlib.sha256()
     for file in sorted([*ROOT.glob("lockgate/*/migrations/*.py"), *ROOT.glob("lockgate/archive/guards.py")]):
         hashed.update(file.read_bytes())
-    for name in ("company.py", "words.py", "protected.py"):
-        file = ROOT / "tools" / "bench" / name
-        hashed.update(file.read_bytes() if file.exists() else b"")
+    for name in ("company.py", "words.py", "protected.py", "pouring.py"):
+        hashed.update((ROOT / "tools" / "bench" / name).read_bytes())
     hashed.update(" ".join(more).encode())
     return hashed.hexdigest()[:12]
 
@@ -99,26 +98,27 @@ def kept_folder() -> Path:
 
 
 @contextmanager
-def filled(kind: str, messages: int) -> Iterator[Database]:
-    """The measured company in a database of ``kind`` ("sqlite", "postgresql"), fresh for this run."""
-    kept = kept_folder() / f"{kind}-{digest(str(messages))}"
+def filled(kind: str, *what: str) -> Iterator[Database]:
+    """A database of ``kind`` ("sqlite", "postgresql"), fresh for this run, filled with ``what``: a job of
+    tools.bench.inside and its arguments, such as "company", "100000"."""
+    kept = kept_folder() / f"{kind}-{what[0]}-{digest(*what)}"
     with tempfile.TemporaryDirectory(prefix="lockgate-bench-run-") as made:
         folder = Path(made)
         if kind == "sqlite":
-            yield _sqlite(kept, folder, messages)
+            yield _sqlite(kept, folder, what)
             return
         if why := can_run_postgres():
             raise RuntimeError(why)
         with KeptPostgres(kept) as server:
-            yield _postgresql(kept, server, folder, messages)
+            yield _postgresql(kept, server, folder, what)
 
 
-def _sqlite(kept: Path, folder: Path, messages: int) -> Database:
+def _sqlite(kept: Path, folder: Path, what: tuple[str, ...]) -> Database:
     database = Database("SQLite", folder)
     if not (kept / "whole").exists():
         shutil.rmtree(kept, ignore_errors=True)
         kept.mkdir()
-        _fill(Database("SQLite", kept), messages)
+        _fill(Database("SQLite", kept), what)
         (kept / "whole").touch()
     for name in ("lockgate.sqlite3", "keys"):
         source = kept / name
@@ -129,7 +129,7 @@ def _sqlite(kept: Path, folder: Path, messages: int) -> Database:
     return database
 
 
-def _postgresql(kept: Path, server: KeptPostgres, folder: Path, messages: int) -> Database:
+def _postgresql(kept: Path, server: KeptPostgres, folder: Path, what: tuple[str, ...]) -> Database:
     names = server.sql("SELECT datname FROM pg_database").split()
     keys = kept / "bench-keys"
     if not (kept / "whole").exists():
@@ -137,7 +137,7 @@ def _postgresql(kept: Path, server: KeptPostgres, folder: Path, messages: int) -
             server.sql("DROP DATABASE measured")
         keys.mkdir(exist_ok=True)
         master = Database("PostgreSQL", keys, {"DATABASE_URL": server.url("measured")}, server)
-        _fill(master, messages)
+        _fill(master, what)
         (kept / "whole").touch()
     for stale in (name for name in names if name.startswith("run_")):
         server.sql(f"DROP DATABASE {stale} WITH (FORCE)")
@@ -149,11 +149,11 @@ def _postgresql(kept: Path, server: KeptPostgres, folder: Path, messages: int) -
     return Database("PostgreSQL", folder, {"DATABASE_URL": server.url(run)}, server)
 
 
-def _fill(database: Database, messages: int) -> None:
-    print(f"Filling {database.name} with the measured company (once).", flush=True)
+def _fill(database: Database, what: tuple[str, ...]) -> None:
+    print(f"Filling {database.name} with {' '.join(what)} (once).", flush=True)
     began = time.monotonic()
-    inside(database, "fill", str(messages))
-    print(f"  {messages:,} messages in {time.monotonic() - began:.0f} s", flush=True)
+    inside(database, "fill", *what)
+    print(f"  took {time.monotonic() - began:.0f} s", flush=True)
 
 
 def inside(database: Database, *arguments: str, timeout: float = 600) -> str:

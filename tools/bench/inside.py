@@ -10,19 +10,19 @@ def main(job: str, *arguments: str) -> None:
 
     django.setup()
     if job == "fill":
-        _fill(int(arguments[0]))
+        _fill(*arguments)
         return
     raise SystemExit(f"There is no job {job}.")
 
 
-def _fill(messages: int) -> None:
+def _fill(what: str, messages: str) -> None:
     from django.core.management import call_command
 
     from lockgate.base.clock import now
-    from tools.bench import company
+    from tools.bench import company, protected
 
     call_command("migrate", interactive=False, verbosity=0)
-    company.fill(messages=messages, at=now())
+    {"company": company, "protected": protected}[what].fill(messages=int(messages), at=now())
 
 
 if __name__ == "__main__":
