@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from lockgate.base.refusal import NotFound
-from lockgate.channels.feed_xml import Entry, Feed, Picture
+from lockgate.channels.feed_xml import Entry, Feed, Picture, atom, rss, validators
 from lockgate.channels.images import look
 from lockgate.channels.models import Account, FeedEntry, FeedImage
 from lockgate.channels.registry import connector, connector_names
@@ -20,6 +20,7 @@ from lockgate.channels.types import AccountFacts, Capabilities, OutboundPost
 __all__ = [
     "account",
     "accounts",
+    "atom",
     "capabilities",
     "complaints",
     "connector",
@@ -30,6 +31,8 @@ __all__ = [
     "feed_entry",
     "feed_image",
     "look_at_image",
+    "rss",
+    "validators",
 ]
 
 

@@ -101,7 +101,7 @@ def composer(
     typed: Composed | None = None,
     preview: Preview | None = None,
 ) -> dict[str, Any]:
-    """All that ``parts/composer.html`` needs. ``fixed`` is the one place of an answer; ``typed`` wins over ``draft``."""
+    """All that ``parts/composer.html`` needs. ``fixed`` is an answer's one place; ``typed`` wins over ``draft``."""
     picked = set(typed.places if typed else draft.places if draft and draft.places else chosen)
     body = typed.body if typed else draft.body if draft else ""
     marking = typed.marking if typed else draft.marking if draft else int(Marking.INTERNAL)
@@ -149,9 +149,7 @@ def spoken(preview: Preview, person: Person, body: str) -> dict[str, Any]:
             for finding, _places in preview.findings
             if finding.start < min(finding.end, len(body)) and finding.end - finding.start < len(body)
         ],
-        "asks_reason": any(
-            one.ruling.outcome in (Outcome.JUSTIFY, Outcome.HOLD) for one in preview.rulings
-        ),
+        "asks_reason": any(one.ruling.outcome in (Outcome.JUSTIFY, Outcome.HOLD) for one in preview.rulings),
     }
 
 
@@ -167,7 +165,9 @@ def findings_html(preview: Preview, body: str) -> SafeString:
             "mend": finding.mend,
             "rule": finding.rule,
             "verdict": verdict(finding.outcome),
-            "where": "" if len(places) == everywhere else ", ".join(dict.fromkeys(one.name for one in places)),
+            "where": ""
+            if len(places) == everywhere
+            else ", ".join(dict.fromkeys(one.name for one in places)),
         }
         for finding, places in preview.findings
     ]
@@ -220,15 +220,15 @@ def _inside(hearers: Hearers, person: Person) -> SafeString:
     if not guests:
         return format_html(_("Heard by {}."), colleagues)
     named = ", ".join(f"{one.name} ({one.firm})" for one in guests)
-    counted = format_html("<b>{}</b>", ngettext("%(n)s guest", "%(n)s guests", len(guests)) % {"n": len(guests)})
+    counted = format_html(
+        "<b>{}</b>", ngettext("%(n)s guest", "%(n)s guests", len(guests)) % {"n": len(guests)}
+    )
     return format_html(_("Heard by {} and {}: {}."), colleagues, counted, named)
 
 
 def _outside(preview: Preview) -> SafeString:
     signers = list(
-        dict.fromkeys(
-            name for one in preview.rulings if one.place.is_public for name in one.waits_for
-        )
+        dict.fromkeys(name for one in preview.rulings if one.place.is_public for name in one.waits_for)
     )
     names = format_html_join(", ", "<b>{}</b>", ((name,) for name in preview.channels))
     refused = [one for one in preview.rulings if one.place.is_public and one.ruling.outcome == Outcome.REFUSE]

@@ -50,7 +50,7 @@ def _lowered_heading(tokens: list[Token]) -> None:
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True, "maxNesting": 20})
     reader.enable(["table", "strikethrough"])
-    reader.add_render_rule("image", _image_as_link)  # type: ignore[arg-type]  # the stub wants an unbound method
+    reader.add_render_rule("image", _image_as_link)
     return reader
 
 
@@ -74,5 +74,7 @@ def markdown_html(text: str) -> SafeString:
 
 def first_words(text: str, limit: int = 120) -> str:
     """The beginning of ``text`` as plain words, for a line in a list."""
-    plain = " ".join(text[: limit * 4].replace("*", "").replace("#", "").replace(">", "").replace("`", "").split())
+    plain = " ".join(
+        text[: limit * 4].replace("*", "").replace("#", "").replace(">", "").replace("`", "").split()
+    )
     return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "…"

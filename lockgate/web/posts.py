@@ -52,7 +52,9 @@ def joined(keys: Sequence[FeedKey]) -> SafeString:
 
 def drawn_whole(item: FeedItem) -> SafeString:
     """One post with all its words, for its own page."""
-    html = get_template("parts/post.html").render({"post": item, "shown": None, "kind": _css(item.kind), "whole": True})
+    html = get_template("parts/post.html").render(
+        {"post": item, "shown": None, "kind": _css(item.kind), "whole": True}
+    )
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 

@@ -27,7 +27,8 @@ class RefusalsAsPages:
         if isinstance(exception, SignInFirst):
             if _wants_json(request):
                 return JsonResponse(
-                    {"error": "sign-in-first", "sentence": _("You are no longer signed in."), "mend": ""}, status=401
+                    {"error": "sign-in-first", "sentence": _("You are no longer signed in."), "mend": ""},
+                    status=401,
                 )
             return to_the_door(request)
         if isinstance(exception, Refusal):
@@ -46,17 +47,23 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     sentence = refusal.sentence
     if isinstance(refusal, NotFound) and sentence == NotFound().sentence:
         sentence = _("There is nothing here that you can see.")
-    words = {"title": _title(refusal.status), "sentence": sentence, "mend": refusal.mend, "status": refusal.status, "words": script_words()}
+    words = {
+        "title": _title(refusal.status),
+        "sentence": sentence,
+        "mend": refusal.mend,
+        "status": refusal.status,
+        "words": script_words(),
+    }
     name = "web/refusal_fragment.html" if request.headers.get("HX-Request") else "web/refusal.html"
     return render(request, name, words, status=refusal.status)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django names it)
     """Django's handler404 and handler403: one answer for both."""
     return refusal_page(request, NotFound())
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django names it)
     """Django's handler400: the request itself cannot be read."""
     words = {
         "title": _title(400),
@@ -71,7 +78,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500. Asks nothing of the database, which may be what failed."""
     if _wants_json(request):
-        return JsonResponse({"error": "server-error", "sentence": _("Something broke on our side.")}, status=500)
+        return JsonResponse(
+            {"error": "server-error", "sentence": _("Something broke on our side.")}, status=500
+        )
     words = {
         "title": _title(500),
         "sentence": _("Something broke on our side, and it has been written down."),

@@ -16,9 +16,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import get_template
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
@@ -234,7 +233,9 @@ def bare(request: HttpRequest, template: str, context: dict[str, Any], *, status
     return HttpResponse(get_template(template).render(filled, request), status=status)
 
 
-def fragment(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def fragment(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
     """A part of a page, for htmx."""
     return HttpResponse(get_template(template).render(context, request), status=status)
 

@@ -31,7 +31,8 @@ def wait(count: Count, free: int, at: datetime) -> timedelta:
     seconds, doubled with each, 15 minutes at most."""
     if count.last_at is None or count.wrong < free:
         return timedelta(0)
-    doubled = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(count.wrong - free, 10))
+    doublings = min(count.wrong - free, 10)
+    doubled = min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))
     return max(timedelta(0), count.last_at + doubled - at)
 
 
@@ -54,7 +55,7 @@ def wrong_try(email: str, address: str, at: datetime) -> None:
 
 
 def right_try(email: str) -> None:
-    """Signed in: the account's count is forgotten. The address's stays, or one good account would cover many guesses."""
+    """Signed in: the account's count is forgotten. The address's stays: one account must not cover many guesses."""
     SessionStore(_key("account", email.strip().lower())).delete()
 
 

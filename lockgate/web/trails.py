@@ -34,7 +34,7 @@ class Line:
 
 
 def of_message(viewer: Person, message: MessageView, request_ids: Sequence[int], at: datetime) -> list[Line]:
-    """What happened to a message and to those of its passages and requests that ``viewer`` may see; nothing of others."""
+    """What happened to a message and to those of its passages and requests that ``viewer`` may see."""
     places = {f"x:{one.passage_id}": one.place_name for one in message.passages}
     records = [f"m:{message.id}", *places, *(f"r:{one}" for one in request_ids)]
     return lines(archive.trail(records), viewer, at, places)

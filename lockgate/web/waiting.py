@@ -97,7 +97,9 @@ def own(person: Person, at: datetime) -> list[Own]:
 
 
 def told(person: Person, limit: int = 30) -> list[Told]:
-    return [Told(one.message_id, sentence(one), one.at, one.is_seen) for one in notices.of(person, limit=limit)]
+    return [
+        Told(one.message_id, sentence(one), one.at, one.is_seen) for one in notices.of(person, limit=limit)
+    ]
 
 
 def place_names(person: Person, at: datetime) -> dict[str, str]:

@@ -43,7 +43,10 @@ def face(name: str, hue: int = 200, size: str = "") -> SafeString:
     parts = name.split()
     initials = (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper() if parts else "?"
     return format_html(
-        '<span class="face h{}{}" aria-hidden="true">{}</span>', hue // 30 % 12, f" {size}" if size else "", initials
+        '<span class="face h{}{}" aria-hidden="true">{}</span>',
+        hue // 30 % 12,
+        f" {size}" if size else "",
+        initials,
     )
 
 
@@ -120,3 +123,14 @@ def getitem(mapping: Any, key: Any) -> Any:
         return mapping[key]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+@register.simple_tag
+def duty_name(kind: str) -> str:
+    return {
+        "policy_author": _("writes policy"),
+        "policy_reviewer": _("signs policy"),
+        "supervisor": _("supervises"),
+        "channel_manager": _("tends channels"),
+        "administrator": _("administers"),
+    }.get(kind, kind)

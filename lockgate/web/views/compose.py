@@ -106,7 +106,10 @@ def told(message_id: int, passages: tuple[PassageState, ...]) -> SafeString:
     parts = format_html_join(
         "",
         '<span class="parts-row"><span class="dot {}" aria-hidden="true"></span><span>{}: <b>{}</b></span></span>',
-        (("guest" if one.kind == "guests" else one.kind, one.place_name, state_words(one)) for one in passages),
+        (
+            ("guest" if one.kind == "guests" else one.kind, one.place_name, state_words(one))
+            for one in passages
+        ),
     )
     link = format_html('<a href="/messages/{}">{}</a>', message_id, _("See it and its trail"))
     return parts + link

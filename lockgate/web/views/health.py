@@ -4,6 +4,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from lockgate.base import heartbeat
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -14,4 +16,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
             cursor.fetchall()
     except DatabaseError:
         return HttpResponse("The database does not answer, or is not prepared.\n", "text/plain", status=503)
+    health = heartbeat.report()
+    if not health.is_ready:
+        return HttpResponse(f"waiting for: {', '.join(health.quiet)}\n", "text/plain", status=503)
     return HttpResponse("ready\n", "text/plain")

@@ -54,7 +54,15 @@ def _page(
         )
         context["cards"] = waiting.cards(person, at, count)
     return page(
-        request, "web/home.html", context, person=person, current="home", at=at, places=seats, waiting=count, status=status
+        request,
+        "web/home.html",
+        context,
+        person=person,
+        current="home",
+        at=at,
+        places=seats,
+        waiting=count,
+        status=status,
     )
 
 

@@ -26,7 +26,7 @@ _AUTHOR = re.compile(r'data-author="([^"]*)"')
 
 @require_safe
 def since(request: HttpRequest) -> HttpResponse:
-    """JSON: ``items`` after position ``after`` (oldest first, ready HTML), ``changed`` and ``gone`` of those in ``look``,
+    """JSON: ``items`` after position ``after`` (oldest first, HTML), ``changed`` and ``gone`` of those in ``look``,
     the position to go on from, and how much waits for the reader."""
     person, at = viewer(request), now()
     after = read_number(request, "after") or 0
@@ -38,7 +38,9 @@ def since(request: HttpRequest) -> HttpResponse:
         slug = scope.removeprefix("space:") if scope.startswith("space:") else ""
         keys = list(reversed(conversations.since(person, at, after=after, slug=slug).keys))
         drawn = posts.drawn_by_id(keys)
-        answer["items"] = [_item(key.passage_id, drawn[key.passage_id]) for key in keys if key.passage_id in drawn]
+        answer["items"] = [
+            _item(key.passage_id, drawn[key.passage_id]) for key in keys if key.passage_id in drawn
+        ]
         if keys:
             answer["newest"] = str(keys[-1].position)
         _look(answer, person, request.GET.get("look", ""))

@@ -110,7 +110,7 @@ def _widest(found: MessageView) -> str:
 
 
 def _thread(person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
-    """The talk below it, where it was delivered to a space that the viewer hears; for an answer, the way to its thread."""
+    """The talk below it, where it was delivered to a space that the viewer hears; for an answer, its thread."""
     for state in found.passages:
         if state.position is None or state.place.startswith("channel:"):
             continue

@@ -29,7 +29,13 @@ def parts(request: HttpRequest) -> HttpResponse:
             "where": where,
         }
         for outcome, words, title, verdict, where in (
-            ("refuse", "first deliveries to Aerovia", "A customer’s name without consent", "Blocks", "Company blog"),
+            (
+                "refuse",
+                "first deliveries to Aerovia",
+                "A customer’s name without consent",
+                "Blocks",
+                "Company blog",
+            ),
             ("hold", "Valve 7", "A project that is not public yet", "Needs approval", ""),
             ("justify", "420 bar", "A figure from a test", "Needs a reason", ""),
             ("tip", "asap", "Plain words", "A tip", ""),

@@ -15,9 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lockgate.base.clock import now
+from lockgate.base.refusal import BadInput
 from lockgate.web import throttle
 from lockgate.web.language import SESSION_KEY
-from lockgate.web.shell import bare
+from lockgate.web.shell import bare, viewer
 
 
 @sensitive_post_parameters("password")
@@ -41,7 +42,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             email=email,
             problem=_("There were too many wrong tries for this address."),
             mend=ngettext(
-                "Wait %(minutes)s minute, then try again.", "Wait %(minutes)s minutes, then try again.", minutes
+                "Wait %(minutes)s minute, then try again.",
+                "Wait %(minutes)s minutes, then try again.",
+                minutes,
             )
             % {"minutes": minutes},
             status=429,
@@ -79,7 +82,13 @@ def _is_plain(email: str, password: str) -> bool:
 
 
 def _page(
-    request: HttpRequest, target: str, *, email: str = "", problem: str = "", mend: str = "", status: int = 200
+    request: HttpRequest,
+    target: str,
+    *,
+    email: str = "",
+    problem: str = "",
+    mend: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     return bare(
         request,
@@ -94,3 +103,14 @@ def _page(
         },
         status=status,
     )
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Read on in another language, from the next page on."""
+    person = viewer(request)
+    wanted = request.POST.get("language", "")
+    if wanted not in dict(settings.LANGUAGES):
+        raise BadInput(_("That language is not one of those offered."))
+    request.session[SESSION_KEY] = wanted
+    return HttpResponseRedirect(f"/people/{person.slug}")

@@ -1,11 +1,11 @@
 // Moments stand in the page in UTC; here they are said in the reader's time zone and manner.
 const locale = document.documentElement.lang || "en";
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
 const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const withYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const fullMoment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
-const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 
 function startOfDay(moment) {
   return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();

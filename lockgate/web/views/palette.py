@@ -1,0 +1,47 @@
+"""Where one may go: the pages, places and people that this reader may see, for the palette."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lockgate.base.clock import now
+from lockgate.people import queries as people
+from lockgate.spaces import queries as spaces
+from lockgate.web.shell import pages_for, standing, viewer
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    person, at = viewer(request), now()
+    stands = standing(person, at)
+    known = spaces.known_to(person, at)
+    found = [
+        {"name": one.label, "note": _("page"), "kind": "", "address": one.address}
+        for one in pages_for(person, stands)
+    ]
+    found += [
+        {
+            "name": one.name,
+            "note": _("space"),
+            "kind": "guest" if one.kind == "guests" else one.kind,
+            "address": f"/spaces/{one.slug}",
+        }
+        for one in spaces.places_of(person, at)
+    ]
+    found += [
+        {"name": one.name, "note": _("channel"), "kind": "outside", "address": f"/channels/{one.slug}"}
+        for one in stands.channels
+    ]
+    found += [
+        {
+            "name": one.name,
+            "note": one.firm if one.is_guest else one.title,
+            "kind": "",
+            "address": f"/people/{one.slug}",
+        }
+        for one in people.everyone(limit=2000)
+        if one.id in known
+    ]
+    return JsonResponse({"places": found})

@@ -1,0 +1,51 @@
+"""People: whom the reader may know of."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from lockgate.base.clock import now
+from lockgate.base.refusal import NotFound
+from lockgate.people import queries as people
+from lockgate.spaces import queries as spaces
+from lockgate.web.shell import page, viewer
+
+_ZONES = available_timezones()
+
+
+@require_safe
+def everyone(request: HttpRequest) -> HttpResponse:
+    person, at = viewer(request), now()
+    words = request.GET.get("q", "")[:80]
+    known = spaces.known_to(person, at)
+    found = [one for one in people.everyone(words=words) if one.id in known]
+    context = {
+        "words": words,
+        "house": [one for one in found if not one.is_guest],
+        "guests": [one for one in found if one.is_guest],
+    }
+    return page(request, "web/people.html", context, person=person, current="people", at=at)
+
+
+@require_safe
+def one(request: HttpRequest, slug: str) -> HttpResponse:
+    person, at = viewer(request), now()
+    found = people.by_slug(slug)
+    if found is None or found.pk not in spaces.known_to(person, at):
+        raise NotFound
+    mine = {place.audience_id: place for place in spaces.places_of(person, at)}
+    # Only the rooms that both sit in: where else somebody sits is not for others to know.
+    theirs = spaces.audible(found, at)
+    context = {
+        "person": people.card(found),
+        "email": found.email,
+        "zone": found.time_zone if found.time_zone in _ZONES else "",
+        "joined_at": found.joined_at,
+        "is_me": found.pk == person.pk,
+        "shared": [place for number, place in mine.items() if number in theirs],
+        "duties": sorted(people.duties(found, at)) if person.firm.is_house else [],
+    }
+    return page(request, "web/person.html", context, person=person, current="people", at=at)
