@@ -60,7 +60,6 @@ def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (the name 
     settings.DATA_DIR = _own_folder
     settings.KEYS_DIR = _own_folder / "keys"
     settings.ATTACHMENTS_DIR = _own_folder / "attachments"
-    settings.STATIC_ROOT = _own_folder / "static"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:  # noqa: ARG001  (the name is pytest's)
