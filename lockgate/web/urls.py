@@ -1,7 +1,7 @@
 """Every address of the house. Nouns; what is done to them is a sub-resource that is posted to."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 
 from lockgate.web.views import (
     approvals,
@@ -29,6 +29,7 @@ handler500 = "lockgate.web.refusals.server_error"
 urlpatterns = [
     path("", home.home),
     path("assets/<str:name>", assets.asset),
+    path("api/v1/", include("lockgate.api.urls")),
     path("healthz", health.healthz),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),
