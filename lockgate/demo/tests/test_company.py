@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lockgate.demo import days
-from lockgate.demo.validate import Company, figures, problems
+from lockgate.demo.validate import figures, problems
 from lockgate.demo.wording import language_of, likeness_above, shared_run
+from lockgate.demo.written import Company
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,11 @@ def _later_reply_first(company: Company) -> None:
 
 def _stranger_in_valve_7(company: Company) -> None:
     _said(company, "valve-7")["by"] = "pavel-novak"
+
+
+def _observer_speaks(company: Company) -> None:
+    thread = _said(company, "steel-sourcing-2027")
+    thread.update(by="ingrid-solberg", replies=[])
 
 
 def _above_the_ceiling(company: Company) -> None:
@@ -92,6 +98,7 @@ def _too_long(company: Company) -> None:
     [
         (_later_reply_first, "not later than what it answers"),
         (_stranger_in_valve_7, "does not sit there"),
+        (_observer_speaks, "an observer only listens"),
         (_above_the_ceiling, "above the space's ceiling"),
         (_after_the_room_was_cleared, "does not sit there then"),
         (_twice, "the same words as"),

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from lockgate.demo.days import dated, moment
-from lockgate.demo.validate import COMPANY, MARKINGS, Company
+from lockgate.demo.validate import MARKINGS
+from lockgate.demo.written import COMPANY, Company
 from lockgate.policy.pack import parse_pack
 from lockgate.policy.policy import Policy, compiled_pack
 from lockgate.policy.rules import read, rule
