@@ -38,7 +38,7 @@ def run() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except Exception as error:
-        _stop(*_explained(error))
+        _stop(*explained(error))
 
 
 def _stop(sentence: str, mend: str, code: int) -> None:
@@ -48,7 +48,7 @@ def _stop(sentence: str, mend: str, code: int) -> None:
     sys.exit(code)
 
 
-def _explained(error: Exception) -> tuple[str, str, int]:
+def explained(error: Exception) -> tuple[str, str, int]:
     from lockgate.base.environment import SettingsError
     from lockgate.base.refusal import Refusal
 
@@ -79,6 +79,213 @@ def demo(
     from lockgate.cli.demo import run_demo
 
     sys.exit(run_demo(port=port, data=data, host=host))
+
+
+@app.command()
+def seed(
+    data: Annotated[Path, typer.Option(help="The data folder.")] = Path(".lockgate"),
+) -> None:
+    """Load the demo company into a data folder and start nothing."""
+    from lockgate.cli.demo import run_seed
+
+    sys.exit(run_seed(data=data))
+
+
+@app.command()
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    live_port: Annotated[int, typer.Option(help="The port of the event streams (0: the next one).")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes for pages (0: one a processor, at most 4).")] = 0,
+    threads: Annotated[int, typer.Option(help="Threads in each of them.")] = 4,
+    migrate: Annotated[bool, typer.Option("--migrate", help="Apply changes to the tables first.")] = False,
+) -> None:
+    """Serve a real installation. Refuses a default secret, demo people, DEBUG, missing keys or tables.
+
+    Settings come from LOCKGATE_… and DATABASE_URL, or from a TOML file that LOCKGATE_SETTINGS names.
+    """
+    from lockgate.cli.serve import run_serve
+
+    sys.exit(
+        run_serve(
+            host=host, port=port, live_port=live_port, workers=workers, threads=threads, migrate=migrate
+        )
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """Examine this installation and say what to mend. Exit code 1 where something is."""
+    from lockgate.cli.serve import run_doctor
+
+    sys.exit(run_doctor())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables to this version, and make the keys that a new installation lacks."""
+    from lockgate.cli.serve import run_migrate
+
+    sys.exit(run_migrate())
+
+
+@app.command()
+def post(
+    file: Annotated[str, typer.Argument(help="The words, Markdown in UTF-8; - for standard input.")],
+    to: Annotated[list[str], typer.Option("--to", help="space:<slug> or channel:<slug>; may be repeated.")],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="E-mail address or access token.")
+    ],
+    marking: Annotated[str, typer.Option(help="public, internal, confidential or controlled.")] = "internal",
+    at: Annotated[str, typer.Option(help="When to send it, like 2026-03-04T09:30:00+01:00.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it may go, where a rule asks for a reason.")] = "",
+    attach: Annotated[list[Path] | None, typer.Option(help="A file to go with it; may be repeated.")] = None,
+    alt: Annotated[list[str] | None, typer.Option(help="What the attached picture shows; one each.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what the gate would do.")] = False,
+) -> None:
+    """Send words to places, through the same gate as any page.
+
+    Exit codes: 0 on its way everywhere; 3 something waits for a signature; 4 something is refused; 5 a reason is
+    asked for (--reason); 65 to 78 the command could not be carried out.
+    """
+    from lockgate.cli.posting import run_post
+
+    sys.exit(
+        run_post(
+            file=file,
+            speaker=speaker,
+            to=to,
+            marking=marking,
+            at=at,
+            reason=reason,
+            attach=attach or [],
+            alt=alt or [],
+            as_json=json,
+            dry=dry_run,
+        )
+    )
+
+
+@app.command()
+def check(
+    file: Annotated[
+        str, typer.Argument(help="A text, or JSON Lines (.jsonl, also .gz); - for standard input.")
+    ],
+    to: Annotated[str, typer.Option("--to", help="inside, guests, outside, space:<slug> or channel:<slug>.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a text.")] = False,
+    lines: Annotated[
+        bool | None, typer.Option("--lines/--whole", help="Each line is JSON; told by the name.")
+    ] = None,
+    field: Annotated[
+        str, typer.Option(help="The field that holds the text (text, body, content, message).")
+    ] = "",
+    marking: Annotated[str, typer.Option(help="public, internal, confidential or controlled.")] = "public",
+) -> None:
+    """Rule on a text, or on each line of a JSON Lines file. Sends nothing.
+
+    For inside, guests and outside the packs that come with Lockgate rule, and no database is needed; for a place of
+    this installation its published policy does. Exit codes: 0 may go (allow, tip); 3 would wait for a signature; 4
+    would be refused; 5 would need a reason; the gravest text decides. 65: some lines were not understood.
+    """
+    from lockgate.cli.checking import run_check
+
+    sys.exit(run_check(file=file, to=to, as_json=json, lines=lines, field=field, marking=marking))
+
+
+archive = typer.Typer(help="The append-only record: take it out, check it, sign it.", no_args_is_help=True)
+app.add_typer(archive, name="archive")
+
+
+@archive.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    record: Annotated[
+        list[str] | None, typer.Option(help="Only this record's proofs, like m:77; repeat.")
+    ] = None,
+    disclose: Annotated[bool, typer.Option(help="With the words themselves and their salts.")] = True,
+) -> None:
+    """Write the log as static files, with proofs and VERIFY.md, which needs no tool of ours."""
+    from lockgate.cli.archiving import run_export
+
+    sys.exit(run_export(folder, record=record or [], disclose=disclose))
+
+
+@archive.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="The folder of an export.")],
+    key: Annotated[
+        str, typer.Option(help="The log's public key, or a file with it, as you got it elsewhere.")
+    ] = "",
+    earlier: Annotated[
+        Path | None, typer.Option(help="A checkpoint that you kept, which it must continue.")
+    ] = None,
+) -> None:
+    """Check an exported folder, with no database. Exit code 1 where it does not verify."""
+    from lockgate.cli.archiving import run_verify
+
+    sys.exit(run_verify(folder, key=key, earlier=earlier))
+
+
+@archive.command()
+def checkpoint() -> None:
+    """Place all that waits, sign the log as it is now, and print the signed note."""
+    from lockgate.cli.archiving import run_checkpoint
+
+    sys.exit(run_checkpoint())
+
+
+people = typer.Typer(help="Persons of this installation.", no_args_is_help=True)
+app.add_typer(people, name="people")
+
+Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
+Name = Annotated[str, typer.Argument(help="The person's name.")]
+
+
+@people.command()
+def first(email: Email, name: Name) -> None:
+    """Found the company (LOCKGATE_COMPANY) with its first administrator. The password is asked, or read from a pipe."""
+    from lockgate.cli.people import run_first
+
+    sys.exit(run_first(email, name))
+
+
+@people.command()
+def add(
+    email: Email,
+    name: Name,
+    duty: Annotated[list[str] | None, typer.Option(help="policy_reviewer, supervisor, …; repeat.")] = None,
+) -> None:
+    """Admit one more employee."""
+    from lockgate.cli.people import run_add
+
+    sys.exit(run_add(email, name, duty or []))
+
+
+policy = typer.Typer(help="The content standards.", no_args_is_help=True)
+app.add_typer(policy, name="policy")
+
+
+@policy.command()
+def adopt(
+    by: Annotated[str, typer.Option(help="Who proposes: a policy_author's e-mail address.")],
+    reviewer: Annotated[str, typer.Option(help="Who reviews: a policy_reviewer's, another person.")],
+) -> None:
+    """Publish the packs that come with Lockgate."""
+    from lockgate.cli.people import run_adopt
+
+    sys.exit(run_adopt(by, reviewer))
+
+
+@app.command()
+def token(
+    email: Annotated[str, typer.Argument(help="For whom it speaks.")],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+) -> None:
+    """Make an access token. It is printed once."""
+    from lockgate.cli.people import run_token
+
+    sys.exit(run_token(email, name))
 
 
 @app.command()

@@ -1,12 +1,12 @@
-"""`lockgate demo`: the demo company on this machine, in one command."""
+"""`lockgate demo`: the demo company on this machine, in one command. `lockgate seed`: the company alone."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 
+from lockgate.cli.children import in_a_child
 from lockgate.cli.doors import open_door
 from lockgate.cli.folders import hold, make_folder, own_secret
 from lockgate.cli.troubles import INTERNAL, Trouble
@@ -22,12 +22,12 @@ def run_demo(*, port: int, data: Path, host: str) -> int:
     address = f"http://{'localhost' if host in {'127.0.0.1', '::1'} else host}:{web.getsockname()[1]}"
     lock.write(address)
     lock.flush()
-    _set_environment(data, live_port=live.getsockname()[1])
+    set_environment(data, live_port=live.getsockname()[1])
 
     from lockgate.cli.processes import lanes, load_code
 
     load_code()
-    _prepare(data)
+    prepare(data)
 
     from lockgate.base import heartbeat
     from lockgate.cli.supervisor import Supervisor
@@ -37,91 +37,85 @@ def run_demo(*, port: int, data: Path, host: str) -> int:
 
     def announce() -> None:
         _say(f"Ready after {time.monotonic() - started:.1f} s: {address}")
-        for line in _whom_to_be():
-            _say(line)
-        _say("Ctrl-C ends it. What you do is kept in " + str(data))
+        in_a_child(_say_whom_to_be)
+        _say(f"What you do is kept in {data}. Ctrl-C ends everything.")
 
-    supervisor = Supervisor(processes, _say)
-    code = supervisor.keep(lambda: heartbeat.report().is_ready, announce)
+    code = Supervisor(processes, _say).keep(lambda: heartbeat.report().is_ready, announce)
     _say("Everything has ended.")
     return code
+
+
+def run_seed(*, data: Path) -> int:
+    """Load the demo company into ``data`` and start nothing."""
+    data = data.expanduser().resolve()
+    make_folder(data)
+    lock = hold(data)
+    set_environment(data, live_port=0)
+    import django
+
+    django.setup()
+    prepare(data)
+    in_a_child(_say_whom_to_be)
+    _say(f"The demo company is in {data}. Start it with: lockgate demo --data {data}")
+    lock.close()
+    return 0
 
 
 def _say(line: str) -> None:
     print(line, flush=True)
 
 
-def _set_environment(data: Path, *, live_port: int) -> None:
+def set_environment(data: Path, *, live_port: int) -> None:
     """Settings are read from the environment, here as everywhere; only this process and its children see it."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "lockgate.settings"
+    # The demo is SQLite in its own folder, whatever production setting this shell may carry.
+    for name in [name for name in os.environ if name.startswith("LOCKGATE_")]:
+        if name not in {"LOCKGATE_LOG_LEVEL", "LOCKGATE_TRACEBACK", "LOCKGATE_PYTHON"}:
+            del os.environ[name]
+    os.environ.pop("DATABASE_URL", None)
     os.environ["LOCKGATE_DATA"] = str(data)
     os.environ["LOCKGATE_DEMO"] = "yes"
     os.environ["LOCKGATE_SECRET_KEY"] = own_secret(data)
     os.environ["LOCKGATE_LIVE_PORT"] = str(live_port)
-    # The demo is SQLite in its own folder, whatever production setting this shell may carry.
-    os.environ.pop("DATABASE_URL", None)
-    os.environ.pop("LOCKGATE_DATABASE_URL", None)
-    os.environ.pop("LOCKGATE_SETTINGS", None)
-    os.environ.pop("LOCKGATE_KEYS", None)
-    os.environ.pop("LOCKGATE_LIVE_URL", None)
 
 
-def _prepare(data: Path) -> None:
-    """Tables and the demo company, in a child: the process that forks must never have opened a database."""
+def prepare(data: Path) -> None:
+    """Tables and the demo company, in a child. What a run that was cut short left undone is done now."""
     from lockgate.cli.tables import sqlite_is_current
 
     loaded = data / "demo-loaded"
     if loaded.exists() and sqlite_is_current(data / "lockgate.sqlite3"):
         return
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid == 0:
-        os._exit(_prepare_here(loaded))
-    try:
-        _, status = os.waitpid(pid, 0)
-    except KeyboardInterrupt:
-        os.waitpid(pid, 0)
+    code = in_a_child(lambda: _prepare_here(loaded))
+    if code == 130:
+        raise Trouble("Stopped while preparing.", "Run the same command again.", code=130)
+    if code:
         raise Trouble(
-            "Stopped while preparing.", "Run the same command again; it goes on from there.", code=130
-        ) from None
-    if code := os.waitstatus_to_exitcode(status):
-        raise Trouble(
-            f"The demo company could not be loaded into {data}.",
-            "If it stays so, start anew: remove that folder, or choose another with --data DIR.",
+            f"The demo company could not be loaded into {data}; the reason stands above.",
+            "Mend it and run the same command again; or start anew with another folder: --data DIR.",
             code=code if code > 0 else INTERNAL,
         )
 
 
 def _prepare_here(loaded: Path) -> int:
-    try:
-        from lockgate.base.clock import now
-        from lockgate.cli.tables import migrate
-        from lockgate.demo.loader import load
+    from lockgate.archive.operations import make_keys
+    from lockgate.base.clock import now
+    from lockgate.cli.tables import migrate
+    from lockgate.demo.loader import load
 
-        _say("Preparing the database.")
-        migrate()
-        if not loaded.exists():
-            _say("Loading the demo company Halden Valve (once).")
-            load(at=now(), say=_say)
-            loaded.touch()
-        return 0
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        print(f"{error.strerror or error}.", file=sys.stderr)
-        return CODE_OF_FULL_DISK if error.errno == 28 else INTERNAL
-    except Exception as error:
-        if os.environ.get("LOCKGATE_DEBUG"):
-            raise
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return INTERNAL
+    _say("Preparing the database.")
+    migrate()
+    make_keys()
+    if not loaded.exists():
+        _say("Loading the demo company (once).")
+        load(at=now(), say=_say)
+        loaded.touch()
+    return 0
 
 
-CODE_OF_FULL_DISK = 74
-
-
-def _whom_to_be() -> list[str]:
+def _say_whom_to_be() -> int:
     from lockgate.demo import sign_in
 
-    return sign_in.lines()
+    for line in sign_in.lines():
+        _say("  " + line)
+    return 0

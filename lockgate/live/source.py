@@ -110,8 +110,9 @@ class Source:
                     high = self._tail(high)
                     self._check_sessions()
                     heartbeat.beat("live")
-            except Exception:
-                log.exception("The database could not be asked; trying again in a second")
+            except Exception as error:
+                # One line each second while a database is away, not a page of traceback.
+                log.error("Trying again in a second: %s", error, exc_info=log.isEnabledFor(logging.DEBUG))
                 self._bell = None
                 connection.close()
                 close_old_connections()
