@@ -23,9 +23,8 @@ from lockgate.policy import operations as policy
 from lockgate.spaces.models import Audience, Seat, Space
 from tools.bench.pouring import pour, time_as_stored
 from tools.bench.protected import remember_all
-from tools.bench.words import post_length, sentences
+from tools.bench.words import PASSWORD, post_length, sentences
 
-PASSWORD = "quiet-valves-at-dawn"  # noqa: S105  (of people who exist only while this is measured)
 PEOPLE, GUESTS, SPACES = 1_000, 40, 50
 HISTORY = timedelta(days=365)
 ANSWERS_SHARE, CONFIDENTIAL_SHARE = 0.4, 0.03

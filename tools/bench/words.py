@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+PASSWORD = "quiet-valves-at-dawn"  # of people who exist only while this is measured
+
 _WORDS = """
 the a our this that one each every some another bench test valve seal ring stem body seat spring bolt flange
 gasket drawing batch part report note meeting call visit order delivery pallet crane shift week morning afternoon
