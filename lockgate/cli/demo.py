@@ -70,7 +70,12 @@ def set_environment(data: Path, *, live_port: int) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "lockgate.settings"
     # The demo is SQLite in its own folder, whatever production setting this shell may carry.
     for name in [name for name in os.environ if name.startswith("LOCKGATE_")]:
-        if name not in {"LOCKGATE_LOG_LEVEL", "LOCKGATE_TRACEBACK", "LOCKGATE_PYTHON"}:
+        if name not in {
+            "LOCKGATE_LOG_LEVEL",
+            "LOCKGATE_TRACEBACK",
+            "LOCKGATE_PYTHON",
+            "LOCKGATE_OUTGOING_ALLOW",
+        }:
             del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
     os.environ["LOCKGATE_DATA"] = str(data)
