@@ -16,7 +16,7 @@ from types import TracebackType
 
 from django.utils.translation import gettext as _
 
-from lockgate.archive import events, keys, leaves, notes, proofs, queries, rules, tiles
+from lockgate.archive import events, keys, leaves, manifest, notes, proofs, queries, rules, tiles
 from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed, SealKey
 from lockgate.archive.notary import InconsistentLog, checkpoint
 from lockgate.archive.operations import record
@@ -199,8 +199,9 @@ class _Folder:
         self._made: set[Path] = set()
 
     def __enter__(self) -> _Folder:
-        self._path.mkdir(parents=True)
-        self._manifest = (self._path / "MANIFEST.sha256").open("w", encoding="ascii")
+        # Disclosed words are in it: its owner alone may look in until they pass it on.
+        self._path.mkdir(parents=True, mode=0o700)
+        self._manifest = (self._path / manifest.NAME).open("w", encoding="ascii")
         return self
 
     def __exit__(

@@ -136,7 +136,7 @@ def _read(name: str, parse: Callable[[bytes], T], new: Callable[[], bytes], is_u
             if not _may_make():
                 raise KeysMissing(
                     _("The archive has no key file %(file)s yet.") % {"file": file},
-                    _("Run `lockgate archive keys` once, and keep a copy of the file in a safe place."),
+                    _("Run `lockgate migrate` once, and keep a copy of the file in a safe place."),
                 ) from None
             write_once(file, new())
             state = file.stat()

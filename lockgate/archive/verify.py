@@ -7,19 +7,16 @@ It is our second opinion, not the proof: VERIFY.md in the folder does the same w
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 import orjson
 
-from lockgate.archive import notes, proofs, rules
+from lockgate.archive import manifest, notes, proofs, rules
 
 _MOST_FAULTS = 20
-_ENDINGS = (".json", ".salt", ".body", ".tlog-proof")
 
 
 @dataclass(slots=True)
@@ -85,7 +82,7 @@ class _Check:
             return
         if not self.checkpoint(vkey):
             return
-        self.manifest()
+        self.shown = manifest.check(self.path, self.fault)
         self.tree(earlier)
         self.records()
 
@@ -123,55 +120,6 @@ class _Check:
         if not is_same:
             self.fault(f"{name} is not the key that signed the checkpoint.")
         return is_same
-
-    # The manifest: every file listed once and unchanged, nothing else in the folder
-
-    def manifest(self) -> None:
-        once: set[str] = {"MANIFEST.sha256"}
-        last: tuple[int, int] = (-1, 0)
-        listed = 1
-        try:
-            lines = (self.path / "MANIFEST.sha256").open(encoding="utf-8", newline="\n")
-        except OSError as error:
-            self.fault(f"MANIFEST.sha256 cannot be read: {error.strerror}.")
-            return
-        with lines:
-            for line in lines:
-                digest, name = line[:64], line[66:-1]
-                if line[64:66] != "  " or not _is_plain(name):
-                    self.fault(f"A line of MANIFEST.sha256 does not read: {line.strip()[:100]!r}.")
-                    continue
-                place = _place(name)
-                if place is None:
-                    is_again = name in once
-                    once.add(name)
-                else:
-                    # Records stand in order, so no set of a million names is needed to see one twice.
-                    is_again = place <= last
-                    last = place
-                    if name.endswith(".json"):
-                        self.shown.append(place[0])
-                if is_again:
-                    self.fault(f"MANIFEST.sha256 lists {name} twice or out of order.")
-                listed += 1
-                self._listed(name, digest)
-        found = 0
-        for name in _names(str(self.path)):
-            found += 1
-            if name not in once and _place(name) is None:
-                self.fault(f"{name} is in the folder and not in MANIFEST.sha256.")
-        if found > listed and self.report.is_good:
-            self.fault(f"The folder holds {found} files, and MANIFEST.sha256 lists {listed}.")
-
-    def _listed(self, name: str, digest: str) -> None:
-        try:
-            with open(self.path / name, "rb") as file:
-                found = sha256(file.read()).hexdigest()
-        except OSError:
-            self.fault(f"{name} is missing.")
-            return
-        if found != digest:
-            self.fault(f"{name} was changed.")
 
     # The tree: every entry hashed again, every tile bound to the root
 
@@ -216,7 +164,12 @@ class _Check:
             self.fault(
                 f"The log had {kept.size} entries at the earlier checkpoint and has {self.report.size} here."
             )
-        elif rules.Tree(kept.size, read).root() != kept.root:
+            return
+        try:
+            is_same = rules.Tree(kept.size, read).root() == kept.root
+        except rules.BrokenTreeError:
+            is_same = False
+        if not is_same:
             self.fault(
                 f"The log is not the one of the earlier checkpoint at {kept.size} entries: it was rewritten."
             )
@@ -299,7 +252,7 @@ class _Check:
         if salt is None or body is None:
             self.fault(f"{stem}: a salt and a body come together, and one of them is missing.")
             return
-        fields = orjson.loads(entry)
+        fields = _fields(entry)
         if (len(salt), fields.get("len")) != (32, len(body)) or fields.get("pt") != sha256(
             salt + body
         ).hexdigest():
@@ -332,34 +285,12 @@ class _Check:
             return None
 
 
-def _is_plain(name: str) -> bool:
-    """A path inside the folder, written in the one way that a manifest may."""
-    return bool(name) and not name.startswith("/") and not {"", ".", ".."} & set(name.split("/"))
-
-
-def _place(name: str) -> tuple[int, int] | None:
-    """(index, kind) of a file in records/ or proofs/, in the order of the manifest; None for any other
-    file."""
-    folder, _, file = name.partition("/")
-    stem, dot, ending = file.partition(".")
-    if folder not in ("records", "proofs") or not stem.isdecimal() or dot + ending not in _ENDINGS:
-        return None
-    if stem != str(int(stem)) or (folder == "proofs") != (ending == "tlog-proof"):
-        return None
-    return int(stem), _ENDINGS.index(dot + ending)
-
-
-def _names(root: str) -> Iterator[str]:
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        with os.scandir(os.path.join(root, folder)) as entries:
-            for entry in entries:
-                name = folder + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(name + "/")
-                else:
-                    yield name
+def _fields(entry: bytes) -> dict[str, object]:
+    try:
+        found = orjson.loads(entry)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def main(arguments: list[str]) -> int:

@@ -10,10 +10,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 
 from lockgate.archive import export as exporting
-from lockgate.archive import guards, keys, leaves, notary, operations, queries, rules, tiles
+from lockgate.archive import guards, keys, leaves, notary, notes, operations, queries, rules, tiles
 from lockgate.archive.export import export
 from lockgate.archive.models import Checkpoint, Entry, Tile
 from lockgate.archive.verify import main, verify
@@ -226,3 +227,31 @@ def test_verify_md_names_the_log_and_leaves_no_blank(log, later, tmp_path):
     assert "**601 entries**" in page
     assert not re.search(r"\{(origin|size|root|vkey)\}|\{\{|\}\}", page)
     assert len(page.splitlines()) < 80, "one page"
+
+
+@pytest.mark.parametrize("entry", [b"[]", b"nonsense", b'{"pt":1,"len":5}', b"\xff"])
+def test_a_log_of_nonsense_signed_by_its_own_key_gets_an_answer(tmp_path, entry):
+    """Whoever makes the folder makes the key too: the verifier answers, whatever it is fed."""
+    key = Ed25519PrivateKey.generate()
+    verifier = notes.Verifier("x", notes.public(key))
+    leaf = rules.leaf_hash(entry)
+    files = {
+        "checkpoint": notes.sign(notes.Checkpoint("x", 1, leaf).text(), "x", key).encode(),
+        "keys/vkey": verifier.vkey().encode() + b"\n",
+        "keys/public.pem": verifier.pem(),
+        "tile/0/000.p/1": leaf,
+        "tile/entries/000.p/1": len(entry).to_bytes(2, "big") + entry,
+        "records/0.json": entry,
+        "records/0.salt": bytes(32),
+        "records/0.body": b"words",
+        "proofs/0.tlog-proof": b"nonsense\n\n",
+    }
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    listed = [f"{sha256(data).hexdigest()}  {name}\n" for name, data in files.items()]
+    (tmp_path / "MANIFEST.sha256").write_text("".join(listed))
+    assert verify(tmp_path).faults == [
+        "records/0.body is not what entry 0 says was said.",
+        "proofs/0.tlog-proof does not read: the proof does not begin as a tlog-proof does.",
+    ]

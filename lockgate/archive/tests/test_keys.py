@@ -25,9 +25,9 @@ def test_a_demo_makes_its_keys_for_its_owner_alone(facts, noon, keys_of_its_own)
 
 def test_a_company_makes_its_keys_by_a_command(settings, facts, noon):
     settings.SECRET_KEY, settings.DEMO, settings.DEBUG = "a secret of this company's own", False, False
-    with pytest.raises(keys.KeysMissing, match="lockgate archive keys"):
+    with pytest.raises(keys.KeysMissing, match="lockgate migrate"):
         operations.record(facts(1))
-    with pytest.raises(keys.KeysMissing, match="lockgate archive keys"):
+    with pytest.raises(keys.KeysMissing, match="lockgate migrate"):
         operations.checkpoint(at=noon)
     assert len(operations.make_keys()) == 2
     assert operations.make_keys() == []
