@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -177,7 +177,9 @@ def remember(
     words, grams = stored(reading if reading is not None else read(text), key)
     if not grams:
         return 0
-    with change():
+    with transaction.atomic(
+        savepoint=False
+    ):  # the caller's transaction: a failure here undoes the delivery too
         _drop(Remembered.objects.filter(message_id=message_id, audience_id=audience_id), key)
         note_key(key)
         Remembered.objects.create(
@@ -190,7 +192,7 @@ def remember(
 def forget(message_id: int) -> int:
     """Drop what is kept of a message (it was erased, recalled, or its marking was lowered); answers for how many
     audiences it was kept."""
-    with change():
+    with transaction.atomic(savepoint=False):
         return _drop(Remembered.objects.filter(message_id=message_id), None)
 
 

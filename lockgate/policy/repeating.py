@@ -8,6 +8,7 @@ answered by the first of them.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -41,41 +42,77 @@ def repeats(
     if not grams:
         return ()
     known = _known(sorted(set(grams)))
-    if not known:
-        return ()
-    places: dict[int, list[int]] = {}
-    for place, gram in enumerate(grams):
-        if gram in known:
-            places.setdefault(gram, []).append(place)
-    found: list[Repeat] = []
-    tried: set[tuple[int, int, int]] = set()  # (gram, message, audience) that were compared
-    unproven = {
-        (gram, int(marking)) for gram in places for marking in (Marking.CONTROLLED, Marking.CONFIDENTIAL)
-    }
+    search = _Search(words, grams, known)
     width = 1
-    while unproven:
+    for round_number in itertools.count(1):
+        asked = search.next_asked(everything=round_number > _STEPS)
+        if not asked:
+            break
+        listed = _candidates(asked, except_audiences, except_message, width)
+        if search.compare(asked, listed):
+            # Something had the hash of a gram but not its words (one chance in 2**64 a pair). Such a clash must not hide
+            # an equal run behind it, so we look further along the list, until it is proven or at its end.
+            width *= 16
+    return _told(search.found)
+
+
+# A copied text is one run: its first gram leads to all of it. So we ask a few times for the first gram of each stretch that
+# is not accounted for, and only then for all that is left.
+_STEPS = 3
+
+
+class _Search:
+    """Which places of the draft are still to be accounted for, and at which marking."""
+
+    def __init__(self, words: fingerprints.Words, grams: list[int], known: dict[int, bool]) -> None:
+        self.found: list[Repeat] = []
+        self._words = words
+        self._grams = grams
+        self._places: dict[int, list[int]] = {}
+        self._open: dict[int, set[int]] = {Marking.CONTROLLED: set(), Marking.CONFIDENTIAL: set()}
+        self._tried: set[tuple[int, int, int]] = set()
+        for place, gram in enumerate(grams):
+            if gram in known:
+                self._places.setdefault(gram, []).append(place)
+                self._open[Marking.CONFIDENTIAL].add(place)
+                if known[gram]:
+                    self._open[Marking.CONTROLLED].add(place)
+
+    def next_asked(self, *, everything: bool) -> set[tuple[int, int]]:
+        """(gram, marking) to look up next."""
+        return {
+            (self._grams[place], int(marking))
+            for marking, places in self._open.items()
+            for place in places
+            if everything or place - 1 not in places
+        }
+
+    def compare(self, asked: set[tuple[int, int]], listed: list[tuple[int, int, int, int]]) -> bool:
+        """Compare the words of the messages listed; answers whether some gram is still neither proven nor exhausted."""
         fresh: set[tuple[int, int]] = set()
         by_message: dict[tuple[int, int], set[int]] = {}
-        for gram, marking, message, audience in _candidates(
-            unproven, except_audiences, except_message, width
-        ):
-            if (gram, message, audience) not in tried:
-                tried.add((gram, message, audience))
+        for gram, marking, message, audience in listed:
+            if (gram, message, audience) not in self._tried:
+                self._tried.add((gram, message, audience))
                 fresh.add((gram, marking))
                 by_message.setdefault((message, audience), set()).add(gram)
         for row in _remembered(by_message):
             sought = by_message[(row.message_id, row.audience_id)]
-            starts = sorted(place for gram in sought for place in places[gram])
-            runs = fingerprints.runs(words.hashes, bytes(row.words), starts)
-            found.extend(_repeat(words, first, length, row) for first, length in runs)
-            for gram in sought:
-                if any(first <= p < first + length for p in places[gram] for first, length in runs):
-                    fresh.discard((gram, row.marking))
-        # What is still fresh had the hash but not the words (one chance in 2**64 a pair). Such a clash must not hide
-        # an equal run behind it, so we look further along the list until it is proven or at its end.
-        unproven = fresh
-        width *= 16
-    return _told(found)
+            starts = sorted(place for gram in sought for place in self._places[gram])
+            for first, length in fingerprints.runs(self._words.hashes, bytes(row.words), starts):
+                self.found.append(_repeat(self._words, first, length, row))
+                covered = range(first, first + length - fingerprints.K + 1)
+                for marking in self._open:
+                    if row.marking >= marking:
+                        self._open[marking].difference_update(covered)
+        clashes = False
+        for gram, marking in asked:
+            left = self._open[marking].intersection(self._places[gram])
+            if left and (gram, marking) in fresh:
+                clashes = True
+            else:
+                self._open[marking] -= left  # nothing (more) is listed, so no message holds this run
+        return clashes
 
 
 def _repeat(words: fingerprints.Words, first: int, length: int, row: Remembered) -> Repeat:
@@ -105,19 +142,23 @@ def _rows(source: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _known(grams: list[int]) -> set[int]:
-    """Those of ``grams`` that any message holds. One statement."""
+_KNOWN_ON_POSTGRESQL = (
+    "SELECT g, EXISTS (SELECT 1 FROM policy_fingerprint f WHERE f.gram = t.g AND f.marking = %s)"
+    " FROM unnest(%s::bigint[]) AS t(g) WHERE EXISTS (SELECT 1 FROM policy_fingerprint f WHERE f.gram = t.g)"
+)
+_KNOWN_ON_SQLITE = (
+    "SELECT value, EXISTS (SELECT 1 FROM policy_fingerprint f WHERE f.gram = t.value AND f.marking = %s)"
+    " FROM json_each(%s) t WHERE EXISTS (SELECT 1 FROM policy_fingerprint f WHERE f.gram = t.value)"
+)
+
+
+def _known(grams: list[int]) -> dict[int, bool]:
+    """Those of ``grams`` that any message holds, each with whether a Controlled one does. One statement."""
     if connection.vendor == "postgresql":
-        source = (
-            "SELECT g FROM unnest(%s::bigint[]) AS t(g)"
-            " WHERE EXISTS (SELECT 1 FROM policy_fingerprint f WHERE f.gram = t.g)"
-        )
-        return {row[0] for row in _rows(source, [grams])}
-    source = (
-        "SELECT value FROM json_each(%s) t"
-        " WHERE EXISTS (SELECT 1 FROM policy_fingerprint f WHERE f.gram = t.value)"
-    )
-    return {row[0] for row in _rows(source, [json.dumps(grams)])}
+        rows = _rows(_KNOWN_ON_POSTGRESQL, [int(Marking.CONTROLLED), grams])
+    else:
+        rows = _rows(_KNOWN_ON_SQLITE, [int(Marking.CONTROLLED), json.dumps(grams)])
+    return {gram: bool(has_controlled) for gram, has_controlled in rows}
 
 
 def _stretches(except_audiences: Collection[int]) -> list[tuple[int, int]]:

@@ -11,7 +11,16 @@ from lockgate.policy.reading import read
 from lockgate.policy.rules import rule
 from lockgate.policy.types import Outcome, PlaceFacts
 
-TERMS = ["confidential", "project helios", "deckungsbeitrag", "prix de revient", "aerovia", "valve seven", "itar controlled", "margin"]
+TERMS = [
+    "confidential",
+    "project helios",
+    "deckungsbeitrag",
+    "prix de revient",
+    "aerovia",
+    "valve seven",
+    "itar controlled",
+    "margin",
+]
 CYRILLIC = dict(zip("aeopcxyisjhkmtbn", "аеорсхуіѕјһкмтЬп", strict=True))
 CYRILLIC_CAPITALS = dict(zip("ABEKMHOPCTXYISJ", "АВЕКМНОРСТХҮІЅЈ", strict=True))
 GREEK = dict(zip("aopvxyinku", "αορνχγιηκυ", strict=True))
@@ -133,7 +142,9 @@ POLICIES = {term: policy_of([term]) for term in TERMS}
 
 def test_nineteen_in_twenty_tricks_are_seen_through():
     assert len(CASES) >= 200
-    missed = [(term, name) for term, name, text in CASES if outcome(text, POLICIES[term]).outcome != Outcome.HOLD]
+    missed = [
+        (term, name) for term, name, text in CASES if outcome(text, POLICIES[term]).outcome != Outcome.HOLD
+    ]
     share = 1 - len(missed) / len(CASES)
     by_trick = sorted({name for _, name in missed})
     assert share >= 0.98, f"{share:.1%} of {len(CASES)} caught; missed: {by_trick}: {missed[:20]}"
@@ -174,7 +185,9 @@ def test_ordinary_words_are_not_taken_for_tricks(term, innocent):
 def test_ordinary_text_with_ten_thousand_terms_that_it_does_not_hold():
     """No second-pass match by chance: terms of two rare words against prose made of common ones."""
     chance = random.Random(7)
-    common = "the valve holds water and steam at high pressure when it is closed by hand or by an actuator".split()
+    common = (
+        "the valve holds water and steam at high pressure when it is closed by hand or by an actuator".split()
+    )
     terms = sorted({f"{chance.choice(common)}{chance.choice(common)}" for _ in range(300)} - set(common))
     policy = policy_of(terms)
     for _ in range(50):

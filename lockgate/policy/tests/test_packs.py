@@ -27,7 +27,9 @@ def test_a_sound_pack_is_read():
 
 
 def test_words_that_yaml_takes_for_something_else_stay_words():
-    pack = compiled_pack(HEAD + rule(terms="[no, on, 1.10, 2026-01-01]", examples="{match: [no], pass: [yes]}"))
+    pack = compiled_pack(
+        HEAD + rule(terms="[no, on, 1.10, 2026-01-01]", examples="{match: [no], pass: [yes]}")
+    )
     assert [term.value for term in pack.bounds[0].rule.terms] == ["no", "on", "1.10", "2026-01-01"]
 
 
@@ -56,7 +58,11 @@ def test_words_that_yaml_takes_for_something_else_stay_words():
         (HEAD + rule(id="R R"), 4, "small letters"),
         (HEAD + rule() + rule(), 12, "Two rules are called 'r'; the first stands on line 4"),
         (HEAD + rule(kind="magic"), 5, "Unknown kind 'magic'"),
-        (HEAD + rule(outcome="forbid"), 9, "Unknown outcome 'forbid'. Known are: allow, tip, justify, hold, refuse"),
+        (
+            HEAD + rule(outcome="forbid"),
+            9,
+            "Unknown outcome 'forbid'. Known are: allow, tip, justify, hold, refuse",
+        ),
         (HEAD + rule(outcome="{outside: forbid}"), 9, "Unknown outcome 'forbid'"),
         (HEAD + rule(outcome="{abroad: hold}"), 9, "no key 'abroad'"),
         (HEAD + rule(outcome=None), 4, "lacks 'outcome'"),
@@ -75,18 +81,34 @@ def test_words_that_yaml_takes_for_something_else_stay_words():
         (HEAD + rule(examples="{match: [a seal], pass: [x]}"), 11, "does not find its example"),
         (HEAD + rule(examples="{match: [a gasket], pass: [the GASKET]}"), 11, "must pass"),
         (HEAD + rule(kind="pattern", terms=None, patterns="['(']"), 11, "does not compile: missing"),
-        (HEAD + rule(kind="pattern", terms=None, patterns="['(?=x)']"), 11, "does not compile: invalid perl operator"),
-        (HEAD + rule(kind="pattern", terms=None, patterns=r"['(a)\1']"), 11, "does not compile: invalid escape"),
+        (
+            HEAD + rule(kind="pattern", terms=None, patterns="['(?=x)']"),
+            11,
+            "does not compile: invalid perl operator",
+        ),
+        (
+            HEAD + rule(kind="pattern", terms=None, patterns=r"['(a)\1']"),
+            11,
+            "does not compile: invalid escape",
+        ),
         (HEAD + rule(kind="pattern", terms=None, patterns="['x*']"), 11, "matches where there is nothing"),
         (HEAD + rule(kind="pattern", terms=None, patterns=r"['\bx']"), 11, "ASCII letters only"),
-        (HEAD + rule(kind="pattern", terms=None, patterns="['(((a{100}){100}){100})']"), 11, "does not compile"),
+        (
+            HEAD + rule(kind="pattern", terms=None, patterns="['(((a{100}){100}){100})']"),
+            11,
+            "does not compile",
+        ),
         (HEAD + rule(kind="numbers", terms=None, of="[isbn]"), 11, "'of' takes iban"),
         (HEAD + rule(kind="numbers", terms=None, of="[phone]", regions="[France]"), 12, "countries like FR"),
         (HEAD + rule(kind="proximity", terms=None, near="{a: [x]}"), 11, "under 'a' and under 'b'"),
         (HEAD + rule(kind="proximity", terms=None, near="{a: [x], b: [y], words: many}"), 11, "whole number"),
         (HEAD + rule(kind="proximity", terms=None, near="{a: [x], b: [y], words: 51}"), 11, "from 0 to 50"),
         (HEAD + rule(kind="marking", least="secret"), 12, "'least' takes public"),
-        (HEAD + rule(kind="names", terms=None, projects="[{name: X, public_from: soon}]"), 11, "like 2026-11-22"),
+        (
+            HEAD + rule(kind="names", terms=None, projects="[{name: X, public_from: soon}]"),
+            11,
+            "like 2026-11-22",
+        ),
         (HEAD + rule(kind="names", terms=None, customers="[{name: X, consent: perhaps}]"), 11, "yes or no"),
         (HEAD + rule(kind="names", terms=None, customers="[{consent: yes}]"), 11, "lacks 'name'"),
         (HEAD + rule(kind="repeats", terms=None), 10, "takes no examples"),

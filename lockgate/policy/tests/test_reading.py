@@ -101,7 +101,9 @@ def test_ascii_and_the_long_way_agree(text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("piece", ["The valve holds.\n\n", "La société a testé ", "Привет, мир. ", "e\u0301ﬁ  x "])
+@pytest.mark.parametrize(
+    "piece", ["The valve holds.\n\n", "La société a testé ", "Привет, мир. ", "e\u0301ﬁ  x "]
+)
 def test_three_thousand_characters_take_under_two_milliseconds(piece):
     text = (piece * 3000)[:3000]
     read(text)

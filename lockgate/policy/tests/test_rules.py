@@ -113,7 +113,8 @@ def test_names_are_free_from_a_day_or_with_consent(names, on, outcome):
 
 
 MARKS = policy_of(
-    f"id: m, kind: marking, outcome: {{inside: tip}}, {EX}, phrases: [top shelf], least: confidential", TERM + ", terms: [q]"
+    f"id: m, kind: marking, outcome: {{inside: tip}}, {EX}, phrases: [top shelf], least: confidential",
+    TERM + ", terms: [q]",
 )
 
 
@@ -136,7 +137,10 @@ def test_a_marking_above_the_place_is_refused(marking, ceiling):
 
 
 def test_no_policy_for_a_place_means_hold():
-    for policy in (Policy([]), policy_of(TERM + ", terms: [q]", head=HEAD.replace("rules", "applies: [inside]\nrules"))):
+    for policy in (
+        Policy([]),
+        policy_of(TERM + ", terms: [q]", head=HEAD.replace("rules", "applies: [inside]\nrules")),
+    ):
         ruling, _ = found("plain words", policy)
         assert (ruling.outcome, ruling.policy_version) == (Outcome.HOLD, "none")
         assert [f.rule for f in ruling.findings] == [NO_POLICY]
@@ -156,7 +160,9 @@ def test_no_policy_for_a_place_means_hold():
     ],
 )
 def test_a_pack_speaks_only_of_its_places(head, place, speaks):
-    ruling, _ = found("q", policy_of(TERM + ", terms: [q]", head=f"pack: p\ntitle: P\n{head}\nrules:\n"), place)
+    ruling, _ = found(
+        "q", policy_of(TERM + ", terms: [q]", head=f"pack: p\ntitle: P\n{head}\nrules:\n"), place
+    )
     assert (ruling.outcome == Outcome.TIP) == speaks
     assert ruling.policy_version == ("p@1" if speaks else "none")
 
@@ -201,7 +207,21 @@ def test_a_finding_quotes_nothing():
         assert "helios" not in (finding.explanation + finding.mend + finding.title + finding.rule).lower()
 
 
-WORDS = ["valve", "seal", "price", "euro", "CONFIDENTIAL", "top", "shelf", "vаlve", "s.e.a.l", "\u200b", "é", "HV-1", "."]
+WORDS = [
+    "valve",
+    "seal",
+    "price",
+    "euro",
+    "CONFIDENTIAL",
+    "top",
+    "shelf",
+    "vаlve",
+    "s.e.a.l",
+    "\u200b",
+    "é",
+    "HV-1",
+    ".",
+]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
 RULES = [
     f"id: a, kind: term, outcome: tip, {EX}, terms: [valve, 'se*']",
@@ -224,7 +244,9 @@ def test_spans_lie_in_the_text_and_same_facts_same_ruling(text):
     assert starts == sorted(starts)
     for name in {f.rule for f in first.findings}:
         own = [f for f in first.findings if f.rule == name]
-        assert all(a.end <= b.start for a, b in zip(own, own[1:], strict=False)), "overlaps of one rule are merged"
+        assert all(a.end <= b.start for a, b in zip(own, own[1:], strict=False)), (
+            "overlaps of one rule are merged"
+        )
 
 
 @given(TEXTS, st.randoms())
@@ -237,7 +259,9 @@ def test_the_order_of_rules_does_not_matter(text, chance):
 @given(TEXTS, st.integers(0, len(RULES) - 1), st.sampled_from([INSIDE, GUESTS, OUTSIDE]))
 def test_a_rule_more_never_lowers_the_outcome(text, left_out, place):
     fewer = [body for number, body in enumerate(RULES) if number != left_out]
-    assert found(text, policy_of(*fewer), place)[0].outcome <= found(text, policy_of(*RULES), place)[0].outcome
+    assert (
+        found(text, policy_of(*fewer), place)[0].outcome <= found(text, policy_of(*RULES), place)[0].outcome
+    )
 
 
 def test_matches_are_worked_out_once_for_all_places(monkeypatch):
@@ -256,7 +280,9 @@ def test_sets_of_many_unicode_patterns_find_what_each_alone_finds():
     """One Set of 500 would overflow RE2's budget and find nothing; ours are split."""
     chance = random.Random(5)
     patterns = [rf"\pL+{chance.choice('aeiou')}{n}\s+\pL+{chance.choice('st')}" for n in range(500)]
-    body = f"id: p, kind: pattern, outcome: tip, {EX}, patterns: [" + ", ".join(f"'{p}'" for p in patterns) + "]"
+    body = (
+        f"id: p, kind: pattern, outcome: tip, {EX}, patterns: [" + ", ".join(f"'{p}'" for p in patterns) + "]"
+    )
     policy = policy_of(body)
     for n in (0, 49, 50, 123, 499):
         vowel, last = patterns[n][4], patterns[n][-1]
