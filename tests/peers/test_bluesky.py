@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from lockgate.channels.connectors.bluesky import Bluesky, record_key
-from lockgate.channels.types import ChannelRefused, SignInRefused
+from lockgate.channels.types import ChannelRefused, OutcomeUnknown, SignInRefused
 
 
 def public(account, method, **asked):
@@ -92,6 +92,19 @@ def test_a_post_is_never_written_over_another(bluesky_account, new_post):
     with pytest.raises(ChannelRefused, match="Another post"):
         channel.publish(meets, bluesky_account)
     assert record(bluesky_account, first)["value"]["text"] == "The first stays."
+
+
+def test_two_writes_at_once_leave_the_first(bluesky_account, new_post, monkeypatch):
+    """Between our look and our write something comes to stand there: the PDS itself refuses the second write."""
+    channel = Bluesky()
+    post = new_post("The first stays, even so.")
+    first = channel.publish(post, bluesky_account)
+    with monkeypatch.context() as blind:
+        blind.setattr(Bluesky, "_record", lambda *_about: None)
+        with pytest.raises(OutcomeUnknown):
+            channel.publish(replace(post, markdown="The second would hide it."), bluesky_account)
+    assert record(bluesky_account, first)["value"]["text"] == "The first stays, even so."
+    assert channel.look_up(post, bluesky_account) == first
 
 
 def test_three_hundred_graphemes_and_no_more(bluesky_account, new_post):

@@ -21,11 +21,6 @@ def asked(account, path):
         return json.load(response)
 
 
-def statuses(account):
-    me = asked(account, "accounts/verify_credentials")["id"]
-    return asked(account, f"accounts/{me}/statuses?limit=40")
-
-
 def test_a_post_stands_there_with_image_and_alt_text(mastodon_account, new_post, photograph):
     channel = Mastodon()
     post = new_post(
@@ -97,7 +92,7 @@ def test_taken_away_it_is_gone(mastodon_account, new_post):
 
 def test_sign_in_right_and_wrong(mastodon_account, new_post, wrong_password):
     channel = Mastodon()
-    assert channel.sign_in(mastodon_account) == statuses(mastodon_account)[0]["account"]["acct"]
+    assert channel.sign_in(mastodon_account) == asked(mastodon_account, "accounts/verify_credentials")["acct"]
     bad = wrong_password(mastodon_account)
     post = new_post("Never there.")
     for refused in (
