@@ -77,6 +77,8 @@ DATABASES = {"default": env.database(DATA_DIR / "lockgate.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["lockgate.people.door.Door"]
+SESSION_ENGINE = "lockgate.people.sessions"
 # The address is unique without regard to case, by a constraint on lower(email) that this check cannot read.
 SILENCED_SYSTEM_CHECKS = ["auth.E003"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
@@ -82,5 +83,5 @@ def _viewer(request: HttpRequest, at: datetime) -> Person | None:
         if kind.lower() != "bearer" or not token.startswith("lgt_") or len(token) > 200:
             return None
         return by_token_digest(hashlib.sha256(token.strip().encode()).hexdigest(), at)
-    user = request.user
+    user = get_user(request)
     return user if isinstance(user, Person) and user.is_active else None

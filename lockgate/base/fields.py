@@ -6,7 +6,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField
 
 
-class TimeIdField(BigIntegerField):
+class TimeIdField(BigIntegerField):  # type: ignore[type-arg]  # cannot be subscripted at run time
     """A 63-bit id that sorts by time.
 
     SQLite keeps a table in the order of its key only where the key's type is called INTEGER; a BIGINT key is a second

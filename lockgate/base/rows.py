@@ -21,6 +21,13 @@ def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def execute(statement: str, values: Sequence[Any]) -> int:
+    """Carry out a statement that answers nothing; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
 def insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
     """Insert ``rows`` whole, in one statement; every value as the database takes it (times by ``stored``, JSON as
     text). A column that is not named must be nullable."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
@@ -84,8 +84,9 @@ _HIDDEN = "\ue000hidden\ue000"
 
 def viewer(request: HttpRequest) -> Person:
     """Who reads. Raises SignInFirst where nobody is signed in."""
-    person = request.user
-    if isinstance(person, AnonymousUser) or not person.is_authenticated:
+    # The person themselves, not the lazy stand-in that is ``request.user``: that one is asked hundreds of times a page.
+    person = get_user(request)
+    if not isinstance(person, Person):
         raise SignInFirst
     return person
 

@@ -17,11 +17,11 @@ from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.base.rows import insert, stored
+from lockgate.base.rows import execute, insert, stored
 from lockgate.base.transactions import change
 from lockgate.gateway import events
 from lockgate.gateway.judging import check_words, chosen, judge
-from lockgate.gateway.models import Attachment, Draft, Passage, State
+from lockgate.gateway.models import Attachment, Passage, State
 from lockgate.gateway.operations.place import Placed, lay_down
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
@@ -105,7 +105,7 @@ def submit(
         )
         record(facts)
         if slot:
-            Draft.objects.filter(author=by, slot=slot).delete()
+            execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
     return Submitted(message_id, 1, tuple(_told(one) for one in placed))
 
 
