@@ -46,7 +46,7 @@ def test_two_approvers_at_once_one_wins_and_the_other_sees_who(cast):
         pressed = [(cast.approver, "approve"), (cast.deputy, "reject")]
         results = at_once(
             [
-                lambda who=who, what=what: sign_off(
+                lambda who=who, what=what, request=request: sign_off(
                     request_id=request.pk, by=who, decision=what, word="So be it.", at=NOON
                 )
                 for who, what in pressed
@@ -80,7 +80,7 @@ def test_an_edit_and_a_signature_at_once_never_leave_it_signed(cast):
         (request,) = asked(cast, 200 + number)
         results = at_once(
             [
-                lambda: sign_off(
+                lambda request=request: sign_off(
                     request_id=request.pk, by=cast.approver, decision="approve", word="Yes.", at=NOON
                 ),
                 lambda number=number: void(passage_id=200 + number, why="Edited.", at=NOON),

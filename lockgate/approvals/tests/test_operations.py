@@ -276,7 +276,9 @@ def test_late_is_told_and_nothing_expires(asked, cast, at):
     month = at + timedelta(days=30)
     (view,) = queries.waiting_for(cast.approver, month)
     assert view.is_overdue
-    assert sign_off(request_id=request.pk, by=cast.approver, decision="approve", word="Sorry.", at=month).was_late
+    assert sign_off(
+        request_id=request.pk, by=cast.approver, decision="approve", word="Sorry.", at=month
+    ).was_late
 
 
 def test_what_is_answered_or_void_reminds_nobody(asked, cast, at):
@@ -341,7 +343,8 @@ class TestTheDatabaseRefuses:
         self.refuses(lambda: self.signed(request, cast.author).save())
 
     @pytest.mark.parametrize(
-        "other", [{"content_hash": OTHER_HASH}, {"policy_version": "standards@13"}, {"word": ""}, {"decision": "x"}]
+        "other",
+        [{"content_hash": OTHER_HASH}, {"policy_version": "standards@13"}, {"word": ""}, {"decision": "x"}],
     )
     def test_a_signature_for_something_else(self, asked, cast, other):
         (request,) = asked()

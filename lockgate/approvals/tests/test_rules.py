@@ -78,7 +78,8 @@ def test_where_a_passage_stands(verdicts, expected):
 
 
 @pytest.mark.parametrize(
-    ("word", "wrong"), [("Fine.", ""), ("", "missing"), ("  \n ", "missing"), ("x" * 500, ""), ("x" * 501, "long")]
+    ("word", "wrong"),
+    [("Fine.", ""), ("", "missing"), ("  \n ", "missing"), ("x" * 500, ""), ("x" * 501, "long")],
 )
 def test_a_word_of_reason(word, wrong):
     assert rules.what_is_wrong_with_word(word) == wrong

@@ -40,7 +40,11 @@ def make_cast() -> Cast:
     def person(slug: str, firm: Firm = house) -> Person:
         name = slug.replace("-", " ").title()
         return Person.objects.create(
-            slug=slug, email=f"{slug.replace('-', '.')}@haldenvalve.example", name=name, firm=firm, joined_at=NOON
+            slug=slug,
+            email=f"{slug.replace('-', '.')}@haldenvalve.example",
+            name=name,
+            firm=firm,
+            joined_at=NOON,
         )
 
     return Cast(
@@ -97,9 +101,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, django_db_blocker:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def real_database(
-    request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any
-) -> Iterator[str]:
+def real_database(request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
     """A migrated database that threads share, on SQLite and on PostgreSQL; its vendor's name."""
     if request.param == "sqlite":
         url = copied_file(request.getfixturevalue("sqlite_template"), tmp_path)

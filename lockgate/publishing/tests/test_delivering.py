@@ -40,6 +40,12 @@ def one_round(at, **given):
     return kept
 
 
+def settle_and_die(settled, claim, at):
+    with transaction.atomic():
+        publishing.settle(settled, claim, at=at)
+        raise Crash
+
+
 def row(delivery):
     delivery.refresh_from_db()
     return delivery
@@ -209,7 +215,6 @@ def test_after_a_change_of_password_it_is_tried_again(planned, fake, at, cast):
     publishing.retry(delivery_id=delivery.pk, by=cast.author, at=at)
     assert one_round(at)[0].state is S.LIVE
     with pytest.raises(publishing.CannotRetry):
-        Delivery.objects.update(read_back_due_at=at)
         publishing.retry(delivery_id=delivery.pk, by=cast.author, at=at)
 
 
@@ -271,7 +276,9 @@ class TestAttachments:
         elif damage == "changed":
             file.write_bytes(b"another")
         else:
-            picture = Attached("../secret", "valve.png", "image/png", "", hashlib.sha256(b"secret").hexdigest())
+            picture = Attached(
+                "../secret", "valve.png", "image/png", "", hashlib.sha256(b"secret").hexdigest()
+            )
         planned(attachments=[picture])
         (kept,) = one_round(at)
         assert kept.state is S.REFUSED
@@ -333,9 +340,8 @@ def test_a_crash_while_it_was_settled_keeps_all_or_nothing(planned, fake, at):
     delivery = planned()
     (claim,) = publishing.claim(at=at)
     settled = publishing.attempt(claim, at=at)
-    with pytest.raises(Crash), transaction.atomic():
-        publishing.settle(settled, claim, at=at)
-        raise Crash
+    with pytest.raises(Crash):
+        settle_and_die(settled, claim, at)
     assert row(delivery).state == S.SENT
     assert one_round(at + 61 * SECOND)[0].state is S.LIVE
     assert fake.count(delivery.token) == 1
@@ -363,7 +369,11 @@ class TestTheDatabaseRefuses:
     def test_live_without_a_reference_and_sending_again_what_is_live(self, planned, fake, at):
         delivery = planned()
         one_round(at)
-        for change in ({"reference": ""}, {"state": "planned", "due_at": at}, {"state": "claimed", "due_at": at}):
+        for change in (
+            {"reference": ""},
+            {"state": "planned", "due_at": at},
+            {"state": "claimed", "due_at": at},
+        ):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Delivery.objects.filter(pk=delivery.pk).update(**change)
 

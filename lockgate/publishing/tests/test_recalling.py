@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 
 from lockgate.archive.models import Entry
 from lockgate.base.refusal import BadInput, NotFound
@@ -14,7 +13,7 @@ from lockgate.publishing import operations as publishing
 from lockgate.publishing import queries, rules
 from lockgate.publishing.models import Delivery, Recall
 from lockgate.publishing.tests.fake_channel import Crash, fails
-from lockgate.publishing.tests.test_delivering import SECOND, one_round, planned  # noqa: F401  (a fixture)
+from lockgate.publishing.tests.test_delivering import SECOND, one_round, planned, settle_and_die  # noqa: F401  (a fixture)
 from lockgate.publishing.types import DeliveryState as S
 
 pytestmark = pytest.mark.django_db
@@ -214,9 +213,8 @@ def test_an_error_of_settle_leaves_the_callers_transaction_to_the_caller(live, f
     asked(live, cast, at)
     (claim,) = publishing.claim(at=at)
     settled = publishing.attempt(claim, at=at)
-    with pytest.raises(Crash), transaction.atomic():
-        publishing.settle(settled, claim, at=at)
-        raise Crash
+    with pytest.raises(Crash):
+        settle_and_die(settled, claim, at)
     live.refresh_from_db()
     assert live.state == S.RECALLING
     assert Recall.objects.get().verified_gone_at is None
