@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -83,8 +83,7 @@ def article(markdown: str, title: str = "") -> Article:
 def plain(markdown: str, *, spell_links: bool = False) -> Plain:
     """``markdown`` as plain words. With ``spell_links`` an address follows its label in brackets and ``links``
     covers the addresses; without, ``links`` covers the labels."""
-    pieces = _blocks(SyntaxTreeNode(_parser().parse(markdown)).children, spell_links)
-    return _joined(pieces)
+    return _joined(_blocks(_tree(markdown).children, spell_links))
 
 
 def cut_trailing(url: str) -> str:
@@ -98,6 +97,12 @@ def cut_trailing(url: str) -> str:
         else:
             break
     return url
+
+
+@lru_cache(maxsize=16)
+def _tree(markdown: str) -> SyntaxTreeNode:
+    # A composer asks each channel of the same draft at every pause in typing; the tree is only ever read.
+    return SyntaxTreeNode(_parser().parse(markdown))
 
 
 @cache

@@ -109,7 +109,7 @@ def _start_database(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
             what="making the database",
         )
     port = free_port()
-    # A socket's path may not be longer than 107 bytes, and test folders are deep: TCP alone.
+    # A socket's path may not be longer than 107 bytes, and test folders are deep: a path below the data folder.
     process = begin(
         [
             *(
@@ -121,7 +121,7 @@ def _start_database(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
                 "--bind-address=127.0.0.1",
             ),
             *("--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"),
-            *(f"--pid-file={data}/m.pid", f"--socket=/tmp/lockgate-peer-{port}.sock"),
+            *(f"--pid-file={data}/m.pid", "--socket=m.sock"),
         ],
         log=log,
     )
