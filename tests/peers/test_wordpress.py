@@ -4,6 +4,8 @@ import base64
 import json
 import urllib.error
 import urllib.request
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +19,36 @@ The *series 7* runs 12 dB quieter -- and "tighter" ... see [the sheet](https://h
 - tested at 40 bar
 - 3 × 5 mm & <b>no</b> leak 🎉
 """
+
+
+def as_user(account, path, body):
+    """A POST with the account's own password, by the test and not by the connector."""
+    word = f"{account.config['handle']}:{account.secrets['app_password']}".encode()
+    request = urllib.request.Request(
+        f"{account.base_url}/wp-json/wp/v2/{path}",
+        json.dumps(body).encode(),
+        {"Authorization": "Basic " + base64.b64encode(word).decode(), "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.load(response)
+
+
+@pytest.fixture
+def somebody(wordpress_account):
+    """Makes a user of the site with a role, and answers its account."""
+
+    def make(role):
+        name = f"{role}-{uuid4().hex[:6]}"
+        user = {"username": name, "email": f"{name}@example.test", "password": uuid4().hex, "roles": [role]}
+        made = as_user(wordpress_account, "users", user)
+        word = as_user(wordpress_account, f"users/{made['id']}/application-passwords", {"name": "lockgate"})
+        return replace(
+            wordpress_account,
+            config={"handle": name},
+            secrets={"app_password": word["password"]},
+        )
+
+    return make
 
 
 def fetch(url):
@@ -104,15 +136,7 @@ def test_an_edit_at_the_site_is_noticed(wordpress_account, new_post):
     post = new_post("The valve holds 40 bar.")
     published = channel.publish(post, wordpress_account)
     assert channel.read_back(post, published, wordpress_account).differences == ()
-    word = base64.b64encode(
-        f"{wordpress_account.config['handle']}:{wordpress_account.secrets['app_password']}".encode()
-    ).decode()
-    edit = urllib.request.Request(
-        f"{wordpress_account.base_url}/wp-json/wp/v2/posts/{published.reference}",
-        json.dumps({"content": "<p>The valve holds 60 bar.</p>"}).encode(),
-        {"Authorization": f"Basic {word}", "Content-Type": "application/json"},
-    )
-    urllib.request.urlopen(edit, timeout=20).close()
+    as_user(wordpress_account, f"posts/{published.reference}", {"content": "<p>The valve holds 60 bar.</p>"})
     back = channel.read_back(post, published, wordpress_account)
     assert back.is_there
     assert len(back.differences) == 1
@@ -133,6 +157,29 @@ def test_sign_in_right_and_wrong(wordpress_account, new_post, wrong_password):
             refused()
         assert "canary" not in str(no.value)
     assert channel.look_up(post, wordpress_account) is None
+
+
+def test_an_author_is_enough(somebody, new_post, photograph):
+    channel, account = WordPress(), somebody("author")
+    assert channel.sign_in(account).startswith("author-")
+    post = new_post(BODY, images=(photograph,))
+    published = channel.publish(post, account)
+    back = channel.read_back(post, published, account)
+    assert back.is_there
+    assert back.differences == ()
+    assert channel.look_up(post, account) == published
+    channel.delete(published, account)
+    assert not channel.read_back(post, published, account).is_there
+
+
+@pytest.mark.parametrize("role", ["contributor", "subscriber"])
+def test_who_may_not_publish_is_told_at_sign_in(somebody, new_post, role):
+    channel, account = WordPress(), somebody(role)
+    with pytest.raises(SignInRefused, match="author"):
+        channel.sign_in(account)
+    post = new_post("Not for a contributor.")
+    with pytest.raises(ChannelRefused):
+        channel.publish(post, account)
 
 
 def test_a_bad_picture_is_refused_before_anything_is_sent(wordpress_account, new_post, photograph):
