@@ -3,8 +3,8 @@
     LOCKGATE_DATA=/some/folder python tools/measure_fingerprints.py --messages 1000000
     DATABASE_URL=postgresql://... python tools/measure_fingerprints.py --messages 1000000
 
-The messages are made here: about 40 words each from a vocabulary with a long tail, one in four with a boilerplate sentence,
-of which the commonest stands in one message of twenty. The database is filled behind the operations' back (by rows in
+The messages are made here: about 40 words each from a vocabulary with a long tail, one in four with a boilerplate
+sentence, of which the commonest stands in one message of twenty-five. The database is filled behind the operations' back (by rows in
 key order), because filling it through them would take hours; what is measured goes through the operations.
 """
 
@@ -169,25 +169,24 @@ def measure(rounds: int) -> None:
             found = repeats(reading, except_audiences={place % AUDIENCES + 1, 7})
             taken.append((time.perf_counter() - began) * 1000)
             hits += bool(found)
-        line = sorted(taken)
-        print(
-            f"{name}: p50 {line[len(line) // 2]:.2f} ms, p99 {line[int(len(line) * 0.99)]:.2f} ms, {hits}/{len(drafts)} found"
-        )
+        print(f"{name}: {_said(taken)}, {hits}/{len(drafts)} found")
     taken = array("d")
     for place, draft in enumerate(posts):
         with transaction.atomic():
             began = time.perf_counter()
             remember(message_id=10**12 + place, audience_id=1, text=draft[:600], marking=2, at=AT)
             taken.append((time.perf_counter() - began) * 1000)
-    line = sorted(taken)
-    print(
-        f"remember 600 characters: p50 {line[len(line) // 2]:.2f} ms, p99 {line[int(len(line) * 0.99)]:.2f} ms (without commit)"
-    )
+    print(f"remember 600 characters: {_said(taken)} (without commit)")
     began = time.perf_counter()
     for place in range(len(posts)):
         forget(10**12 + place)
     print(f"forget: {(time.perf_counter() - began) * 1000 / len(posts):.2f} ms a message")
     print(f"{Remembered.objects.count():,} messages remembered on {connection.vendor}")
+
+
+def _said(taken: array[float]) -> str:
+    line = sorted(taken)
+    return f"p50 {line[len(line) // 2]:.2f} ms, p99 {line[int(len(line) * 0.99)]:.2f} ms"
 
 
 def main() -> None:

@@ -93,6 +93,13 @@ def _phone(number: str, regions: tuple[str, ...]) -> int:
     return 0
 
 
+_DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}(?!\d)")
+
+
+def _local_phone(number: str, regions: tuple[str, ...]) -> int:
+    return 0 if _DATE.match(number) else _phone(number, regions)
+
+
 SHAPES: Final[dict[str, Shape]] = {
     "iban": Shape(r"(?i)[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?", _iban),
     "card": Shape(r"[2-6][0-9](?:[ -]?[0-9]){11,17}", _card, not_after="+/.,-", not_before="-/"),
@@ -123,6 +130,23 @@ SHAPES: Final[dict[str, Shape]] = {
     "it-codice-fiscale": Shape(
         r"(?i)[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]", _stdnum("it.codicefiscale")
     ),
-    "phone": Shape(r"(?:\+[1-9]|\(?0)[0-9]?[0-9 ()./\-]{5,20}[0-9]", _phone, ".,:/#_-=", "%"),
+    # With the country's code a number says what it is; without it, it looks like a date, a price or an ISBN, and only a
+    # word beside it can tell.
+    "phone": Shape(
+        r"\+[1-9][0-9]{0,2}[ .\-]?(?:\(0?[0-9]{0,4}\)[ .\-]?)?[0-9](?:[ .\-]?[0-9]){5,12}",
+        _phone,
+        ".,:#_-=",
+        "%",
+    ),
+    "local-phone": Shape(
+        r"\(?0[0-9]{1,5}\)?[ /.\-]{0,2}[0-9]{2,8}(?:[ .\-]?[0-9]{2,4}){0,5}",
+        _local_phone,
+        not_after=".,/#_-=+",
+        not_before="%/",
+        beside=re.compile(
+            r"(?i)\b(?:t[eé]l(?!l)|phone|fon\b|fax|call(?:ed|ing)?\b|mobile?\b|handy|ring\b|reach\b|hotline|appel|anruf|rufen|"
+            r"dial|switchboard|standard t|answering)"
+        ),
+    ),
 }
 KNOWN: Final = tuple(SHAPES)

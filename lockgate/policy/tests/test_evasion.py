@@ -185,9 +185,27 @@ def test_ordinary_words_are_not_taken_for_tricks(term, innocent):
 def test_ordinary_text_with_ten_thousand_terms_that_it_does_not_hold():
     """No second-pass match by chance: terms of two rare words against prose made of common ones."""
     chance = random.Random(7)
-    common = (
-        "the valve holds water and steam at high pressure when it is closed by hand or by an actuator".split()
-    )
+    common = [
+        "the",
+        "valve",
+        "holds",
+        "water",
+        "and",
+        "steam",
+        "at",
+        "high",
+        "pressure",
+        "when",
+        "it",
+        "is",
+        "closed",
+        "by",
+        "hand",
+        "or",
+        "by",
+        "an",
+        "actuator",
+    ]
     terms = sorted({f"{chance.choice(common)}{chance.choice(common)}" for _ in range(300)} - set(common))
     policy = policy_of(terms)
     for _ in range(50):

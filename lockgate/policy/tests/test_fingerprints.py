@@ -136,7 +136,7 @@ RUN = "the seat of the new valve cracked at minus forty in the cold box"
 @pytest.mark.django_db
 def test_where_it_stands_and_whose_it_is():
     remember(message_id=7, audience_id=3, text=f"As said, {RUN}.", marking=2, at=AT)
-    draft = f"Hello. THE SEAT of the new vаlve; cracked\nat minus forty in the cold box! Bye."
+    draft = "Hello. THE SEAT of the new vаlve; cracked\nat minus forty in the cold box! Bye."
     (found,) = repeats(read(draft))
     assert draft[found.start : found.end] == draft[7:-6]
     assert (found.words, found.message_id, found.audience_id, found.marking, found.at) == (14, 7, 3, 2, AT)

@@ -1,5 +1,6 @@
 """Tables of cases for each kind of rule, and what holds for all rulings."""
 
+import itertools
 import random
 from datetime import UTC, date, datetime
 
@@ -36,56 +37,63 @@ def found(text, policy, place=OUTSIDE, *, on=TODAY, marking=0, repeats=()):
 EX = "examples: {match: [x], pass: [y]}"
 TERM = f"id: t, kind: term, outcome: tip, {EX}"
 CASES = [
-    # kind, rule, text, what is underlined
-    ("term", f"{TERM}, terms: [valve]", "A Valve, two valves.", ["Valve"]),
-    ("term", f"{TERM}, terms: ['valve*']", "A Valve, two valves.", ["Valve", "valve"]),
-    ("term", f"{TERM}, terms: ['*valve']", "A ballvalve.", ["valve"]),
-    ("term", f"{TERM}, terms: [école]", "L'École, écoles, lécole", ["École"]),
-    ("term", f"{TERM}, terms: [éco]", "école éco", ["éco"]),
-    ("term", f"{TERM}, terms: [CUI], case: exact", "cui CUI Cui", ["CUI"]),
-    ("term", f"{TERM}, terms: [seat], except: [seat belt]", "A seat and a seat belt.", ["seat"]),
-    ("term", f"{TERM}, terms: [阀门]", "新阀门测试", ["阀门"]),
-    ("term", f"{TERM}, terms: ['C++']", "We use C++ and C.", ["C++"]),
-    ("term", f"{TERM}, terms: [strasse]", "Die Straße", ["Straße"]),
-    ("phrase", f"id: t, kind: phrase, outcome: tip, {EX}, phrases: [seal ring]", "a seal\n  ring, sealring, seal-ring", ["seal\n  ring", "sealring", "seal-ring"]),
-    ("phrase", f"id: t, kind: phrase, outcome: tip, {EX}, phrases: [seal ring]", "seal. Ring the bell", []),
-    ("pattern", f"id: t, kind: pattern, outcome: tip, {EX}, patterns: ['HV-[0-9]{{4}}']", "HV-1234, HV-12345, XHV-1234", ["HV-1234"]),
-    ("pattern", f"id: t, kind: pattern, outcome: tip, {EX}, patterns: ['HV-[0-9]{{4}}'], words: any", "HV-12345", ["HV-1234"]),
-    ("pattern", f"id: t, kind: pattern, outcome: tip, {EX}, patterns: ['é[a-z]+']", "un état, pété", ["état"]),
-    ("pattern", f"id: t, kind: pattern, outcome: tip, {EX}, patterns: ['lot ([0-9]+)']", "lot 77 and lot 8", ["77", "8"]),
-    ("proximity", f"id: t, kind: proximity, outcome: tip, {EX}, near: {{a: [price], b: [euro], words: 2}}", "price is about 4 euro. Later, price 4 euro", ["price 4 euro"]),
-    ("proximity", f"id: t, kind: proximity, outcome: tip, {EX}, near: {{a: [price], b: [euro], words: 2}}", "euro price", ["euro price"]),
-    ("proximity", f"id: t, kind: proximity, outcome: tip, {EX}, near: {{a: [price], b: [euro], words: 2, in_order: yes}}", "euro price", []),
-    ("proximity", f"id: t, kind: proximity, outcome: tip, {EX}, near: {{a: [price], b: [euro], words: 5}}", "a price. The euro fell", []),
-    ("proximity", f"id: t, kind: proximity, outcome: tip, {EX}, near: {{a: [price], b: [euro], words: 5, across_sentences: yes}}", "a price. The euro", ["price. The euro"]),
-    ("proximity", f"id: t, kind: proximity, outcome: tip, {EX}, near: {{a: [won the order], b: [order, valves], words: 3}}", "won the order: valves", ["won the order: valves"]),
-    ("marking", f"id: t, kind: marking, outcome: tip, {EX}, phrases: [company confidential], least: confidential", "COMPANY CONFIDENTIAL", ["COMPANY CONFIDENTIAL"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [iban]", "to DE89 3704 0044 0532 0130 00 BIC X", ["DE89 3704 0044 0532 0130 00"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [iban]", "DE89370400440532013000,FR1420041010050500013M02606", ["DE89370400440532013000", "FR1420041010050500013M02606"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [iban]", "DE88 3704 0044 0532 0130 00", []),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [card]", "4012 8888 8888 1881; 4012 8888 8888 1882", ["4012 8888 8888 1881"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [card]", "４０１２８８８８８８８８１８８１", ["４０１２８８８８８８８８１８８１"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [card]", "4012-8888-8888-1881 /4012888888881881", ["4012-8888-8888-1881"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [fr-nir]", "2 55 08 14 168 025 38", ["2 55 08 14 168 025 38"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [de-steuer-id]", "Steuer-ID 36 574 261 809; 36574261809", ["36 574 261 809", "36574261809"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [de-steuer-id]", "Charge 36574261809", []),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [us-ssn]", "536-90-4399 000-90-4399", ["536-90-4399"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [es-dni]", "DNI 54362315K", ["54362315K"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [es-dni]", "drawing 54362315K", []),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [it-codice-fiscale]", "RCCMNL83S18D969H", ["RCCMNL83S18D969H"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, of: [phone], regions: [FR]", "05 61 19 33 33 or +49 89 636-48018 or 12.05.2026", ["05 61 19 33 33", "+49 89 636-48018"]),
-    ("numbers", f"id: t, kind: numbers, outcome: tip, {EX}, patterns: ['DRG-[0-9]{{5}}[A-Z]']", "see DRG-00417B", ["DRG-00417B"]),
-    ("secrets", f"id: t, kind: secrets, outcome: tip, {EX}, of: [aws]", "key AKIA2E0A8F3B244C9986.", ["AKIA2E0A8F3B244C9986"]),
-    ("secrets", f"id: t, kind: secrets, outcome: tip, {EX}, of: [url-password]", "amqp://plant:s3al@host", ["s3al"]),
-    ("secrets", f"id: t, kind: secrets, outcome: tip, {EX}, of: [assignment]", "api_key=9f86d081884c7d659a2feaa0c55ad015", ["9f86d081884c7d659a2feaa0c55ad015"]),
-    ("secrets", f"id: t, kind: secrets, outcome: tip, {EX}, of: [assignment]", "api_key=the-one-in-the-vault-please", []),
-    ("secrets", f"id: t, kind: secrets, outcome: tip, {EX}, of: [password]", "Passwort: Dicht!ung77", ["Dicht!ung77"]),
+    # kind, what it looks for, text, what is underlined
+    ("term", "terms: [valve]", "A Valve, two valves.", ["Valve"]),
+    ("term", "terms: ['valve*']", "A Valve, two valves.", ["Valve", "valve"]),
+    ("term", "terms: ['*valve']", "A ballvalve.", ["valve"]),
+    ("term", "terms: [école]", "L'École, écoles, lécole", ["École"]),
+    ("term", "terms: [éco]", "école éco", ["éco"]),
+    ("term", "terms: [CUI], case: exact", "cui CUI Cui", ["CUI"]),
+    ("term", "terms: [seat], except: [seat belt]", "A seat and a seat belt.", ["seat"]),
+    ("term", "terms: [阀门]", "新阀门测试", ["阀门"]),
+    ("term", "terms: ['C++']", "We use C++ and C.", ["C++"]),
+    ("term", "terms: [strasse]", "Die Straße", ["Straße"]),
+    ("phrase", "phrases: [seal ring]",
+     "a seal\n  ring, sealring, seal-ring", ["seal\n  ring", "sealring", "seal-ring"]),
+    ("phrase", "phrases: [seal ring]", "seal. Ring the bell", []),
+    ("pattern", "patterns: ['HV-[0-9]{4}']", "HV-1234, HV-12345, XHV-1234", ["HV-1234"]),
+    ("pattern", "patterns: ['HV-[0-9]{4}'], words: any", "HV-12345", ["HV-1234"]),
+    ("pattern", "patterns: ['é[a-z]+']", "un état, pété", ["état"]),
+    ("pattern", "patterns: ['lot ([0-9]+)']", "lot 77 and lot 8", ["77", "8"]),
+    ("proximity", "near: {a: [price], b: [euro], words: 2}",
+     "price is about 4 euro. Later, price 4 euro", ["price 4 euro"]),
+    ("proximity", "near: {a: [price], b: [euro], words: 2}", "euro price", ["euro price"]),
+    ("proximity", "near: {a: [price], b: [euro], words: 2, in_order: yes}", "euro price", []),
+    ("proximity", "near: {a: [price], b: [euro], words: 5}", "a price. The euro fell", []),
+    ("proximity", "near: {a: [price], b: [euro], words: 5, across_sentences: yes}",
+     "a price. The euro", ["price. The euro"]),
+    ("proximity", "near: {a: [won the order], b: [order, valves], words: 3}",
+     "won the order: valves", ["won the order: valves"]),
+    ("marking", "phrases: [company confidential], least: confidential",
+     "COMPANY CONFIDENTIAL", ["COMPANY CONFIDENTIAL"]),
+    ("numbers", "of: [iban]", "to DE89 3704 0044 0532 0130 00 BIC X", ["DE89 3704 0044 0532 0130 00"]),
+    ("numbers", "of: [iban]",
+     "DE89370400440532013000,FR1420041010050500013M02606", ["DE89370400440532013000", "FR1420041010050500013M02606"]),
+    ("numbers", "of: [iban]", "DE88 3704 0044 0532 0130 00", []),
+    ("numbers", "of: [card]", "4012 8888 8888 1881; 4012 8888 8888 1882", ["4012 8888 8888 1881"]),
+    ("numbers", "of: [card]", "４０１２８８８８８８８８１８８１", ["４０１２８８８８８８８８１８８１"]),
+    ("numbers", "of: [card]", "4012-8888-8888-1881 /4012888888881881", ["4012-8888-8888-1881"]),
+    ("numbers", "of: [fr-nir]", "2 55 08 14 168 025 38", ["2 55 08 14 168 025 38"]),
+    ("numbers", "of: [de-steuer-id]", "Steuer-ID 36 574 261 809; 36574261809", ["36 574 261 809", "36574261809"]),
+    ("numbers", "of: [de-steuer-id]", "Charge 36574261809", []),
+    ("numbers", "of: [us-ssn]", "536-90-4399 000-90-4399", ["536-90-4399"]),
+    ("numbers", "of: [es-dni]", "DNI 54362315K", ["54362315K"]),
+    ("numbers", "of: [es-dni]", "drawing 54362315K", []),
+    ("numbers", "of: [it-codice-fiscale]", "RCCMNL83S18D969H", ["RCCMNL83S18D969H"]),
+    ("numbers", "of: [phone, local-phone], regions: [FR]",
+     "Tel. 05 61 19 33 33 or +49 89 636-48018 or 02.05.2026", ["05 61 19 33 33", "+49 89 636-48018"]),
+    ("numbers", "patterns: ['DRG-[0-9]{5}[A-Z]']", "see DRG-00417B", ["DRG-00417B"]),
+    ("secrets", "of: [aws]", "key AKIA2E0A8F3B244C9986.", ["AKIA2E0A8F3B244C9986"]),
+    ("secrets", "of: [url-password]", "amqp://plant:s3al@host", ["s3al"]),
+    ("secrets", "of: [assignment]", "api_key=9f86d081884c7d659a2feaa0c55ad015", ["9f86d081884c7d659a2feaa0c55ad015"]),
+    ("secrets", "of: [assignment]", "api_key=the-one-in-the-vault-please", []),
+    ("secrets", "of: [password]", "Passwort: Dicht!ung77", ["Dicht!ung77"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "body", "text", "underlined"), CASES)
 def test_what_each_kind_finds(kind, body, text, underlined):
-    assert found(text, policy_of(body))[1] == underlined
+    assert found(text, policy_of(f"id: t, kind: {kind}, outcome: tip, {EX}, {body}"))[1] == underlined
 
 
 PROJECT = "id: n, kind: names, outcome: {outside: refuse}, examples: {match: [x], pass: [y]}, "
@@ -180,7 +188,10 @@ def test_the_gravest_decides_and_a_desk_is_named_only_for_a_hold():
         assert [f.start for f in ruling.findings] == sorted(f.start for f in ruling.findings)
 
 
-REPEATS = "id: r, kind: repeats, outcome: {outside: refuse, guests: hold}, from: confidential, except: [kind regards from all of us at the plant]"
+REPEATS = (
+    "id: r, kind: repeats, outcome: {outside: refuse, guests: hold}, from: confidential,"
+    " except: [kind regards from all of us at the plant]"
+)
 
 
 def repeat(start, end, words=8, marking=2):
@@ -244,9 +255,7 @@ def test_spans_lie_in_the_text_and_same_facts_same_ruling(text):
     assert starts == sorted(starts)
     for name in {f.rule for f in first.findings}:
         own = [f for f in first.findings if f.rule == name]
-        assert all(a.end <= b.start for a, b in zip(own, own[1:], strict=False)), (
-            "overlaps of one rule are merged"
-        )
+        assert all(a.end <= b.start for a, b in itertools.pairwise(own)), "overlaps of one rule are merged"
 
 
 @given(TEXTS, st.randoms())
