@@ -11,6 +11,7 @@ import orjson
 from django.db.models import F
 
 from lockgate.approvals.operations import ask
+from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
@@ -99,8 +100,8 @@ def lay_down(
     justification: str,
     facts: list[Fact],
 ) -> list[Placed]:
-    """Insert rulings and passages; deliver, queue, schedule or ask for signatures. Adds its Facts to ``facts``,
-    which the caller records in this same transaction."""
+    """Insert rulings and passages; record ``facts`` (the caller's own first) with theirs; then deliver, queue, schedule
+    or ask for signatures, so that the log tells it in the order in which it happened."""
     moment = stored(at)
     later = stored(deliver_at) if deliver_at is not None else None
     placed = []
@@ -157,8 +158,11 @@ def lay_down(
             facts.append(
                 Fact(events.PASSAGE_SCHEDULED, f"x:{passage_id}", by.pseudonym, at, parent=f"m:{message_id}")
             )
+        elif state == State.QUEUED:
+            facts.append(queued_fact(passage_id, message_id, at, by.pseudonym))
     insert("gateway_ruling", _RULING, rulings)
     insert("gateway_passage", _PASSAGE, passages)
+    record(facts)
     for one_placed in placed:
         if one_placed.state == State.HELD:
             ask(
@@ -173,9 +177,7 @@ def lay_down(
                 at=at,
             )
         elif one_placed.state == State.QUEUED:
-            queue(
-                one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at, facts
-            )
+            queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at)
     if marking >= Marking.CONFIDENTIAL:
         for audience in {one.place.audience_id for one in placed if one.state == State.DELIVERED}:
             policy.remember(message_id=message_id, audience_id=audience, text=body, marking=marking, at=at)
@@ -238,6 +240,10 @@ def delivered_fact(passage_id: int, message_id: int, marking: int, at: datetime,
     )
 
 
+def queued_fact(passage_id: int, message_id: int, at: datetime, actor: str) -> Fact:
+    return Fact(events.PASSAGE_QUEUED, f"x:{passage_id}", actor, at, parent=f"m:{message_id}")
+
+
 def queue(
     passage_id: int,
     message_id: int,
@@ -247,7 +253,6 @@ def queue(
     digest: bytes,
     by: Person,
     at: datetime,
-    facts: list[Fact],
 ) -> None:
     """Put a passage into the outbox of its channel; the row is the promise that it will be delivered once."""
     if place.account_id is None:
@@ -271,4 +276,3 @@ def queue(
         language=by.language,
         at=at,
     )
-    facts.append(Fact(events.PASSAGE_QUEUED, f"x:{passage_id}", by.pseudonym, at, parent=f"m:{message_id}"))

@@ -21,7 +21,7 @@ from lockgate.base.transactions import change, is_postgresql
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import judge
 from lockgate.gateway.models import Passage, State
-from lockgate.gateway.operations.place import delivered_fact, queue, ruled_fact, ruling_row
+from lockgate.gateway.operations.place import delivered_fact, queue, queued_fact, ruled_fact, ruling_row
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import PlaceChoice
 from lockgate.notices.operations import announce, tell
@@ -122,7 +122,8 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
         passage.save()
         return passage.state
     if place.is_public:
-        queue(passage.pk, message.pk, place, message.body, files, digest, message.author, at, facts)
+        queue(passage.pk, message.pk, place, message.body, files, digest, message.author, at)
+        facts.append(queued_fact(passage.pk, message.pk, at, message.author.pseudonym))
         passage.state = State.QUEUED
         passage.version += 1
         passage.save()

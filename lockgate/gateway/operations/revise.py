@@ -20,7 +20,7 @@ from lockgate.gateway.operations.release import choice_of, locked, release
 from lockgate.gateway.operations.submit import check_marking
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NothingToSay, NotRevisable
-from lockgate.gateway.types import MessageView
+from lockgate.gateway.types import MessageView, PlaceRuling
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
 
@@ -103,29 +103,39 @@ def revise(
             passage.last_word = ""
             passage.version += 1
             facts.append(ruled_fact(passage.pk, row.pk, one, marking, at))
-            if one.ruling.outcome == Outcome.REFUSE:
-                passage.state = State.RETURNED
-                passage.last_word = " ".join(finding.explanation for finding in one.ruling.findings)[:500]
-                passage.save()
-                continue
-            passage.marking = marking
-            passage.save()
-            if rules.may_go(one.ruling, row.justification):
-                release(passage, at=at, facts=facts)
-                continue
-            passage.state = State.HELD
-            passage.save()
-            approvals.ask(
-                passage_id=passage.pk,
-                message_id=row.pk,
-                author=by,
-                place_key=one.place.key,
-                desks=rules.desks_of(one.ruling, one.place),
-                content_hash=digest,
-                policy_version=one.ruling.policy_version,
-                justification=row.justification,
-                at=at,
-            )
+        # The log tells of the new words and their rulings before it tells what follows from them.
         record(facts)
+        for passage, one in zip(waiting, ruled, strict=True):
+            _follow(by, at, passage, one, digest)
         Draft.objects.filter(author=by, slot=f"message:{row.pk}").delete()
     return message(by, message_id, at)
+
+
+def _follow(by: Person, at: datetime, passage: Passage, one: PlaceRuling, digest: bytes) -> None:
+    """What the new ruling of a waiting passage leads to: back to the author, on its way, or asked anew."""
+    row = passage.message
+    if one.ruling.outcome == Outcome.REFUSE:
+        passage.state = State.RETURNED
+        passage.last_word = " ".join(finding.explanation for finding in one.ruling.findings)[:500]
+        passage.save()
+        return
+    passage.marking = row.marking
+    if rules.may_go(one.ruling, row.justification):
+        passage.save()
+        onward: list[Fact] = []
+        release(passage, at=at, facts=onward)
+        record(onward)
+        return
+    passage.state = State.HELD
+    passage.save()
+    approvals.ask(
+        passage_id=passage.pk,
+        message_id=row.pk,
+        author=by,
+        place_key=one.place.key,
+        desks=rules.desks_of(one.ruling, one.place),
+        content_hash=digest,
+        policy_version=one.ruling.policy_version,
+        justification=row.justification,
+        at=at,
+    )

@@ -103,7 +103,6 @@ def submit(
             justification=justification,
             facts=facts,
         )
-        record(facts)
         if slot:
             execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
     return Submitted(message_id, 1, tuple(_told(one) for one in placed))
@@ -143,6 +142,8 @@ def _where(
         raise NotFound
     # An answer to an answer joins the thread: threads are one level deep.
     root = passage if passage.thread_id is None else Passage.objects.get(pk=passage.thread_id)
+    if root.state != State.DELIVERED:
+        raise NotFound
     if spaces.audible(by, at).get(passage.audience_id, passage.position + 1) > passage.position:
         raise NotFound
     space = passage.audience.space
