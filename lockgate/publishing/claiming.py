@@ -17,10 +17,10 @@ READ_BACK_LEASE = timedelta(seconds=60)
 
 
 def patience() -> Patience:
-    """A minute each, unless settings DELIVERY_LEASE_SECONDS and DELIVERY_ABSENCE_SECONDS say otherwise."""
+    """The rules' own, unless settings DELIVERY_LEASE_SECONDS and DELIVERY_ABSENCE_SECONDS say otherwise."""
     return Patience(
         lease=timedelta(seconds=getattr(settings, "DELIVERY_LEASE_SECONDS", 60)),
-        absence=timedelta(seconds=getattr(settings, "DELIVERY_ABSENCE_SECONDS", 60)),
+        absence=timedelta(seconds=getattr(settings, "DELIVERY_ABSENCE_SECONDS", 120)),
     )
 
 

@@ -13,11 +13,12 @@ class Patience:
     """How long a lease lasts, and how long after a request left an absence at the channel is believed.
 
     A channel may still be working on a request that we have given up on: "not there" one second after a
-    time-out means nothing, and sending again then is how a post comes to stand there twice.
+    time-out means nothing, and sending again then is how a post comes to stand there twice. A connector's
+    call ends within 45 seconds, so a lease outlives it, and an absence is believed more than a minute later.
     """
 
     lease: timedelta = timedelta(seconds=60)
-    absence: timedelta = timedelta(seconds=60)
+    absence: timedelta = timedelta(seconds=120)
 
 
 MAX_SENDS = 20

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
@@ -78,7 +79,10 @@ def _send(claim: Claim, delivery: Delivery, at: datetime, open_attachment: OpenA
     if complaints:
         return _settled(claim, DeliveryState.REFUSED, " ".join(complaints))
     # A crash here: the row says claimed, nothing has left; the lease ends and it is claimed again to be sent.
-    if not _mark_sent(claim, at):
+    # A claim that waited for others of its batch leaves later than ``at``. Were that not counted, its lease would
+    # be over, and its absence believed, before the channel had its time.
+    leaves_at = at + timedelta(seconds=max(int(monotonic() - claim.taken), 0))
+    if not _mark_sent(claim, leaves_at):
         return _settled(claim, DeliveryState.RECALLED, _("It was taken back before it left."))
     # A crash from here on: the row says sent; whoever claims it next looks it up and does not send.
     sends = delivery.attempts + 1

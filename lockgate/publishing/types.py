@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,13 +32,15 @@ class Claim:
     """A lease on one delivery. ``fence`` rises with each claim; whoever holds an older one settles nothing.
 
     ``state`` says what the claim is for: claimed = send it; sent or unknown = look it up, never send it;
-    recalling = take it away and see that it is gone.
+    recalling = take it away and see that it is gone. ``taken`` is this process's monotonic clock when it was
+    taken, so that the time a claim waited its turn is counted.
     """
 
     delivery_id: int
     passage_id: int
     fence: int
     state: DeliveryState
+    taken: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def make_account(slug: str = "news") -> Any:
 def keys_of_its_own(settings: Any, tmp_path: Path) -> None:
     settings.KEYS_DIR = tmp_path / "keys"
     settings.ARCHIVE_ORIGIN = "halden.example/archive"
+    settings.DELIVERY_LEASE_SECONDS = settings.DELIVERY_ABSENCE_SECONDS = 60
 
 
 @pytest.fixture

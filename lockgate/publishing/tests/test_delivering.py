@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -166,6 +167,19 @@ def test_a_request_still_at_work_is_not_taken_for_lost(planned, fake, at):
     assert one_round(at + 60 * SECOND)[0].state is S.LIVE
     assert fake.count(delivery.token) == 1
     assert fake.calls.count("publish") == 1
+
+
+def test_a_claim_that_waited_its_turn_is_given_its_time_all_the_same(planned, fake, at):
+    """Four are claimed together; the last leaves 50 s later. Its lease and its patience begin when it leaves."""
+    delivery = planned()
+    (claim,) = publishing.claim(at=at)
+    waited = replace(claim, taken=claim.taken - 50)
+    fake.after_publish = fails(OutcomeUnknown("It answered 500."))
+    publishing.attempt(waited, at=at)
+    left_at = row(delivery).sent_at
+    assert timedelta(seconds=50) <= left_at - at < timedelta(seconds=60)
+    assert delivery.due_at - left_at == timedelta(seconds=60)
+    assert publishing.claim(at=at + 61 * SECOND) == []
 
 
 def test_surely_lost_it_is_sent_again(planned, fake, at):

@@ -229,6 +229,7 @@ class Outbox(RuleBasedStateMachine):
 def test_never_twice_and_never_lost(fake: FakeChannel, monkeypatch: pytest.MonkeyPatch) -> None:
     # Ids by count, not by chance, so that a run can be repeated.
     numbers = itertools.count(1)
+    monkeypatch.setattr("lockgate.publishing.sending.monotonic", lambda: 0.0)
     monkeypatch.setattr("lockgate.publishing.planning.new_id", lambda at: next(numbers))
     Outbox.account, Outbox.person, Outbox.fake = make_account(), make_cast().author, fake
     run_state_machine_as_test(
