@@ -97,7 +97,10 @@ _DATE: Final = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}(?!\d)")
 
 
 def _local_phone(number: str, regions: tuple[str, ...]) -> int:
-    return 0 if _DATE.match(number) else _phone(number, regions)
+    """Not a date, and eight digits at least: shorter ones are post codes and rooms more often than telephones."""
+    if _DATE.match(number) or len(_digits(number)) < 8:
+        return 0
+    return _phone(number, regions)
 
 
 SHAPES: Final[dict[str, Shape]] = {
