@@ -154,25 +154,48 @@ def spoken(preview: Preview, person: Person, body: str) -> dict[str, Any]:
 
 
 def findings_html(preview: Preview, body: str) -> SafeString:
+    """Each finding once, under its gravest outcome, with the places where it comes to which."""
     everywhere = len(preview.rulings)
-    rows = [
-        {
-            "outcome": finding.outcome.word,
-            "sign": "●" if finding.outcome >= Outcome.HOLD else "○",
-            "words": quoted(finding, body),
-            "title": finding.title,
-            "explanation": finding.explanation,
-            "mend": finding.mend,
-            "rule": finding.rule,
-            "verdict": verdict(finding.outcome),
-            "where": ""
-            if len(places) == everywhere
-            else ", ".join(dict.fromkeys(one.name for one in places)),
-        }
-        for finding, places in preview.findings
-    ]
+    rows = []
+    for finding, _places in preview.findings:
+        comes_to = _outcomes_of(finding, preview)
+        gravest = max(comes_to)
+        is_plain = len(comes_to) == 1 and len(comes_to[gravest]) == everywhere
+        rows.append(
+            {
+                "outcome": gravest.word,
+                "sign": "●" if gravest >= Outcome.HOLD else "○",
+                "words": quoted(finding, body),
+                "title": finding.title,
+                "explanation": finding.explanation,
+                "mend": finding.mend,
+                "rule": finding.rule,
+                # What only a channel refuses for its marking is mended by one press, if the author says so.
+                "marks_public": finding.rule == "gate/marking"
+                and all(
+                    one.place.is_public
+                    for one in preview.rulings
+                    if any(same.rule == finding.rule for same in one.ruling.findings)
+                ),
+                "verdicts": [
+                    (verdict(outcome), "" if is_plain else ", ".join(comes_to[outcome]))
+                    for outcome in sorted(comes_to, reverse=True)
+                ],
+            }
+        )
     html = get_template("parts/findings.html").render({"findings": rows}).strip()
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+
+
+def _outcomes_of(finding: Finding, preview: Preview) -> dict[Outcome, list[str]]:
+    """Names of places by what this finding comes to there."""
+    found: dict[Outcome, list[str]] = {}
+    for one in preview.rulings:
+        for same in one.ruling.findings:
+            if (same.rule, same.start, same.end) == (finding.rule, finding.start, finding.end):
+                found.setdefault(same.outcome, []).append(one.place.name)
+                break
+    return found or {finding.outcome: []}
 
 
 def quoted(finding: Finding, body: str) -> str:

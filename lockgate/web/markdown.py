@@ -6,6 +6,7 @@ its host who reads this page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ _TAGS = {
     "p", "br", "strong", "em", "del", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
     "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div",
 }  # fmt: skip
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{3,500}")  # ours, and linear
 _SCHEMES = {"http", "https", "mailto"}
 
 
@@ -43,8 +45,39 @@ def _lowered_heading(tokens: list[Token]) -> None:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
-        elif token.type == "table_open":
-            token.attrSet("class", "said")
+
+
+def _link_bare_addresses(tokens: Sequence[Token]) -> None:
+    """An address that stands in the text is a link, as people expect; inside links and code it stays text."""
+    for block in tokens:
+        if block.type != "inline" or not block.children or "://" not in block.content:
+            continue
+        inside = 0
+        children: list[Token] = []
+        for child in block.children:
+            inside += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type == "text" and not inside:
+                children += _with_links(child.content)
+            else:
+                children.append(child)
+        block.children = children
+
+
+def _with_links(text: str) -> list[Token]:
+    parts: list[Token] = []
+    at = 0
+    for found in _ADDRESS.finditer(text):
+        address = found.group().rstrip(".,;:!?)»”'\"")
+        parts.append(_text(text[at : found.start()]))
+        parts.append(Token("link_open", "a", 1, attrs={"href": address}))
+        parts.append(_text(address))
+        parts.append(Token("link_close", "a", -1))
+        at = found.start() + len(address)
+    return [*parts, _text(text[at:])]
+
+
+def _text(words: str) -> Token:
+    return Token("text", "", 0, content=words)
 
 
 def _reader() -> MarkdownIt:
@@ -68,13 +101,18 @@ def markdown_html(text: str) -> SafeString:
     """``text`` as HTML. Bounded: longer texts are shown up to ``MAX_CHARACTERS``."""
     tokens = _READER.parse(text[:MAX_CHARACTERS])
     _lowered_heading(tokens)
+    _link_bare_addresses(tokens)
     drawn = _READER.renderer.render(tokens, _READER.options, {})
-    return mark_safe(_CLEANER.clean(drawn))  # noqa: S308 (washed by nh3 on this line)
+    clean = _CLEANER.clean(drawn).replace("<th></th>", "<td></td>")  # an empty head names no column
+    return mark_safe(clean)  # noqa: S308 (washed by nh3 above)
 
 
 def first_words(text: str, limit: int = 120) -> str:
-    """The beginning of ``text`` as plain words, for a line in a list."""
-    plain = " ".join(
-        text[: limit * 4].replace("*", "").replace("#", "").replace(">", "").replace("`", "").split()
-    )
-    return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
+    """The beginning of ``text`` as plain words, for a line in a list; a heading ends with a colon."""
+    lines = []
+    for line in text[: limit * 4].splitlines():
+        plain = line.strip().lstrip(">").strip()
+        heading = plain.lstrip("#").strip()
+        lines.append(heading + ":" if heading != plain and heading[-1:].isalnum() else heading)
+    words = " ".join(" ".join(lines).replace("*", "").replace("`", "").split())
+    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -40,6 +40,8 @@ class RefusalsAsPages:
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """``refusal`` in the shape that was asked for, with its status."""
+    if refusal.status >= 500:
+        log.error("%s: %s", refusal.code, refusal)
     if _wants_json(request):
         return JsonResponse(
             {"error": refusal.code, "sentence": refusal.sentence, "mend": refusal.mend}, status=refusal.status

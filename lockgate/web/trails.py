@@ -16,6 +16,14 @@ from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.web.states import action_words
 
+_ORDER = {
+    "gateway.message.submitted": 0,
+    "gateway.message.revised": 1,
+    "approvals.request.voided": 2,
+    "gateway.passage.ruled": 3,
+    "approvals.request.asked": 4,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -37,7 +45,10 @@ def of_message(viewer: Person, message: MessageView, request_ids: Sequence[int],
     """What happened to a message and to those of its passages and requests that ``viewer`` may see."""
     places = {f"x:{one.passage_id}": one.place_name for one in message.passages}
     records = [f"m:{message.id}", *places, *(f"r:{one}" for one in request_ids)]
-    return lines(archive.trail(records), viewer, at, places)
+    entries = archive.trail(records)
+    # What happened in one moment is told in the order in which it is understood.
+    entries.sort(key=lambda one: (one.at, _ORDER.get(one.action, len(_ORDER)), one.entry_id))
+    return lines(entries, viewer, at, places)
 
 
 def lines(

@@ -35,7 +35,7 @@ def log(request: HttpRequest) -> HttpResponse:
     before = read_number(request, "before")
     rows = archive.recent(before=before, limit=LINES)
     # Looking is a fact like any other.
-    archiving.view(by=person.pseudonym, record="log", at=at)
+    archiving.view(by=person.pseudonym, record="l:0", at=at)
     context = {
         "log": archive.state(),
         "lines": trails.lines(rows, person, at),

@@ -25,8 +25,7 @@ def parts(request: HttpRequest) -> HttpResponse:
             "title": title,
             "explanation": "Words that the rule speaks of, and why it asks.",
             "mend": "Say it without the name.",
-            "verdict": verdict,
-            "where": where,
+            "verdicts": [(verdict, where)],
         }
         for outcome, words, title, verdict, where in (
             (

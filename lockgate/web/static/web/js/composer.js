@@ -124,6 +124,15 @@ function startComposer(form) {
   form.addEventListener("change", (event) => {
     if (event.target !== words) changed();
   });
+  findings.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-marks]");
+    if (!button) return;
+    const marking = form.querySelector('select[name="marking"]');
+    marking.value = button.dataset.marks;
+    marking.focus();
+    marking.dispatchEvent(new Event("change", { bubbles: true }));
+    draft.touch();
+  });
   chips(form, () => { changed(); draft.touch(); });
   attachments(form, () => { changed(); draft.touch(); }, problem);
   words.addEventListener("keydown", (event) => {

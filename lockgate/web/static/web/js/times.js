@@ -1,5 +1,6 @@
 // Moments stand in the page in UTC; here they are said in the reader's time zone and manner.
-const locale = document.documentElement.lang || "en";
+const language = document.documentElement.lang || "en";
+const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
 const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
 const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
