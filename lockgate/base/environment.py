@@ -100,6 +100,10 @@ class Environment:
             )
         options: dict[str, Any] = dict(parse_qsl(parts.query))
         host = options.pop("host", "") or unquote(parts.hostname or "")
+        # Statements that come again are parsed and planned once a connection: it halves the server's work for a post.
+        # A pooler that hands connections on between transactions cannot keep them: ?prepare=no for such a one.
+        if options.pop("prepare", "yes").lower() in {"yes", "1", "true", "on"}:
+            options |= {"server_side_binding": True, "prepare_threshold": 3}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
