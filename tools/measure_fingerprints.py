@@ -4,8 +4,8 @@
     DATABASE_URL=postgresql://... python tools/measure_fingerprints.py --messages 1000000
 
 The messages are made here: about 40 words each from a vocabulary with a long tail, one in four with a boilerplate
-sentence, of which the commonest stands in one message of twenty-five. The database is filled behind the operations' back (by rows in
-key order), because filling it through them would take hours; what is measured goes through the operations.
+sentence, of which the commonest stands in one message of twenty-five. The database is filled behind the operations'
+back (by rows in key order), because filling it through them would take hours; what is measured goes through them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def fill(number: int) -> None:
             cursor.execute("PRAGMA cache_size=-800000")
             cursor.execute("CREATE TEMP TABLE filling (g bigint, m smallint, a bigint, i bigint)")
     for batch in _batched(enumerate(texts(number, chance), 1), 5_000):
-        kept, remembered = [], []
+        kept: list[tuple[int, int, int, int]] = []
+        remembered: list[tuple[object, ...]] = []
         for message, words in batch:
             for word in words:
                 if word not in hashed:
@@ -161,15 +162,16 @@ def measure(rounds: int) -> None:
         ("3,000 characters, one message copied", copied),
         ("3,000 characters, eight messages and boilerplate", mixed),
     ):
-        taken = array("d")
+        taken, processor = array("d"), array("d")
         hits = 0
         for place, draft in enumerate(drafts):
             reading = read(draft)
-            began = time.perf_counter()
+            began, began_processor = time.perf_counter(), time.process_time()
             found = repeats(reading, except_audiences={place % AUDIENCES + 1, 7})
+            processor.append((time.process_time() - began_processor) * 1000)
             taken.append((time.perf_counter() - began) * 1000)
             hits += bool(found)
-        print(f"{name}: {_said(taken)}, {hits}/{len(drafts)} found")
+        print(f"{name}: {_said(taken)}; this process alone {_said(processor)}; {hits}/{len(drafts)} found")
     taken = array("d")
     for place, draft in enumerate(posts):
         with transaction.atomic():

@@ -4,8 +4,8 @@
     python tools/measure_policy.py --sample 200 FILE    also write 200 findings in context to FILE (JSON Lines) to judge
     python tools/measure_policy.py --judged FILE        count the judgements that somebody wrote into that file
 
-The text lies in ../shared/data, which is not part of the project. What the sample holds is other people's mail: keep the
-file out of the checkout and throw it away. A judgement is the field "right": true or false.
+The text lies in ../shared/data, which is not part of the project. What the sample holds is other people's mail: keep
+the file out of the checkout and throw it away. A judgement is the field "right": true or false.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def measure(name: str, kind: str) -> list[tuple[dict[str, Any], dict[str, Any]]]
         findings.update(names)
         holders.update(set(names))
     flagged = sum(1 for _, ruling in ruled if ruling["findings"])
-    print(f"\n{name}, to a place that is {kind}: {len(ruled):,} texts, {flagged:,} flagged ({flagged / len(ruled):.1%}),")
+    print(
+        f"\n{name}, to a place that is {kind}: {len(ruled):,} texts, {flagged:,} flagged ({flagged / len(ruled):.1%}),"
+    )
     print(f"  {taken / len(ruled) * 1e6:.0f} microseconds of processor time a text")
     print("  " + ", ".join(f"{outcome} {number:,}" for outcome, number in outcomes.most_common()))
     for rule, number in findings.most_common():
@@ -72,7 +74,8 @@ def recall(ruled: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
             if label in LABELS:
                 seen[label] += 1
                 caught[label] += any(
-                    f["rule"] == LABELS[label] and f["start"] < end and start < f["end"] for f in ruling["findings"]
+                    f["rule"] == LABELS[label] and f["start"] < end and start < f["end"]
+                    for f in ruling["findings"]
                 )
     print("\nlabelled numbers caught in pii (many of them were made up without valid check digits):")
     for label, number in seen.most_common():
@@ -89,7 +92,9 @@ def sample(ruled: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]], number
     ]
     chosen = random.Random(SEED).sample(found, min(number, len(found)))
     with file.open("w", encoding="utf-8") as out:
-        for name, row_id, finding, text in sorted(chosen, key=lambda one: (one[2]["rule"], one[0], str(one[1]))):
+        for name, row_id, finding, text in sorted(
+            chosen, key=lambda one: (one[2]["rule"], one[0], str(one[1]))
+        ):
             start, end = finding["start"], finding["end"]
             out.write(
                 json.dumps(
@@ -123,7 +128,9 @@ def count_judgements(file: Path) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--kind", default="outside", choices=("inside", "guests", "outside"))
     parser.add_argument("--sample", nargs=2, metavar=("NUMBER", "FILE"))
     parser.add_argument("--judged", type=Path, metavar="FILE")

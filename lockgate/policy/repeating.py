@@ -50,14 +50,14 @@ def repeats(
             break
         listed = _candidates(asked, except_audiences, except_message, width)
         if search.compare(asked, listed):
-            # Something had the hash of a gram but not its words (one chance in 2**64 a pair). Such a clash must not hide
-            # an equal run behind it, so we look further along the list, until it is proven or at its end.
+            # Something had the hash of a gram but not its words (one chance in 2**64 a pair). Such a clash must not
+            # hide an equal run behind it, so we look further along the list, until it is proven or at its end.
             width *= 16
     return _told(search.found)
 
 
-# A copied text is one run: its first gram leads to all of it. So we ask a few times for the first gram of each stretch that
-# is not accounted for, and only then for all that is left.
+# A copied text is one run: its first gram leads to all of it. So we ask a few times for the first gram of each stretch
+# that is not accounted for, and only then for all that is left.
 _STEPS = 3
 
 
