@@ -21,6 +21,7 @@ from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockgate.settings")
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -91,7 +92,7 @@ def fill(number: int) -> None:
             cursor.execute("CREATE TEMP TABLE filling (g bigint, m smallint, a bigint, i bigint)")
     for batch in _batched(enumerate(texts(number, chance), 1), 5_000):
         kept: list[tuple[int, int, int, int]] = []
-        remembered: list[tuple[object, ...]] = []
+        remembered: list[tuple[Any, ...]] = []
         for message, words in batch:
             for word in words:
                 if word not in hashed:
