@@ -262,6 +262,20 @@ def add(
     sys.exit(run_add(email, name, duty or []))
 
 
+@people.command()
+def desk(
+    slug: Annotated[str, typer.Argument(help="The name that rules use: communications, compliance, …")],
+    name: Annotated[str, typer.Argument(help="The name that people read.")],
+    approver: Annotated[str, typer.Option(help="Who signs: an e-mail address.")],
+    deputy: Annotated[str, typer.Option(help="Who signs in their absence.")] = "",
+    hours: Annotated[int, typer.Option(help="How long an answer may take.", min=1)] = 24,
+) -> None:
+    """Open a desk that signs what the policy holds."""
+    from lockgate.cli.people import run_desk
+
+    sys.exit(run_desk(slug, name, approver, deputy, hours))
+
+
 policy = typer.Typer(help="The content standards.", no_args_is_help=True)
 app.add_typer(policy, name="policy")
 

@@ -65,19 +65,21 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
+_OF_PRODUCTION = (
+    "DATABASE_URL",
+    *(
+        f"LOCKGATE_{name}"
+        for name in ("DATABASE_URL", "SETTINGS", "KEYS", "ATTACHMENTS", "LIVE_URL", "PUBLIC_URL", "DEBUG")
+    ),
+)
+
+
 def set_environment(data: Path, *, live_port: int) -> None:
     """Settings are read from the environment, here as everywhere; only this process and its children see it."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "lockgate.settings"
     # The demo is SQLite in its own folder, whatever production setting this shell may carry.
-    for name in [name for name in os.environ if name.startswith("LOCKGATE_")]:
-        if name not in {
-            "LOCKGATE_LOG_LEVEL",
-            "LOCKGATE_TRACEBACK",
-            "LOCKGATE_PYTHON",
-            "LOCKGATE_OUTGOING_ALLOW",
-        }:
-            del os.environ[name]
-    os.environ.pop("DATABASE_URL", None)
+    for name in _OF_PRODUCTION:
+        os.environ.pop(name, None)
     os.environ["LOCKGATE_DATA"] = str(data)
     os.environ["LOCKGATE_DEMO"] = "yes"
     os.environ["LOCKGATE_SECRET_KEY"] = own_secret(data)

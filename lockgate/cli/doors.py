@@ -58,13 +58,13 @@ def _serve(door: socket.socket, application: Callable[[], Any], *, interface: st
     granian offers no public way to hand it an open socket and no way to run in the calling process for WSGI,
     so this takes the parts of its process server; tests/journeys/test_processes.py holds it to them.
     """
-    from granian._granian import SocketHolder
+    from granian import _granian
     from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
     from granian.log import LogLevels
     from granian.server.mp import MPServer
 
     kind = Interfaces(interface)
-    server = MPServer(
+    server: Any = MPServer(
         "lockgate",
         interface=kind,
         blocking_threads=threads,
@@ -78,7 +78,8 @@ def _serve(door: socket.socket, application: Callable[[], Any], *, interface: st
         backpressure=BACKLOG if kind == Interfaces.WSGI else 65_536,
         log_level=LogLevels.warning,
     )
-    server._ssp, server._shd, server._sso = None, SocketHolder(os.dup(door.fileno()), False, BACKLOG), None
+    holder: Any = _granian.SocketHolder
+    server._ssp, server._shd, server._sso = None, holder(os.dup(door.fileno()), False, BACKLOG), None
     server._ipc = {0: (None, None)}
     target = server._spawn_wsgi_worker if kind == Interfaces.WSGI else server._spawn_asgi_lifespan_worker
     worker = server._spawn_worker(0, target, application)

@@ -43,6 +43,8 @@ def run_first(email: str, name: str) -> int:
     print("Until a policy is published everything is held. A second person reviews it:")
     print('  lockgate people add EMAIL "NAME" --duty policy_reviewer')
     print(f"  lockgate policy adopt --by {email} --reviewer EMAIL")
+    print("What is held goes to the desks communications, compliance and export-control; open each:")
+    print('  lockgate people desk compliance "Compliance" --approver EMAIL --deputy EMAIL')
     return 0
 
 
@@ -74,6 +76,27 @@ def run_add(email: str, name: str, duties: list[str]) -> int:
             people.give_duty(by=None, at=at, person=person, kind=duty)
         spaces.admit_to_company(by=None, at=at, person=person)
     print(f"{person.name} can sign in as {person.email}.")
+    return 0
+
+
+def run_desk(slug: str, name: str, approver: str, deputy: str, hours: int) -> int:
+    """A desk that signs what is held."""
+    _ready()
+    from lockgate.approvals.operations import open_desk
+    from lockgate.base.clock import now
+    from lockgate.cli.posting import speaking
+
+    at = now()
+    open_desk(
+        by=None,
+        at=at,
+        slug=slug,
+        name=name,
+        approver=speaking(approver, at),
+        deputy=speaking(deputy, at) if deputy else None,
+        answer_hours=hours,
+    )
+    print(f"The desk {name} signs from now on.")
     return 0
 
 

@@ -20,7 +20,7 @@ def run_serve(*, host: str, port: int, live_port: int, workers: int, threads: in
     make_folder(data)
     lock = hold(data)
     web = open_door(host, port)
-    live = open_door(host, live_port or settings.LIVE_PORT or port + 1)
+    live = open_door(host, live_port or settings.LIVE_PORT or (port + 1 if port else 0))
     os.environ["LOCKGATE_LIVE_PORT"] = str(live.getsockname()[1])
     settings.LIVE_PORT = live.getsockname()[1]
     address = f"http://{host}:{web.getsockname()[1]}"

@@ -106,7 +106,10 @@ def hearers(happened: Happened, at: datetime) -> frozenset[int]:
 def _position_then(delivered_at: Any, passage: int) -> int:
     """The lowest position that a passage without one can have had."""
     if isinstance(delivered_at, str):
-        delivered_at = datetime.fromisoformat(delivered_at).replace(tzinfo=UTC)
+        delivered_at = datetime.fromisoformat(delivered_at)
+    if delivered_at and delivered_at.tzinfo is None:
+        # SQLite keeps UTC and does not say so.
+        delivered_at = delivered_at.replace(tzinfo=UTC)
     return floor_id(delivered_at) if delivered_at else passage
 
 

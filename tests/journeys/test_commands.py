@@ -1,0 +1,218 @@
+"""The command line: what each command answers, on stdout, on stderr and as its exit code."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.running import command
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+
+SECRET = "a-secret-of-this-test-and-of-nothing-else-at-all"
+PASSWORD = "correct-horse-battery"
+CLEAN = "The new seat ring is lighter and lasts longer."
+CARD = "Pay with 4111 1111 1111 1111 please."
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation as an administrator makes it: tables, keys, two people, the shipped packs, one desk."""
+    data = tmp_path_factory.mktemp("company") / "data"
+    env = {"LOCKGATE_DATA": str(data)}
+    for words, stdin in (
+        (["migrate"], ""),
+        (["people", "first", "anna@company.example", "Anna Kok"], PASSWORD),
+        (["people", "add", "bo@company.example", "Bo Dahl", "--duty", "policy_reviewer"], PASSWORD),
+        (["policy", "adopt", "--by", "anna@company.example", "--reviewer", "bo@company.example"], ""),
+        *(
+            (["people", "desk", desk, desk, "--approver", "bo@company.example"], "")
+            for desk in ("compliance", "communications", "export-control")
+        ),
+    ):
+        ran = command(*words, env=env, stdin=stdin + "\n")
+        assert ran.returncode == 0, ran.stderr
+    return data
+
+
+@pytest.fixture
+def env(founded: Path, tmp_path: Path) -> dict[str, str]:
+    return {"LOCKGATE_DATA": str(shutil.copytree(founded, tmp_path / "data"))}
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "code"),
+    [(CLEAN, "allow", 0), (CARD, "refuse", 4), ("Company confidential: the price list.", "hold", 3)],
+)
+def test_check_rules_on_a_text(tmp_path: Path, text: str, outcome: str, code: int) -> None:
+    file = tmp_path / "draft.md"
+    file.write_text(text, "utf-8")
+    ran = command("check", str(file), "--to", "guests", "--json")
+    ruling = json.loads(ran.stdout)
+    assert (ruling["outcome"], ran.returncode) == (outcome, code), ran.stdout
+    for finding in ruling["findings"]:
+        assert {"rule", "start", "end", "explanation"} <= finding.keys()
+        assert 0 <= finding["start"] <= finding["end"] <= len(text)
+
+
+def test_check_rules_on_each_line_also_compressed(tmp_path: Path) -> None:
+    file = tmp_path / "many.jsonl.gz"
+    rows = [{"text": CLEAN}, {"body": CARD}, {"note": "no text here"}]
+    with gzip.open(file, "wt", encoding="utf-8") as out:
+        out.write(
+            "\n".join([json.dumps(rows[0]), "", json.dumps(rows[1]), json.dumps(rows[2]), "{broken"]) + "\n"
+        )
+    ran = command("check", str(file), "--to", "outside", "--json")
+    rulings = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [(one["line"], one["outcome"]) for one in rulings] == [(1, "allow"), (3, "refuse")]
+    assert ran.returncode == 4
+    assert "Line 4" in ran.stderr
+    assert "Line 5" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["check", "absent.md", "--to", "outside"], 66, "cannot be read"),
+        (["check", "-", "--to", "the-moon"], 65, "is not a place"),
+        (["check", "-", "--to", "outside", "--marking", "secret"], 65, "is not a marking"),
+        (["check"], 2, "Missing argument"),
+        (["archive", "verify", "absent"], 66, "is not a folder"),
+        (["post", "-", "--to", "space:x", "--as", "a@b.example"], 78, "not prepared"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    tmp_path: Path, words: list[str], code: int, sentence: str
+) -> None:
+    ran = command(*words, env={"LOCKGATE_DATA": str(tmp_path)}, stdin="words")
+    assert ran.returncode == code, ran.stderr
+    assert sentence in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_database_that_is_away_is_said(tmp_path: Path) -> None:
+    url = f"postgresql://nobody@/none?host={tmp_path}"
+    ran = command("token", "a@b.example", env={"DATABASE_URL": url})
+    assert ran.returncode == 69
+    assert "cannot be reached" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_post_delivers_holds_and_refuses(env: dict[str, str]) -> None:
+    def post(words: str, *more: str) -> subprocess.CompletedProcess[str]:
+        told = ["post", "-", "--as", "anna@company.example", "--to", "space:everyone", "--json", *more]
+        return command(*told, env=env, stdin=words)
+
+    delivered = post(CLEAN)
+    assert delivered.returncode == 0, delivered.stderr
+    assert json.loads(delivered.stdout)["passages"][0]["state"] == "delivered"
+    held = post(CARD)
+    assert held.returncode == 3, held.stdout + held.stderr
+    waits = json.loads(held.stdout)["passages"][0]["waits_for"]
+    assert waits[0]["people"] == ["Bo Dahl"]
+    refused = post(CLEAN, "--marking", "controlled")
+    assert refused.returncode == 4, refused.stdout + refused.stderr
+    assert json.loads(refused.stdout)["rulings"][0]["outcome"] == "refuse"
+    dry = post(CARD, "--dry-run")
+    assert dry.returncode == 3
+    stranger = command(
+        "post", "-", "--as", "who@company.example", "--to", "space:everyone", env=env, stdin=CLEAN
+    )
+    assert stranger.returncode == 77
+    nowhere = command(
+        "post", "-", "--as", "anna@company.example", "--to", "space:nowhere", env=env, stdin=CLEAN
+    )
+    assert nowhere.returncode == 1
+    assert "Traceback" not in nowhere.stderr
+
+
+def test_a_token_speaks_for_its_person(env: dict[str, str]) -> None:
+    token = command("token", "anna@company.example", "--name", "ci", env=env).stdout.strip()
+    assert token.startswith("lgt_")
+    said = command("post", "-", "--to", "space:everyone", env={**env, "LOCKGATE_TOKEN": token}, stdin=CLEAN)
+    assert said.returncode == 0, said.stderr
+    assert token not in said.stdout + said.stderr
+    wrong = command(
+        "post", "-", "--to", "space:everyone", env={**env, "LOCKGATE_TOKEN": token + "x"}, stdin=CLEAN
+    )
+    assert wrong.returncode == 77
+
+
+def test_the_archive_goes_out_and_verifies_and_a_flipped_byte_is_refused(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    said = command(
+        "post", "-", "--as", "anna@company.example", "--to", "space:everyone", env=env, stdin=CLEAN
+    )
+    assert said.returncode == 0, said.stderr
+    note = command("archive", "checkpoint", env=env)
+    assert note.returncode == 0, note.stderr
+    kept = tmp_path / "checkpoint"
+    kept.write_text(note.stdout, "utf-8")
+    folder = tmp_path / "export"
+    assert command("archive", "export", str(folder), env=env).returncode == 0
+    again = command("archive", "export", str(folder), env=env)
+    assert again.returncode == 1
+    assert "not empty" in again.stderr
+    good = command("archive", "verify", str(folder), "--earlier", str(kept))
+    assert good.returncode == 0, good.stderr
+    entries = next(path for path in sorted((folder / "tile").rglob("*")) if path.is_file())
+    held = bytearray(entries.read_bytes())
+    held[len(held) // 2] ^= 1
+    entries.write_bytes(held)
+    bad = command("archive", "verify", str(folder))
+    assert bad.returncode == 1
+    assert "does NOT verify" in bad.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({}, "the one that everybody knows"),
+        ({"LOCKGATE_SECRET_KEY": "short"}, "could be guessed"),
+        ({"LOCKGATE_SECRET_KEY": SECRET, "LOCKGATE_DEBUG": "yes"}, "DEBUG is on"),
+        ({"LOCKGATE_SECRET_KEY": SECRET, "LOCKGATE_DEMO": "yes"}, "DEMO is on"),
+        ({"LOCKGATE_SECRET_KEY": SECRET, "LOCKGATE_ALLOWED_HOSTS": "*"}, "Any host name"),
+    ],
+)
+def test_serve_refuses_what_may_not_be_served(env: dict[str, str], told: dict[str, str], why: str) -> None:
+    ran = command("serve", "--port", "0", env={**env, **told})
+    assert ran.returncode == 78, ran.stdout + ran.stderr
+    assert why in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_serve_refuses_tables_of_another_version(tmp_path: Path) -> None:
+    ran = command("serve", "--port", "0", env={"LOCKGATE_DATA": str(tmp_path), "LOCKGATE_SECRET_KEY": SECRET})
+    assert ran.returncode == 78
+    assert "lockgate migrate" in ran.stderr
+
+
+def test_serve_refuses_the_people_of_the_demo(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert command("seed", "--data", str(data)).returncode == 0
+    ran = command("serve", "--port", "0", env={"LOCKGATE_DATA": str(data), "LOCKGATE_SECRET_KEY": SECRET})
+    assert ran.returncode == 78
+    assert "demo company" in ran.stderr
+
+
+def test_serve_refuses_when_the_archives_keys_are_gone(env: dict[str, str]) -> None:
+    shutil.rmtree(Path(env["LOCKGATE_DATA"]) / "keys")
+    ran = command("serve", "--port", "0", env={**env, "LOCKGATE_SECRET_KEY": SECRET})
+    assert ran.returncode == 78, ran.stdout + ran.stderr
+    assert "keys" in ran.stderr.lower()
+
+
+def test_doctor_names_what_to_mend(env: dict[str, str]) -> None:
+    key = Path(env["LOCKGATE_DATA"]) / "keys" / "archive-signing.pem"
+    key.chmod(0o644)
+    ran = command("doctor", env={**env, "LOCKGATE_SECRET_KEY": SECRET})
+    assert ran.returncode == 1
+    assert "archive-signing.pem" in ran.stdout
+    assert "chmod 600" in ran.stdout
+    assert "The secret key is your own" in ran.stdout
