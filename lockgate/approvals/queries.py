@@ -12,6 +12,7 @@ from lockgate.approvals.models import Desk, Escalation, Request
 from lockgate.approvals.rules import COMPLIANCE, DeskFacts, asks
 from lockgate.approvals.types import DeskView, RequestView, Verdict
 from lockgate.base.refusal import NotFound
+from lockgate.base.rows import fetched
 from lockgate.people.models import Person
 
 DECIDED_SHOWN = 100
@@ -40,9 +41,21 @@ def waiting_for(viewer: Person, at: datetime) -> list[RequestView]:
 
 
 def waiting_count(viewer: Person) -> int:
-    """How many open requests ``viewer`` may answer; one query."""
-    rows = Request.objects.filter(_may_sign(viewer), sign_off__isnull=True, voiding__isnull=True)
-    return rows.values("pk").distinct().count()
+    """How many open requests ``viewer`` may answer; one query, plain because every page asks it."""
+    if not viewer.is_active:
+        return 0
+    number = viewer.pk
+    return int(fetched(_WAITING, [number, number, number, number])[0][0])
+
+
+# The same rule as ``_may_sign``; a test asks both of everybody.
+_WAITING = (
+    "SELECT COUNT(*) FROM approvals_request asked JOIN approvals_desk desk ON desk.id = asked.desk_id"
+    " WHERE asked.author_id <> %s AND (desk.approver_id = %s OR desk.deputy_id = %s OR EXISTS"
+    " (SELECT 1 FROM approvals_escalation passed WHERE passed.request_id = asked.id AND passed.to_id = %s))"
+    " AND NOT EXISTS (SELECT 1 FROM approvals_signoff answer WHERE answer.request_id = asked.id)"
+    " AND NOT EXISTS (SELECT 1 FROM approvals_voiding void WHERE void.request_id = asked.id)"
+)
 
 
 def decided_by(viewer: Person, at: datetime, limit: int = DECIDED_SHOWN) -> list[RequestView]:

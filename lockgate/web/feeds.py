@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import BadInput
 from lockgate.conversations.types import FeedPage
 from lockgate.web import posts
-from lockgate.web.shell import fragment
+
+_OLDER = "\ue000older\ue001"
 
 
 def read_cursor(request: HttpRequest) -> int | None:
@@ -30,17 +35,38 @@ def read_number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
+def feed_html(feed: FeedPage, address: str) -> SafeString:
+    """The posts of one page of a feed and the way to older ones, or what an empty feed says."""
+    if feed.keys and feed.older is None:
+        return posts.joined(feed.keys)
+    older = f"{address}?before={feed.older}" if feed.older else ""
+    drawn = posts.joined(feed.keys)
+    end = _end(language=get_language() or "en", is_empty=not feed.keys)
+    return mark_safe(drawn + end.replace(_OLDER, older))  # noqa: S308 (drawn by our own templates)
+
+
+@cache
+def _end(*, language: str, is_empty: bool) -> str:
+    """What stands below the posts, drawn once for a language."""
+    with override(language):
+        context = {"older": "" if is_empty else _OLDER, "is_empty": is_empty}
+        return get_template("parts/older.html").render(context)
+
+
 def feed_context(feed: FeedPage, *, scope: str, address: str) -> dict[str, Any]:
-    """For ``parts/feed.html``: the posts, the newest position, and the way to older ones."""
+    """For ``parts/feed.html``: the posts and the newest position."""
     return {
-        "posts": posts.joined(feed.keys),
-        "is_empty": not feed.keys,
-        "newest": feed.keys[0].position if feed.keys else 0,
-        "older": f"{address}?before={feed.older}" if feed.older else "",
+        "posts": feed_html(feed, address),
+        "newest": newest(feed),
         "scope": scope,
     }
 
 
-def older_fragment(request: HttpRequest, feed: FeedPage, address: str) -> HttpResponse:
+def newest(feed: FeedPage) -> int:
+    """The position from which on a page asks for what is new."""
+    return feed.keys[0].position if feed.keys else 0
+
+
+def older_fragment(feed: FeedPage, address: str) -> HttpResponse:
     """The next page of a feed, for the button at its end."""
-    return fragment(request, "parts/older.html", feed_context(feed, scope="", address=address))
+    return HttpResponse(feed_html(feed, address))

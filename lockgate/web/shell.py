@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
+from lockgate.web.kept import filled, slot
 from lockgate.web.security import live_address
 
 
@@ -75,11 +75,6 @@ class Standing:
 
 KEPT_SECONDS = 10.0
 _standings: dict[int, Standing] = {}
-_rails: OrderedDict[tuple[Any, ...], str] = OrderedDict()
-_RAILS_KEPT = 4096
-_CSRF = "\ue000csrf\ue000"
-_WAITING = "\ue000waiting\ue000"
-_HIDDEN = "\ue000hidden\ue000"
 
 
 def viewer(request: HttpRequest) -> Person:
@@ -149,7 +144,8 @@ class Shell:
 
     rail: SafeString
     current: str
-    waiting: int
+    waiting: SafeString
+    hidden: SafeString
     live: str
     me: str
 
@@ -160,41 +156,45 @@ def shell(
     at: datetime,
     *,
     current: str,
-    places: list[PlaceInSpace] | None = None,
+    places: Sequence[PlaceInSpace] | None = None,
     waiting: int | None = None,
 ) -> Shell:
     """The rail is drawn once for a person, their seats, their duties and a page, then kept; what changes with each
     answer (the count, the form's token) is put into its place."""
     seats = spaces.places_of(person, at) if places is None else places
+    if waiting is None:
+        waiting = approvals.waiting_count(person)
+    key = ("rail", *rail_key(person, seats, current, at))
+    count, hidden = str(waiting or ""), "" if waiting else "hidden"
+    values = {"csrf": get_token(request), "waiting": count, "hidden": hidden}
+    rail = filled(key, lambda: draw_rail(person, standing(person, at), seats, current), values)
+    return Shell(
+        mark_safe(rail),  # noqa: S308 (a drawn template)
+        current,
+        mark_safe(count),  # noqa: S308 (digits)
+        mark_safe(hidden),  # noqa: S308 (a word of our own)
+        live_address(request),
+        person.slug,
+    )
+
+
+def rail_key(person: Person, seats: Sequence[PlaceInSpace], current: str, at: datetime) -> tuple[Any, ...]:
+    """What the rail hangs on: with the same key it looks the same."""
     stands = standing(person, at)
-    language = get_language() or "en"
-    key = (
+    return (
         person.pk,
         person.name,
-        language,
+        get_language() or "en",
         current,
         stands.duties,
         stands.channels,
-        tuple((one.slug, one.name, one.kind) for one in seats),
+        tuple((one.slug, one.name, one.kind, one.ceiling, one.role) for one in seats),
     )
-    drawn = _rails.get(key)
-    if drawn is None:
-        drawn = _draw_rail(person, stands, seats, current)
-        _rails[key] = drawn
-        if len(_rails) > _RAILS_KEPT:
-            _rails.popitem(last=False)
-    if waiting is None:
-        waiting = approvals.waiting_count(person)
-    rail = (
-        drawn.replace(_CSRF, get_token(request), 1)
-        .replace(_WAITING, str(waiting or ""), 1)
-        .replace(_HIDDEN, "" if waiting else "hidden", 1)
-    )
-    return Shell(mark_safe(rail), current, waiting, live_address(request), person.slug)  # noqa: S308 (a drawn template)
 
 
-def _draw_rail(person: Person, stands: Standing, seats: list[PlaceInSpace], current: str) -> str:
-    return get_template("parts/rail.html").render(
+def draw_rail(person: Person, stands: Standing, seats: Sequence[PlaceInSpace], current: str) -> SafeString:
+    """The rail with slots where the form's token, the count of what waits and its hiding stand."""
+    html = get_template("parts/rail.html").render(
         {
             "viewer": person,
             "hue": people.hue(person.slug),
@@ -203,11 +203,12 @@ def _draw_rail(person: Person, stands: Standing, seats: list[PlaceInSpace], curr
             "guests": [one for one in seats if one.kind == "guests"],
             "channels": stands.channels,
             "current": current,
-            "csrf": _CSRF,
-            "waiting": _WAITING,
-            "hidden": _HIDDEN,
+            "csrf": slot("csrf"),
+            "waiting": slot("waiting"),
+            "hidden": slot("hidden"),
         }
     )
+    return mark_safe(html)  # noqa: S308 (a drawn template)
 
 
 def page(
@@ -218,7 +219,7 @@ def page(
     person: Person,
     current: str,
     at: datetime | None = None,
-    places: list[PlaceInSpace] | None = None,
+    places: Sequence[PlaceInSpace] | None = None,
     waiting: int | None = None,
     status: int = 200,
 ) -> HttpResponse:

@@ -2,57 +2,87 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
-from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
-from lockgate.web import waiting
+from lockgate.web import frames, waiting
 from lockgate.web.composing import Composed, composer
-from lockgate.web.feeds import feed_context, older_fragment, read_cursor
+from lockgate.web.feeds import feed_context, feed_html, newest, older_fragment, read_cursor
+from lockgate.web.security import live_address
 from lockgate.web.shell import page, places_to_write, viewer
 from lockgate.web.views.compose import look
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    person, at = viewer(request), now()
+    """Six queries, whatever there is to show: session, person, seats, ids of posts, what waits, draft."""
     before = read_cursor(request)
-    if request.headers.get("HX-Request"):
-        return older_fragment(request, conversations.home(person, at, before=before), "/")
-    return _page(request, person, at, before=before)
-
-
-def _page(
-    request: HttpRequest,
-    person: Person,
-    at: datetime,
-    *,
-    before: int | None = None,
-    typed: Composed | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    seats = spaces.places_of(person, at)
-    context = feed_context(conversations.home(person, at, before=before), scope="home", address="/")
-    context["before"] = before
+    if before is not None:
+        return _older(request, before)
+    person, at = viewer(request), now()
+    seated = spaces.seated(person, at)
+    feed = conversations.home(person, at, seated=seated)
     count = approvals.waiting_count(person)
-    if before is None:
-        context["composer"] = composer(
+    draft = gate.draft(person)
+    token = get_token(request)
+    values = {
+        "csrf": token,
+        "waiting": str(count or ""),
+        "hidden": "" if count else "hidden",
+        "newest": str(newest(feed)),
+        "cards": waiting.cards(person, at, count),
+        "posts": feed_html(feed, "/"),
+    }
+    if draft is not None:
+        shown = composer(person, places_to_write(person, seated.places, at), draft=draft)
+        values["composer"] = get_template("parts/composer.html").render(
+            {"composer": shown, "csrf_token": token}
+        )
+    html = frames.home_page(
+        person, seated, at, live=live_address(request), values=values, has_draft=draft is not None
+    )
+    return HttpResponse(html)
+
+
+def _older(request: HttpRequest, before: int) -> HttpResponse:
+    person, at = viewer(request), now()
+    seated = spaces.seated(person, at)
+    feed = conversations.home(person, at, before=before, seated=seated)
+    if request.headers.get("HX-Request"):
+        return older_fragment(feed, "/")
+    context = feed_context(feed, scope="home", address="/") | {"before": before}
+    return page(request, "web/home.html", context, person=person, current="home", at=at, places=seated.places)
+
+
+def writing_page(request: HttpRequest, typed: Composed, *, problem: str, status: int) -> HttpResponse:
+    """Home again with everything that was typed, where no script runs or the gate refused."""
+    person, at = viewer(request), now()
+    seated = spaces.seated(person, at)
+    count = approvals.waiting_count(person)
+    context: dict[str, Any] = feed_context(
+        conversations.home(person, at, seated=seated), scope="home", address="/"
+    )
+    context |= {
+        "before": None,
+        "cards": waiting.cards(person, at, count),
+        "composer": composer(
             person,
-            places_to_write(person, seats, at),
+            places_to_write(person, seated.places, at),
             draft=gate.draft(person),
             typed=typed,
             problem=problem,
-            preview=look(person, typed) if typed else None,
-        )
-        context["cards"] = waiting.cards(person, at, count)
+            preview=look(person, typed),
+        ),
+    }
     return page(
         request,
         "web/home.html",
@@ -60,13 +90,7 @@ def _page(
         person=person,
         current="home",
         at=at,
-        places=seats,
+        places=seated.places,
         waiting=count,
         status=status,
     )
-
-
-def writing_page(request: HttpRequest, typed: Composed, *, problem: str, status: int) -> HttpResponse:
-    """Home again with everything that was typed, where no script runs or the gate refused."""
-    person, at = viewer(request), now()
-    return _page(request, person, at, typed=typed, problem=problem, status=status)

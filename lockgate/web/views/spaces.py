@@ -25,7 +25,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     address = f"/spaces/{slug}"
     feed = conversations.of_space(person, slug, at, before=before)
     if request.headers.get("HX-Request"):
-        return older_fragment(request, feed, address)
+        return older_fragment(feed, address)
     seats = spaces.places_of(person, at)
     sitters = spaces.sitters(person, place.audience_id, at)
     cards = people.cards([one.person_id for one in sitters])
