@@ -29,6 +29,8 @@ from lockgate.web.composing import composer, read_fields, verdict
 from lockgate.web.shell import Offered, page, viewer
 from lockgate.web.states import state_words
 
+_ORDER = {"inside": 0, "guests": 1, "outside": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Stand:
@@ -39,6 +41,7 @@ class Stand:
     requests: list[RequestView]
     delivery: DeliveryView | None
     findings: list[tuple[str, str, str, str, str]]
+    last_word: str
 
 
 @require_safe
@@ -59,7 +62,8 @@ def _page(
     author = people.cards([found.author_id])[found.author_id]
     insider = found.is_mine or any(one.findings or one.last_word for one in found.passages)
     asked = _asked(person, found, at)
-    stands = [_stand(one, found.body, asked.get(one.passage_id, []), found.is_mine) for one in found.passages]
+    shown = sorted(found.passages, key=lambda one: _ORDER[one.kind])
+    stands = [_stand(one, found.body, asked.get(one.passage_id, [])) for one in shown]
     trail = trails.of_message(person, found, [one.request_id for rows in asked.values() for one in rows], at)
     context: dict[str, Any] = {
         "message": found,
@@ -73,7 +77,7 @@ def _page(
         "thread_of": None,
     }
     context |= _thread(person, found, at)
-    current = found.passages[0].place
+    current = shown[0].place
     return page(request, "web/message.html", context, person=person, current=current, at=at, status=status)
 
 
@@ -88,7 +92,7 @@ def _asked(person: Person, found: MessageView, at: datetime) -> dict[int, list[R
     }
 
 
-def _stand(state: PassageState, body: str, asked: list[RequestView], is_mine: bool) -> Stand:
+def _stand(state: PassageState, body: str, asked: list[RequestView]) -> Stand:
     findings = [
         (
             one.outcome.word,
@@ -101,7 +105,9 @@ def _stand(state: PassageState, body: str, asked: list[RequestView], is_mine: bo
     ]
     public = state.place.startswith("channel:")
     delivery = deliveries.of_passage(state.passage_id) if public else None
-    return Stand(state, state_words(state), asked if is_mine or asked else [], delivery, findings)
+    # What a signer said last stands beside their name already.
+    last_word = "" if state.last_word in {one.word for one in asked} else state.last_word
+    return Stand(state, state_words(state), asked, delivery, findings, last_word)
 
 
 def _widest(found: MessageView) -> str:

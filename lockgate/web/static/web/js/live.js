@@ -35,7 +35,7 @@ function letIn(items, { isOwn = false } = {}) {
     window.htmx?.process(post);
     if (isOwn) post.scrollIntoView({ block: "nearest" });
   }
-  document.getElementById("empty-feed")?.remove();
+  if (items.length) document.getElementById("empty-feed")?.remove();
 }
 
 function announce() {
