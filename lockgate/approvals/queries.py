@@ -44,17 +44,23 @@ def waiting_count(viewer: Person) -> int:
     """How many open requests ``viewer`` may answer; one query, plain because every page asks it."""
     if not viewer.is_active:
         return 0
-    number = viewer.pk
-    return int(fetched(_WAITING, [number, number, number, number])[0][0])
+    return int(fetched(_WAITING, [viewer.pk] * 5)[0][0])
 
 
-# The same rule as ``_may_sign``; a test asks both of everybody.
-_WAITING = (
-    "SELECT COUNT(*) FROM approvals_request asked JOIN approvals_desk desk ON desk.id = asked.desk_id"
-    " WHERE asked.author_id <> %s AND (desk.approver_id = %s OR desk.deputy_id = %s OR EXISTS"
-    " (SELECT 1 FROM approvals_escalation passed WHERE passed.request_id = asked.id AND passed.to_id = %s))"
+# The same rule as ``_may_sign``; a test asks both of everybody. It begins at the viewer's own desks and at what was
+# passed on to them, so that it stays as quick when a hundred thousand requests have been answered.
+_OPEN = (
+    " AND asked.author_id <> %s"
     " AND NOT EXISTS (SELECT 1 FROM approvals_signoff answer WHERE answer.request_id = asked.id)"
     " AND NOT EXISTS (SELECT 1 FROM approvals_voiding void WHERE void.request_id = asked.id)"
+)
+_WAITING = (
+    "SELECT COUNT(*) FROM (SELECT asked.id FROM approvals_desk desk"  # noqa: S608 (our own text)
+    " JOIN approvals_request asked ON asked.desk_id = desk.id"
+    f" WHERE (desk.approver_id = %s OR desk.deputy_id = %s){_OPEN}"
+    " UNION SELECT asked.id FROM approvals_escalation passed"
+    " JOIN approvals_request asked ON asked.id = passed.request_id"
+    f" WHERE passed.to_id = %s{_OPEN}) waiting"
 )
 
 
