@@ -51,11 +51,18 @@ class Running:
     said: list[str] = field(default_factory=list)
 
     @classmethod
-    def start(cls, *words: str, env: dict[str, str] | None = None) -> Running:
+    def start(
+        cls,
+        *words: str,
+        env: dict[str, str] | None = None,
+        program: str = "",
+        folder: Path = CHECKOUT,
+        inherits: bool = True,
+    ) -> Running:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lockgate.cli", *words],
-            cwd=CHECKOUT,
-            env={**bare(), **(env or {})},
+            [*([program] if program else [sys.executable, "-m", "lockgate.cli"]), *words],
+            cwd=folder,
+            env={**(bare() if inherits else {}), **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -39,13 +39,13 @@ def ensure(kind: str) -> Path:
     wanted = _digest(LOCKS[kind])
     if _stamp().get(kind) == wanted and not HALF_MADE.exists() and PYTHON.exists():
         return PYTHON
-    with _alone():
+    with _alone() as lock:
         if _stamp().get(kind) != wanted or HALF_MADE.exists() or not _is_alive():
-            _make(kind, wanted)
+            _make(kind, wanted, lock)
     return PYTHON
 
 
-def _make(kind: str, wanted: str) -> None:
+def _make(kind: str, wanted: str, held: int) -> None:
     if HALF_MADE.exists():
         say("The environment in .venv was left half made; making it again.")
         shutil.rmtree(VENV)
@@ -57,7 +57,7 @@ def _make(kind: str, wanted: str) -> None:
     kept = _stamp()
     HALF_MADE.touch()
     STAMP.unlink(missing_ok=True)
-    _install(LOCKS[kind])
+    _install(LOCKS[kind], held)
     _link_checkout()
     stamp = {kind: wanted}
     if kind == "dev":
@@ -92,7 +92,7 @@ def _make_empty() -> None:
         )
 
 
-def _install(lock: Path) -> None:
+def _install(lock: Path, held: int) -> None:
     names = re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text("utf-8"), re.MULTILINE)
     progress = Progress("Getting package", len(names))
     log = VENV / "install.log"
@@ -105,6 +105,8 @@ def _install(lock: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # It keeps the lock: if this process is killed, the next waits until pip has ended too.
+            pass_fds=[held],
             env={**os.environ, "PYTHONUNBUFFERED": "1", "PIP_ROOT_USER_ACTION": "ignore"},
         )
         assert running.stdout is not None
@@ -193,7 +195,7 @@ def _is_alive() -> bool:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone() -> Iterator[int]:
     """Two runs at once make one environment between them: the second waits."""
     try:
         lock = (ROOT / ".venv.lock").open("w")
@@ -209,4 +211,4 @@ def _alone() -> Iterator[None]:
         except OSError:
             say("Another run is making the environment; waiting for it.")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield lock.fileno()
