@@ -4,6 +4,7 @@ so what one saw while typing is what the gate does."""
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -105,6 +106,17 @@ def check_words(body: str) -> str:
     return body.replace("\r\n", "\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was ruled on and what came of it: canonical content, its hash, the marking that the words bear, and a ruling
+    for each place."""
+
+    content: bytes
+    digest: bytes
+    marking: int
+    rulings: tuple[PlaceRuling, ...]
+
+
 def judge(
     *,
     body: str,
@@ -113,15 +125,17 @@ def judge(
     attachments: Sequence[AttachmentView],
     at: datetime,
     message_id: int | None = None,
-) -> tuple[bytes, bytes, list[PlaceRuling]]:
-    """(canonical content, its hash, a ruling for each place). Reads the database, changes nothing.
+) -> Judgement:
+    """Read the words once and rule for each place. Reads the database, changes nothing.
 
+    Words that bear a marking of their own (a banner, a distribution statement) raise the author's to it.
     ``message_id`` is the message being revised: its own fingerprints are no copy.
     """
-    content = rules.canonical_content(body, marking, attachments)
-    digest = rules.content_hash(content)
     reading = policy.read(rules.text_to_read(body, attachments))
     standing = policy.standing(at)
+    marking = max(marking, policy.least_marking(reading, standing, on=at.date()))
+    content = rules.canonical_content(body, marking, attachments)
+    digest = rules.content_hash(content)
     ruled = []
     for place in places:
         ruling = policy.rule(
@@ -142,7 +156,7 @@ def judge(
                 length=len(body),
             )
         ruled.append(PlaceRuling(place, ruling))
-    return content, digest, ruled
+    return Judgement(content, digest, marking, tuple(ruled))
 
 
 def named(ruled: Sequence[PlaceRuling], author: Person) -> list[PlaceRuling]:

@@ -48,8 +48,8 @@ def preview(
     has_words = bool(body.strip())
     ruled: list[PlaceRuling] = []
     if has_words and choices:
-        _content, _digest, ruled = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
-        ruled = named(ruled, viewer)
+        judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
+        ruled = named(judged.rulings, viewer)
     private = [choice.audience_id for choice in choices if not choice.is_public]
     return Preview(
         rulings=tuple(ruled),

@@ -180,7 +180,13 @@ def lay_down(
             queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at)
     if marking >= Marking.CONFIDENTIAL:
         for audience in {one.place.audience_id for one in placed if one.state == State.DELIVERED}:
-            policy.remember(message_id=message_id, audience_id=audience, text=body, marking=marking, at=at)
+            policy.remember(
+                message_id=message_id,
+                audience_id=audience,
+                text=rules.text_to_read(body, attachments),
+                marking=marking,
+                at=at,
+            )
     if thread is not None and happened:
         Passage.objects.filter(pk=thread.pk).update(
             answers_count=F("answers_count") + 1, version=F("version") + 1

@@ -96,7 +96,7 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
     if not place.is_public and passage.audience_id not in spaces.audible(message.author, at):
         return _stop(passage, _("The author no longer sits in this space."), at, facts)
     files = attachments_of([message.pk]).get(message.pk, [])
-    _content, digest, ruled = judge(
+    judged = judge(
         body=message.body,
         marking=message.marking,
         places=[place],
@@ -104,6 +104,7 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
         at=at,
         message_id=message.pk,
     )
+    ruled, digest = judged.rulings, judged.digest
     ruling = ruled[0].ruling
     if ruling.policy_version != passage.ruling.policy_version:
         row = ruling_row(new_id(at), message.pk, message.revision, ruled[0], digest, at)
@@ -145,7 +146,7 @@ def deliver_inside(passage: Passage, *, at: datetime, facts: list[Fact]) -> None
         policy.remember(
             message_id=message.pk,
             audience_id=passage.audience_id,
-            text=message.body,
+            text=rules.text_to_read(message.body, attachments_of([message.pk]).get(message.pk, [])),
             marking=message.marking,
             at=at,
         )

@@ -64,7 +64,7 @@ def revise(
                 _("Take them back, or write a new message."),
             )
         files = attachments_of([row.pk]).get(row.pk, [])
-        content, digest, ruled = judge(
+        judged = judge(
             body=body,
             marking=marking,
             places=[choice_of(one) for one in waiting],
@@ -72,6 +72,7 @@ def revise(
             at=at,
             message_id=row.pk,
         )
+        content, digest, marking, ruled = judged.content, judged.digest, judged.marking, judged.rulings
         Revision.objects.create(
             message=row,
             number=row.revision,

@@ -62,7 +62,8 @@ def submit(
         raise BadInput(_("The time to send this is past."), _("Choose a later time, or send it now."))
     thread, choices = _where(by, places, answers, at)
     files = _take(by, attachments)
-    content, digest, ruled = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
+    judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
+    content, digest, marking, ruled = judged.content, judged.digest, judged.marking, judged.rulings
     message_id = new_id(at)
     _refuse_if_must(by, at, content, ruled, justification, message_id)
 

@@ -248,3 +248,17 @@ def test_the_audience_line_is_exact_and_names_guests(cast: Cast, at: datetime) -
         cast.author, body=PLAIN, marking=Marking.INTERNAL, places=["space:valve-7", "space:everyone"], at=at
     )
     assert both.hearers.people == cast.audiences["everyone"].seats.filter(ends_at__isnull=True).count()
+
+
+def test_words_that_bear_a_marking_of_their_own_raise_the_authors(cast: Cast, at: datetime) -> None:
+    body = "CUI//SP-EXPT\n\nThe drawing of the seat ring goes to the supplier on Monday, not before."
+    sent = submit(by=cast.author, at=at, body=body, marking=Marking.INTERNAL, places=["space:valve-7"])
+    assert Message.objects.get(pk=sent.message_id).marking == Marking.CONTROLLED
+    with pytest.raises(RefusedByPolicy):
+        submit(by=cast.author, at=at, body=body, marking=Marking.INTERNAL, places=["space:everyone"])
+    # And so its words are protected, though their author called them internal.
+    copied = "By the way: the drawing of the seat ring goes to the supplier on Monday."
+    found = queries.preview(
+        cast.author, body=copied, marking=0, places=["channel:feed"], at=at + timedelta(minutes=1)
+    )
+    assert found.outcome >= 3
