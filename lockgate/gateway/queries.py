@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lockgate.approvals import queries as approvals
@@ -27,7 +27,16 @@ from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import Hearers
 
-__all__ = ["attachment", "attachments_of", "draft", "message", "places_for", "preview", "waiting_of"]
+__all__ = [
+    "attachment",
+    "attachments_of",
+    "draft",
+    "message",
+    "places_for",
+    "places_seen",
+    "preview",
+    "waiting_of",
+]
 
 
 def preview(
@@ -132,14 +141,8 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         .order_by("id")
     )
     for passage in rows:
-        hears = (
-            passage.state == State.DELIVERED
-            and passage.position is not None
-            and heard.get(passage.audience_id, passage.position + 1) <= passage.position
-        )
-        # An author who was cleared from the room keeps no window into it by way of what they once said there.
-        own = mine and (passage.audience_id in heard or passage.account_id is not None)
-        if not (hears or own or passage.pk in asked):
+        own = mine and _is_own_still(passage, heard)
+        if not (own or passage.pk in asked or _hears(passage, heard)):
             continue
         shown.append(_state(passage, viewer, with_reasons=own or passage.pk in asked, at=at))
     if not shown:
@@ -161,6 +164,46 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         thread_id=next((one.thread_id for one in rows if one.thread_id), None),
         can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
     )
+
+
+def _hears(passage: Passage, heard: Mapping[int, int]) -> bool:
+    """Whether it was delivered where somebody who hears ``heard`` (audience id to lowest position) hears it."""
+    return (
+        passage.state == State.DELIVERED
+        and passage.position is not None
+        and heard.get(passage.audience_id, passage.position + 1) <= passage.position
+    )
+
+
+def _is_own_still(passage: Passage, heard: Mapping[int, int]) -> bool:
+    """An author who was cleared from the room keeps no window into it by way of what they once said there."""
+    return passage.audience_id in heard or passage.account_id is not None
+
+
+def places_seen(viewer: Person, message_ids: Collection[int], at: datetime) -> dict[int, set[str]]:
+    """For each of these messages that ``viewer`` may see at ``at``, the names of the places where; the others are left
+    out. What was told about a message is shown only while this still names its place."""
+    if not message_ids:
+        return {}
+    heard = spaces.audible(viewer, at)
+    seen: dict[int, set[str]] = {}
+    asked: dict[int, set[int]] = {}
+    rows = Passage.objects.filter(message_id__in=message_ids).select_related(
+        "message", "audience__space", "account"
+    )
+    for passage in rows:
+        number = passage.message_id
+        if passage.message.author_id == viewer.pk:
+            shown = _is_own_still(passage, heard)
+        elif not (shown := _hears(passage, heard)):
+            if number not in asked:
+                asked[number] = approvals.passages_asked_of(viewer, number)
+            shown = passage.pk in asked[number]
+        if shown:
+            space = passage.audience.space
+            name = passage.account.name if passage.account else space.name if space else ""
+            seen.setdefault(number, set()).add(name)
+    return seen
 
 
 def waiting_of(viewer: Person, at: datetime) -> list[tuple[int, str, PassageState]]:

@@ -178,15 +178,7 @@ def lay_down(
             )
         elif one_placed.state == State.QUEUED:
             queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at)
-    if marking >= Marking.CONFIDENTIAL:
-        for audience in {one.place.audience_id for one in placed if one.state == State.DELIVERED}:
-            policy.remember(
-                message_id=message_id,
-                audience_id=audience,
-                text=rules.text_to_read(body, attachments),
-                marking=marking,
-                at=at,
-            )
+    protect(message_id, [one.place for one in placed], rules.text_to_read(body, attachments), marking, at)
     if thread is not None and happened:
         Passage.objects.filter(pk=thread.pk).update(
             answers_count=F("answers_count") + 1, version=F("version") + 1
@@ -244,6 +236,15 @@ def delivered_fact(passage_id: int, message_id: int, marking: int, at: datetime,
         parent=f"m:{message_id}",
         marking=marking,
     )
+
+
+def protect(message_id: int, places: Sequence[PlaceChoice], text: str, marking: int, at: datetime) -> None:
+    """Keep the fingerprints of words that are Confidential or above from the moment they are submitted, also while they
+    wait: a copy of them is a copy, whoever has heard them."""
+    if marking < Marking.CONFIDENTIAL:
+        return
+    for audience in {place.audience_id for place in places if not place.is_public}:
+        policy.remember(message_id=message_id, audience_id=audience, text=text, marking=marking, at=at)
 
 
 def queued_fact(passage_id: int, message_id: int, at: datetime, actor: str) -> Fact:

@@ -16,7 +16,6 @@ from lockgate.approvals import queries as signatures
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
-from lockgate.base.markings import Marking
 from lockgate.base.transactions import change, is_postgresql
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import judge
@@ -25,7 +24,6 @@ from lockgate.gateway.operations.place import delivered_fact, queue, queued_fact
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import PlaceChoice
 from lockgate.notices.operations import announce, tell
-from lockgate.policy import operations as policy
 from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
@@ -142,14 +140,6 @@ def deliver_inside(passage: Passage, *, at: datetime, facts: list[Fact]) -> None
     passage.version += 1
     passage.save()
     facts.append(delivered_fact(passage.pk, message.pk, message.marking, at, message.author.pseudonym))
-    if message.marking >= Marking.CONFIDENTIAL:
-        policy.remember(
-            message_id=message.pk,
-            audience_id=passage.audience_id,
-            text=rules.text_to_read(message.body, attachments_of([message.pk]).get(message.pk, [])),
-            marking=message.marking,
-            at=at,
-        )
     if passage.thread_id is None:
         announce([(passage.audience_id, passage.pk, "delivered")], at=at)
         return

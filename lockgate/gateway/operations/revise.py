@@ -15,7 +15,7 @@ from lockgate.base.transactions import change
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import check_words, judge
 from lockgate.gateway.models import Draft, Message, Passage, Revision, State
-from lockgate.gateway.operations.place import ruled_fact, ruling_row
+from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.release import choice_of, locked, release
 from lockgate.gateway.operations.submit import check_marking
 from lockgate.gateway.queries import attachments_of, message
@@ -33,10 +33,15 @@ def revise(
 ) -> MessageView:
     """Replace the words of a message all of whose open passages wait; each is ruled on again.
 
-    Raises NotFound unless ``by`` wrote it, NotRevisable where a passage has been delivered or is on its way,
+    Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where a passage has been delivered or is on its way,
     since then two
     wordings of one message would stand in the world.
     """
+    # Whoever was cleared from the room changes nothing there any more, and is told nothing of it.
+    seen = message(by, message_id, at)
+    if not seen.is_mine:
+        raise NotFound
+    known = {one.passage_id for one in seen.passages}
     body = check_words(body)
     if not body.strip():
         raise NothingToSay(_("There are no words to send yet."))
@@ -60,7 +65,7 @@ def revise(
         if gone or not waiting:
             raise NotRevisable(
                 _("These words have gone out to %(places)s and stay as they are there.")
-                % {"places": ", ".join(choice_of(one).name for one in gone) or "…"},
+                % {"places": ", ".join(choice_of(one).name for one in gone if one.pk in known) or "…"},
                 _("Take them back, or write a new message."),
             )
         files = attachments_of([row.pk]).get(row.pk, [])
@@ -104,6 +109,7 @@ def revise(
             passage.last_word = ""
             passage.version += 1
             facts.append(ruled_fact(passage.pk, row.pk, one, marking, at))
+        protect(row.pk, [one.place for one in ruled], rules.text_to_read(body, files), marking, at)
         # The log tells of the new words and their rulings before it tells what follows from them.
         record(facts)
         for passage, one in zip(waiting, ruled, strict=True):

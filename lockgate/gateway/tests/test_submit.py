@@ -256,7 +256,8 @@ def test_words_that_bear_a_marking_of_their_own_raise_the_authors(cast: Cast, at
     assert Message.objects.get(pk=sent.message_id).marking == Marking.CONTROLLED
     with pytest.raises(RefusedByPolicy):
         submit(by=cast.author, at=at, body=body, marking=Marking.INTERNAL, places=["space:everyone"])
-    # And so its words are protected, though their author called them internal.
+    # And so its words are protected, though their author called them internal and they still wait.
+    assert sent.passages[0].state == "held"
     copied = "By the way: the drawing of the seat ring goes to the supplier on Monday."
     found = queries.preview(
         cast.author, body=copied, marking=0, places=["channel:feed"], at=at + timedelta(minutes=1)
