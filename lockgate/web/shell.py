@@ -138,6 +138,11 @@ def may_see_archive(duties: frozenset[str]) -> bool:
     return bool(duties & {"supervisor", "administrator"})
 
 
+def may_read_archive(duties: frozenset[str]) -> bool:
+    """Supervisors alone: a line tells who did what in which room."""
+    return "supervisor" in duties
+
+
 @dataclass(slots=True)
 class Shell:
     """The frame of one page for one reader."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from lockgate.web.states import state_words
 
 SHOWN = 4
 KEPT_SECONDS = 8.0
-_cards: dict[tuple[int, str, int], tuple[float, SafeString]] = {}
+_cards: dict[tuple[int, str, int, frozenset[int]], tuple[float, SafeString]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ class Asked:
     due_at: datetime
 
 
-def cards(person: Person, at: datetime, waiting_count: int) -> SafeString:
-    """The cards, drawn at most every ``KEPT_SECONDS`` for a person unless the count of what waits has changed."""
-    key = (person.pk, get_language() or "en", waiting_count)
+def cards(person: Person, at: datetime, waiting_count: int, heard: Collection[int]) -> SafeString:
+    """The cards, drawn at most every ``KEPT_SECONDS`` for a person unless the count of what waits, or the
+    audiences that they hear (``heard``, ids), have changed: who was cleared from a room is shown nothing of it."""
+    key = (person.pk, get_language() or "en", waiting_count, frozenset(heard))
     moment = time.monotonic()
     kept = _cards.get(key)
     if kept is not None and kept[0] > moment:
@@ -73,7 +75,7 @@ def cards(person: Person, at: datetime, waiting_count: int) -> SafeString:
             ],
             "more": max(0, len(asked) - SHOWN),
             "own": own(person, at)[:SHOWN],
-            "news": [one for one in told(person) if not one.is_seen][:SHOWN],
+            "news": [one for one in told(person, at) if not one.is_seen][:SHOWN],
         }
     )
     drawn = mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
@@ -96,10 +98,21 @@ def own(person: Person, at: datetime) -> list[Own]:
     ]
 
 
-def told(person: Person, limit: int = 30) -> list[Told]:
+def told(person: Person, at: datetime, limit: int = 30) -> list[Told]:
+    """What this person was told, the newest first. Whether they may still know is asked now, not when it was told: of a
+    room that they were cleared from, no word is shown."""
+    rows = notices.of(person, limit=limit)
+    seen = gate.places_seen(person, {one.message_id for one in rows if one.message_id is not None}, at)
     return [
-        Told(one.message_id, sentence(one), one.at, one.is_seen) for one in notices.of(person, limit=limit)
+        Told(one.message_id, sentence(one), one.at, one.is_seen)
+        for one in rows
+        if one.message_id is None or _may_still_know(one, seen.get(one.message_id, set()))
     ]
+
+
+def _may_still_know(notice: NoticeView, places: set[str]) -> bool:
+    """``places`` are the names of those where its message is still to be seen."""
+    return bool(places) and notice.words.get("place", next(iter(places))) in places
 
 
 def place_names(person: Person, at: datetime) -> dict[str, str]:

@@ -33,9 +33,8 @@ def revise(
 ) -> MessageView:
     """Replace the words of a message all of whose open passages wait; each is ruled on again.
 
-    Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where a passage has been delivered or is on its way,
-    since then two
-    wordings of one message would stand in the world.
+    Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where a passage has been delivered or
+    is on its way, since then two wordings of one message would stand in the world.
     """
     # Whoever was cleared from the room changes nothing there any more, and is told nothing of it.
     seen = message(by, message_id, at)

@@ -77,7 +77,7 @@ def _page(
         "is_chosen": request_id is not None,
         "problem": problem,
         "word": word,
-        "told": waiting.told(person) if tab == "told" else [],
+        "told": waiting.told(person, at) if tab == "told" else [],
         "own": waiting.own(person, at) if tab == "own" else [],
     }
     if tab == "told":

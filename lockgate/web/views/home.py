@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting": str(count or ""),
         "hidden": "" if count else "hidden",
         "newest": str(newest(feed)),
-        "cards": waiting.cards(person, at, count),
+        "cards": waiting.cards(person, at, count, seated.heard),
         "posts": feed_html(feed, "/"),
     }
     if draft is not None:
@@ -73,7 +73,7 @@ def writing_page(request: HttpRequest, typed: Composed, *, problem: str, status:
     )
     context |= {
         "before": None,
-        "cards": waiting.cards(person, at, count),
+        "cards": waiting.cards(person, at, count, seated.heard),
         "composer": composer(
             person,
             places_to_write(person, seated.places, at),
