@@ -24,6 +24,10 @@ class SeatTaken(Refusal):
     code = "seat-taken"
 
 
+class LastOwner(Refusal):
+    code = "last-owner"
+
+
 class NotForGuests(Refusal):
     code = "not-for-guests"
     status = 422
@@ -103,6 +107,7 @@ def end_seat(*, by: Person, at: datetime, person: Person, audience_id: int) -> N
     if by.pk != person.pk:
         _tended(by, audience_id, at)
     with change():
+        _refuse_if_last(person, audience_id, at)
         ended = Seat.objects.filter(
             person=person, audience_id=audience_id, ends_at__isnull=True, begins_at__lte=at
         ).update(ends_at=at)
@@ -118,6 +123,22 @@ def end_seat(*, by: Person, at: datetime, person: Person, audience_id: int) -> N
                     at=at,
                 )
             ]
+        )
+
+
+def _refuse_if_last(person: Person, audience_id: int, at: datetime) -> None:
+    """A room that nobody tends could never give or end a seat again."""
+    owners = Seat.objects.filter(
+        audience_id=audience_id,
+        role=Seat.Role.OWNER,
+        ends_at__isnull=True,
+        begins_at__lte=at,
+        person__is_active=True,
+    ).values_list("person_id", flat=True)
+    if list(owners) == [person.pk]:
+        raise LastOwner(
+            _("%(name)s is the last owner of this room.") % {"name": person.name},
+            _("Make somebody else an owner first."),
         )
 
 

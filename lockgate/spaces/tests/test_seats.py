@@ -14,7 +14,7 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.demo.cast import Cast
 from lockgate.spaces import queries
 from lockgate.spaces.models import Audience, Seat
-from lockgate.spaces.operations import NotForGuests, SeatTaken, end_seat, open_space, seat
+from lockgate.spaces.operations import LastOwner, NotForGuests, SeatTaken, end_seat, open_space, seat
 
 MINUTE = timedelta(minutes=1)
 
@@ -101,3 +101,15 @@ def test_whom_a_room_may_ever_admit_never_changes(cast: Cast) -> None:
         Audience.objects.create(kind="outside", ceiling=0)
     with pytest.raises(IntegrityError), transaction.atomic():
         Audience.objects.filter(kind="outside").update(ceiling=1)
+
+
+def test_the_last_owner_stays_until_there_is_another(cast: Cast, at: datetime) -> None:
+    space = open_space(
+        by=cast.author, at=at, slug="mine", name="Mine", kind="topic", ceiling=Marking.INTERNAL
+    )
+    room = Audience.objects.get(space=space)
+    with pytest.raises(LastOwner):
+        end_seat(by=cast.author, at=at + MINUTE, person=cast.author, audience_id=room.pk)
+    seat(by=cast.author, at=at, person=cast.colleague, audience_id=room.pk, role="owner")
+    end_seat(by=cast.author, at=at + MINUTE, person=cast.author, audience_id=room.pk)
+    assert room.pk not in queries.audible(cast.author, at + MINUTE)

@@ -181,6 +181,16 @@ def recall(request: HttpRequest, passage_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/messages/{back}" if back.isdigit() and len(back) <= 19 else "/")
 
 
+@require_POST
+def retry(request: HttpRequest, passage_id: int) -> HttpResponse:
+    """Try a delivery again that the channel refused, or that was given up."""
+    person = viewer(request)
+    gateway.retry(by=person, at=now(), passage_id=passage_id)
+    waiting.forget(person)
+    back = request.POST.get("back", "")
+    return HttpResponseRedirect(f"/messages/{back}" if back.isdigit() and len(back) <= 19 else "/channels")
+
+
 @require_safe
 def proof(request: HttpRequest, message_id: int, entry_id: int) -> HttpResponse:
     """The proof of one line of a message's trail, for whoever may see that line."""

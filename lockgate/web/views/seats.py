@@ -1,0 +1,147 @@
+"""Opening spaces, giving seats in them and ending them: for those who tend a room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lockgate.base.clock import now
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.spaces import operations as tending
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace
+from lockgate.web.shell import page, viewer
+
+_KINDS = ("topic", "project", "department", "site", "partner")
+_ROLES = ("member", "observer", "moderator", "owner")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def all_spaces(request: HttpRequest) -> HttpResponse:
+    """The rooms where one sits; employees may open another."""
+    person = viewer(request)
+    problem: Refusal | None = None
+    typed = {
+        name: request.POST.get(name, "")[:300] for name in ("name", "about", "kind", "ceiling", "admits")
+    }
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(f"/spaces/{_open(person, typed)}/seats")
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            problem = refusal
+    at = now()
+    context: dict[str, Any] = {
+        "rooms": spaces.places_of(person, at),
+        "may_open": person.firm.is_house,
+        "problem": problem,
+        "typed": typed,
+        "ceilings": [(str(one.value), one.label) for one in Marking],
+    }
+    status = problem.status if problem else 200
+    return page(request, "web/spaces.html", context, person=person, current="spaces", at=at, status=status)
+
+
+def _open(person: Person, typed: dict[str, str]) -> str:
+    name = " ".join(typed["name"].split())[:80]
+    slug = slugify(name)[:60]
+    if not slug:
+        raise BadInput(_("A space needs a name with letters or digits."))
+    if typed["ceiling"] not in {"0", "1", "2", "3"}:
+        raise BadInput(_("Choose the highest marking that may be said there."))
+    return tending.open_space(
+        by=person,
+        at=now(),
+        slug=slug,
+        name=name,
+        about=" ".join(typed["about"].split())[:300],
+        kind="partner"
+        if typed["admits"] == "guests"
+        else typed["kind"]
+        if typed["kind"] in _KINDS
+        else "topic",
+        ceiling=Marking(int(typed["ceiling"])),
+        admits_guests=typed["admits"] == "guests",
+    ).slug
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def seats(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who sits in a space, for those who tend it: give a seat."""
+    person = viewer(request)
+    place = _tended(person, slug)
+    problem: Refusal | None = None
+    if request.method == "POST":
+        try:
+            _seat(person, place, request)
+            return HttpResponseRedirect(f"/spaces/{slug}/seats")
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            problem = refusal
+    at = now()
+    sitting = spaces.sitters(person, place.audience_id, at)
+    cards = people.cards([one.person_id for one in sitting])
+    taken = set(cards)
+    others = [
+        one
+        for one in people.everyone()
+        if one.id not in taken and (place.kind == "guests" or not one.is_guest)
+    ]
+    context = {
+        "place": place,
+        "sitting": [(cards[one.person_id], one.role) for one in sitting if one.person_id in cards],
+        "others": others,
+        "problem": problem,
+        "me": person.slug,
+    }
+    status = problem.status if problem else 200
+    return page(request, "web/seats.html", context, person=person, current=place.key, at=at, status=status)
+
+
+@require_POST
+def end(request: HttpRequest, slug: str, person_slug: str) -> HttpResponse:
+    """End a seat: somebody else's by who tends the room, one's own by oneself."""
+    person = viewer(request)
+    place = spaces.place(person, slug, now())
+    whose = people.by_slug(person_slug)
+    if whose is None:
+        raise NotFound
+    tending.end_seat(by=person, at=now(), person=whose, audience_id=place.audience_id)
+    return HttpResponseRedirect("/" if whose.pk == person.pk else f"/spaces/{slug}/seats")
+
+
+def _tended(person: Person, slug: str) -> PlaceInSpace:
+    place = spaces.place(person, slug, now())
+    if place.role not in {"owner", "moderator"}:
+        raise NotFound
+    return place
+
+
+def _seat(person: Person, place: PlaceInSpace, request: HttpRequest) -> None:
+    chosen = people.by_slug(request.POST.get("person", "")[:80])
+    if chosen is None or not chosen.is_active:
+        raise BadInput(_("Choose who shall sit here."))
+    role = request.POST.get("role", "member")
+    if not chosen.firm.is_house:
+        role = "guest"
+    elif role not in _ROLES:
+        raise BadInput(_("A role is member, observer, moderator or owner."))
+    if role == "owner" and place.role != "owner":
+        raise BadInput(_("Only an owner makes another owner."))
+    tending.seat(
+        by=person,
+        at=now(),
+        person=chosen,
+        audience_id=place.audience_id,
+        role=role,
+        hears_past=request.POST.get("past") == "yes",
+    )
