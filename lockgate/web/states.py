@@ -33,7 +33,6 @@ _ACTIONS = {
     "gateway.passage.delivered": gettext_lazy("Delivered"),
     "gateway.passage.failed": gettext_lazy("Not delivered"),
     "gateway.passage.unknown": gettext_lazy("Sent, outcome not yet known"),
-    "gateway.passage.read_back": gettext_lazy("Read back from the channel and compared"),
     "gateway.passage.recall_asked": gettext_lazy("Asked to be taken back"),
     "gateway.passage.recalled": gettext_lazy("Taken back, and seen to be gone"),
     "approvals.request.asked": gettext_lazy("Approval asked for"),
@@ -53,7 +52,26 @@ _ACTIONS = {
     "spaces.space.opened": gettext_lazy("Space opened"),
     "spaces.seat.begun": gettext_lazy("Seat taken"),
     "spaces.seat.ended": gettext_lazy("Seat ended"),
+    "policy.version.proposed": gettext_lazy("Policy version proposed"),
+    "policy.version.reviewed": gettext_lazy("Policy version signed"),
+    "policy.version.published": gettext_lazy("Policy version put in force"),
+    "channels.account.opened": gettext_lazy("Channel account opened"),
+    "channels.account.paused": gettext_lazy("Channel account paused"),
+    "channels.account.resumed": gettext_lazy("Channel account runs again"),
+    "channels.secret.renewed": gettext_lazy("Channel password replaced"),
+    "publishing.delivery.read_back": gettext_lazy("Read back from the channel and compared"),
+    "publishing.delivery.recall_asked": gettext_lazy("The channel was asked to delete it"),
+    "publishing.delivery.retried": gettext_lazy("Delivery tried again"),
+    "archive.body.erased": gettext_lazy("Text erased; entry and proof stand"),
+    "archive.record.viewed": gettext_lazy("Archive viewed"),
+    "archive.export.made": gettext_lazy("Archive exported"),
+    "archive.key.renewed": gettext_lazy("Archive key renewed"),
 }
+
+
+def known_actions() -> frozenset[str]:
+    """The actions that have words."""
+    return frozenset(_ACTIONS)
 
 
 def state_words(state: PassageState) -> str:

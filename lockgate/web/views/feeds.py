@@ -98,7 +98,11 @@ def feed_page(request: HttpRequest, slug: str) -> HttpResponse:
     feed, entries = channels.feed_document(
         row, public_url=_public_url(request, row), company=settings.COMPANY
     )
-    shown = [(one, one.url.rsplit("/", 1)[-1]) for one in entries if one.removed_at is None]
+    shown = [
+        (one, one.url.rsplit("/", 1)[-1], one.text.removeprefix(one.title).strip() if one.title else one.text)
+        for one in entries
+        if one.removed_at is None
+    ]
     return _public(render(request, "web/feed.html", {"feed": feed, "slug": slug, "entries": shown}))
 
 

@@ -29,6 +29,7 @@ from lockgate.web.composing import composer, read_fields, verdict
 from lockgate.web.shell import Offered, page, viewer
 from lockgate.web.states import state_words
 
+_GONE_OUT = frozenset({"delivered", "queued", "unknown", "recalling"})
 _ORDER = {"inside": 0, "guests": 1, "outside": 2}
 
 
@@ -75,6 +76,8 @@ def _page(
         "new_body": found.body if body is None else body,
         "kind": _widest(found),
         "thread_of": None,
+        # Where one place has the words already, other words would make two of one message.
+        "can_revise": found.can_revise and not any(one.state in _GONE_OUT for one in found.passages),
     }
     context |= _thread(person, found, at)
     current = shown[0].place
