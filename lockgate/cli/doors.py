@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +50,9 @@ def serve_pages(door: socket.socket, application: Callable[[], Any], *, threads:
 
 def serve_streams(door: socket.socket, application: Callable[[], Any]) -> None:
     """Serve an ASGI application on ``door`` in this process, until SIGTERM."""
+    # Every open stream is a file, and the usual limit of 1,024 is not meant for them.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     _serve(door, application, interface="asgi", threads=1)
 
 
