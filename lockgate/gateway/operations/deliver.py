@@ -67,15 +67,21 @@ def settle(claim: Claim, settled: Settled, *, at: datetime) -> str:
     """Keep what an attempt came to: delivery, passage, archive entry, notice and happening in one transaction.
     Answers the passage's new state. Raises ClaimLost where the fence has moved on; then nothing is changed."""
     with change():
+        # The passage before its delivery, as everybody locks them: a recall in this moment waits its turn.
+        passage = locked(claim.passage_id)
         kept = publishing.settle(settled, claim, at=at)
-        passage = locked(kept.passage_id)
         if passage is None:
             return ""
         state = _STATES[kept.state]
         came_anew = passage.state != state
+        is_other_word = passage.last_word != kept.sentence[:500]
         passage.last_word = kept.sentence[:500]
         if not came_anew:
+            passage.version += is_other_word
             passage.save()
+            if kept.needs_a_person and kept.is_news:
+                # Nothing more is tried: whoever waits for it must know, or it would be dropped in silence.
+                _tell(passage, "given-up", kept.sentence, at)
             return passage.state
         if state == State.RECALLING and passage.position is None:
             # Asked back while it was under way, and it did arrive: it stands outside until it is seen to be gone.

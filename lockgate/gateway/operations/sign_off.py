@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lockgate.approvals import operations as approvals
+from lockgate.approvals import queries as signatures
 from lockgate.approvals.types import Decision, Standing, Verdict
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
@@ -24,9 +25,12 @@ def sign_off(*, request_id: int, by: Person, decision: str, word: str, at: datet
     With the last signature the passage goes on: into its space at once, into the outbox of its channel, or to its
     schedule. Raises what approvals raises: NotFound for who was not asked, AlreadyDecided for who came second.
     """
+    passage_id = signatures.passage_of(request_id)
     with change():
+        # The passage before its requests, as everybody locks them: an edit or a recall in this moment waits its
+        # turn, and none of the two is thrown out by the database.
+        passage = locked(passage_id) if passage_id is not None else None
         decided = approvals.sign_off(request_id=request_id, by=by, decision=decision, word=word, at=at)
-        passage = locked(decided.passage_id)
         facts: list[Fact] = []
         if passage is not None and passage.state == State.HELD:
             told = (
