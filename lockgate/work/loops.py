@@ -27,19 +27,21 @@ GRACE_SECONDS = 2.0
 @dataclass(frozen=True)
 class Loop:
     """``step(at)`` does one piece of work and says whether it found any. Then it is called again at once;
-    otherwise after ``quick`` seconds, later and later up to ``slow``."""
+    otherwise after ``quick`` seconds, later and later up to ``slow``. A loop that ``rests`` waits ``quick`` seconds
+    even then: what it does costs the same for one thing as for a hundred, so it lets them gather."""
 
     name: str
     step: Callable[[datetime], bool]
     quick: float
     slow: float
+    rests: bool = False
 
 
 def loops() -> Sequence[Loop]:
     from lockgate.work import steps
 
     return (
-        Loop("archive", steps.keep_archive, quick=0.1, slow=1.0),
+        Loop("archive", steps.keep_archive, quick=0.1, slow=1.0, rests=True),
         Loop("deliveries", steps.deliver, quick=0.1, slow=0.5),
         Loop("deliveries-2", steps.deliver, quick=0.2, slow=1.0),
         Loop("schedules", steps.release_due, quick=0.5, slow=1.0),
@@ -81,5 +83,5 @@ def keep_on(loop: Loop, stopping: threading.Event) -> None:
             back_off = min(back_off * 2, LONGEST_BACK_OFF)
             continue
         pause = loop.quick if found else min(pause * 1.5, loop.slow)
-        if not found:
+        if not found or loop.rests:
             stopping.wait(pause)
