@@ -56,7 +56,7 @@ def test(python: Path, *, fast: bool, only: Sequence[str], may_install: bool) ->
     if "postgres" in lanes:
         results.append(_on_postgres(python))
     if "heavy" in lanes:
-        arguments = ["-n", _workers(), "--dist", "loadgroup", "-m", f"({HEAVY}) and not data"]
+        arguments = ["-n", _workers(), "--dist", "loadfile", "-m", f"({HEAVY}) and not data"]
         results.append(_pytest(python, "browsers, servers, Go, faults", arguments, {}))
     return _close(results, missing)
 
