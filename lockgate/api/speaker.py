@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from lockgate.api.words import as_json
 from lockgate.base.clock import now
+from lockgate.base.disk import disk_full
 from lockgate.base.refusal import Refusal
 from lockgate.people.models import Person
 from lockgate.people.queries import by_token_digest
@@ -46,13 +47,17 @@ def answering(*methods: str) -> Callable[[Answering], Callable[..., HttpResponse
                     _("Nobody is signed in."),
                     _("Send an access token: Authorization: Bearer lgt_…"),
                 )
-            if "Authorization" not in request.headers and request.method != "GET":
+            # Only a token that is really there stands for itself: an empty header must not open the cookie's door.
+            if not request.headers.get("Authorization") and request.method != "GET":
                 refused = CsrfViewMiddleware(view).process_view(request, view, (), {})
                 if refused is not None:
                     return refusal(403, "csrf", _("This request did not come from a page of ours."))
             try:
                 return view(request, *args, viewer=viewer, at=at, **kwargs)
-            except Refusal as refused_by:
+            except Exception as error:
+                refused_by = error if isinstance(error, Refusal) else disk_full(error)
+                if refused_by is None:
+                    raise
                 return refusal(
                     refused_by.status,
                     refused_by.code,

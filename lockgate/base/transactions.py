@@ -3,23 +3,30 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
+from lockgate.base.disk import disk_full
 from lockgate.base.turns import turn
 
 
 @contextmanager
-def change() -> Iterator[None]:
+def change(*, durable: bool = False) -> Iterator[None]:
     """One transaction for a change and its record; inside another one, a part of it that can fail alone.
 
-    SQLite takes its write lock at once (IMMEDIATE), when it is our turn.
+    SQLite takes its write lock at once (IMMEDIATE), when it is our turn. With ``durable`` it refuses to be part of
+    another: once it is left, it stands in the database. Raises DiskFull where there is no room for the change.
     """
-    if connection.in_atomic_block or is_postgresql():
-        with transaction.atomic():
-            yield
-        return
-    with turn(str(connection.settings_dict["NAME"])), transaction.atomic():
-        yield
+    try:
+        if connection.in_atomic_block or is_postgresql():
+            with transaction.atomic(durable=durable):
+                yield
+        else:
+            with turn(str(connection.settings_dict["NAME"])), transaction.atomic(durable=durable):
+                yield
+    except (DatabaseError, OSError) as error:
+        if (full := disk_full(error)) is not None:
+            raise full from error
+        raise
 
 
 def after_commit(announce: Callable[[], None]) -> None:

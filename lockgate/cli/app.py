@@ -11,7 +11,7 @@ os.environ.setdefault("TYPER_USE_RICH", "0")
 
 import typer
 
-from lockgate.cli.troubles import BAD_SETTINGS, INTERNAL, Trouble
+from lockgate.cli.troubles import BAD_SETTINGS, CANNOT_CREATE, INTERNAL, Trouble
 
 app = typer.Typer(
     name="lockgate",
@@ -49,6 +49,7 @@ def _stop(sentence: str, mend: str, code: int) -> None:
 
 
 def explained(error: Exception) -> tuple[str, str, int]:
+    from lockgate.base.disk import disk_full
     from lockgate.base.environment import SettingsError
     from lockgate.base.refusal import Refusal
 
@@ -58,6 +59,8 @@ def explained(error: Exception) -> tuple[str, str, int]:
         return error.sentence, error.mend, 1
     if isinstance(error, SettingsError):
         return str(error), "Mend it and run the same command again.", BAD_SETTINGS
+    if (full := disk_full(error)) is not None:
+        return full.sentence, full.mend, CANNOT_CREATE
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}.", "", INTERNAL
     return (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from lockgate.base.transactions import change
@@ -36,7 +35,7 @@ def claim(*, at: datetime, limit: int = 10) -> list[Claim]:
         return []
     until = at + patience().lease
     claims: list[Claim] = []
-    with transaction.atomic(durable=True):
+    with change(durable=True):
         rows = due.select_for_update(skip_locked=True, of=("self",)).order_by("due_at", "pk")[:limit]
         for row in list(rows):
             was = DeliveryState(row.state)

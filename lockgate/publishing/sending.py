@@ -11,11 +11,12 @@ import traceback
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import Refusal
+from lockgate.base.transactions import change
 from lockgate.channels import queries as channels
 from lockgate.channels.types import (
     AccountFacts,
@@ -197,7 +198,7 @@ def _mark_sent(claim: Claim, at: datetime) -> bool:
 
     Raises ClaimLost where the fence has moved on: then somebody else sends, and we do not.
     """
-    with transaction.atomic(durable=True):
+    with change(durable=True):
         row = Delivery.objects.select_for_update().filter(pk=claim.delivery_id, fence=claim.fence).first()
         if row is None or row.state != DeliveryState.CLAIMED:
             raise ClaimLost(_("Somebody else has taken this up."))

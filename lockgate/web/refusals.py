@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from lockgate.base.refusal import NotFound, Refusal
+from lockgate.base.disk import disk_full
+from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.web.shell import SignInFirst, script_words, to_the_door
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,26 @@ class RefusalsAsPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: object,  # noqa: ARG002 (Django names them)
+        args: object,  # noqa: ARG002
+        kwargs: object,  # noqa: ARG002
+    ) -> HttpResponse | None:
+        """No field and no query holds a NUL: PostgreSQL keeps none, and no person types one."""
+        given = [request.GET] if request.META.get("QUERY_STRING") else []
+        if request.method == "POST":
+            given.append(request.POST)
+        if any(
+            "\x00" in word for fields in given for words in fields.lists() for word in (words[0], *words[1])
+        ):
+            return refusal_page(
+                request,
+                BadInput(_("The text holds a NUL character, which cannot be stored."), _("Remove it.")),
+            )
+        return None
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, SignInFirst):
             if _wants_json(request):
@@ -35,6 +56,8 @@ class RefusalsAsPages:
             return refusal_page(request, exception)
         if isinstance(exception, Http404 | PermissionDenied):
             return refusal_page(request, NotFound())
+        if (full := disk_full(exception)) is not None:
+            return refusal_page(request, full)
         return None
 
 
