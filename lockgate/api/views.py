@@ -8,10 +8,12 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 
 from lockgate.api import words
 from lockgate.api.speaker import answering
+from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
 from lockgate.gateway import operations as gateway
@@ -97,13 +99,20 @@ def attachments(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRe
     if file is None or isinstance(file, list):
         raise BadInput(_("There is no file in the field “file”."))
     taken = gateway.attach(
-        by=viewer, at=at, name=file.name or "", content=file.read(), alt=request.POST.get("alt", "")
+        by=viewer,
+        at=at,
+        name=file.name or "",
+        content=file.read(gateway.MOST_FILE_BYTES + 1),
+        alt=request.POST.get("alt", ""),
     )
     return JsonResponse({"id": str(taken.id), "name": taken.name, "sha256": taken.sha256}, status=201)
 
 
 def _read(request: HttpRequest) -> Mapping[str, Any]:
-    raw = request.body
+    try:
+        raw = request.body
+    except RawPostDataException as error:
+        raise BadInput(_("A JSON object is expected here.")) from error
     if len(raw) > _MAX_JSON:
         raise BadInput(_("This request has %(size)s bytes; 524288 is the most.") % {"size": len(raw)})
     try:
@@ -125,14 +134,20 @@ def _text(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name, "")
     if not isinstance(value, str):
         raise BadInput(_("“%(name)s” is a text.") % {"name": name})
-    return value
+    return _storable(value)
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise BadInput(_("The text holds a NUL character, which cannot be stored."), _("Remove it."))
+    return text
 
 
 def _strings(said: Mapping[str, Any], name: str) -> list[str]:
     value = said.get(name, [])
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise BadInput(_("“%(name)s” is a list of texts.") % {"name": name})
-    return value
+    return [_storable(one) for one in value]
 
 
 def _ids(said: Mapping[str, Any], name: str) -> list[int]:
@@ -140,8 +155,9 @@ def _ids(said: Mapping[str, Any], name: str) -> list[int]:
 
 
 def _number(value: object, name: str) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
-        return int(value)
+    number = read_id(value) if isinstance(value, str) else None
+    if number is not None:
+        return number
     raise BadInput(_("“%(name)s” is an id: digits in a text.") % {"name": name})
 
 
@@ -163,6 +179,8 @@ def _moment(said: Mapping[str, Any]) -> datetime | None:
         raise BadInput(
             _("“deliver_at” is a time as RFC 3339 writes it, such as 2027-01-31T09:00:00Z.")
         ) from error
+    if not 2020 <= moment.year <= 2088:
+        raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
     if moment.tzinfo is None:
         raise BadInput(
             _("“deliver_at” names no time zone."), _("End it with Z, or an offset such as +01:00.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lockgate.base.clock import rfc3339
+from lockgate.base.markings import Marking
 from lockgate.gateway.types import MessageView, PassageState, PlaceRuling, Preview
 from lockgate.policy.types import Finding
 
@@ -68,7 +69,7 @@ def message(one: MessageView) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "body": one.body,
-        "marking": one.marking,
+        "marking": Marking(one.marking).name.lower(),
         "revision": one.revision,
         "written_at": rfc3339(one.written_at),
         "passages": [passage(each) for each in one.passages],

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _CHANCE_BITS = 22
+MOST = (1 << 63) - 1
 
 _lock = threading.Lock()
 _given: set[int] = set()
@@ -34,6 +35,14 @@ def new_id(at: datetime) -> int:
             if chance not in _given:
                 _given.add(chance)
                 return ms << _CHANCE_BITS | chance
+
+
+def read_id(text: str) -> int | None:
+    """The id that ``text`` writes in digits; None where it writes none, or one that no database keeps (64 bits)."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+        return None
+    number = int(text)
+    return number if number <= MOST else None
 
 
 def floor_id(at: datetime) -> int:

@@ -63,8 +63,11 @@ def _channels_for(viewer: Person) -> list[PlaceChoice]:
     ]
 
 
-def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoice]:
+def chosen(
+    viewer: Person, keys: Sequence[str], at: datetime, *, audience_id: int | None = None
+) -> list[PlaceChoice]:
     """The places with these keys, in the order given. Raises NotFound for one that is not there for ``viewer``.
+    ``audience_id`` says which of a space's audiences is meant, where more than one sits there.
 
     Asks only for what was named: most posts go to one space, and then that is one small query.
     """
@@ -73,7 +76,11 @@ def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoic
     if not keys:
         return []
     slugs = {key.removeprefix("space:") for key in keys if key.startswith("space:")}
-    known = {choice.key: choice for choice in _spaces_for(viewer, at, slugs)}
+    known = {
+        choice.key: choice
+        for choice in _spaces_for(viewer, at, slugs)
+        if audience_id in (None, choice.audience_id)
+    }
     if any(key.startswith("channel:") for key in keys):
         known |= {choice.key: choice for choice in _channels_for(viewer)}
     found = []

@@ -22,6 +22,7 @@ from lockgate.gateway.types import (
     RevisionView,
 )
 from lockgate.people.models import Person
+from lockgate.people.queries import duties
 from lockgate.policy.queries import finding_from_json
 from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
@@ -124,9 +125,9 @@ def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentVi
 def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
     """One message as ``viewer`` may see it. Raises NotFound alike where it is not and where they may not.
 
-    The author sees every passage with its state; a signer, the passages asked of them; everybody else, only
-    what was delivered
-    to an audience that they hear now. Earlier wordings are shown to the author and to signers alone.
+    The author sees every passage with its state; a signer, the passages asked of them; a channel manager, what was
+    cleared for the public and is stuck; everybody else, only what was delivered to an audience that they hear
+    now. Earlier wordings are shown to the author and to signers alone.
     """
     row = Message.objects.filter(pk=message_id).first()
     if row is None:
@@ -142,9 +143,10 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
     )
     for passage in rows:
         own = mine and _is_own_still(passage, heard)
-        if not (own or passage.pk in asked or _hears(passage, heard)):
+        tends = _tends_delivery(viewer, passage, at)
+        if not (own or tends or passage.pk in asked or _hears(passage, heard)):
             continue
-        shown.append(_state(passage, viewer, with_reasons=own or passage.pk in asked, at=at))
+        shown.append(_state(passage, viewer, with_reasons=own or tends or passage.pk in asked, at=at))
     if not shown:
         raise NotFound
     insider = mine or bool(asked)
@@ -166,6 +168,15 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
     )
 
 
+def _tends_delivery(viewer: Person, passage: Passage, at: datetime) -> bool:
+    """A channel manager looks after what was cleared for the public and has not arrived; it is public but for
+    that."""
+    stuck = (State.QUEUED, State.UNKNOWN, State.FAILED, State.RECALLING)
+    if passage.account_id is None or passage.state not in stuck or not viewer.firm.is_house:
+        return False
+    return "channel_manager" in duties(viewer, at)
+
+
 def _hears(passage: Passage, heard: Mapping[int, int]) -> bool:
     """Whether it was delivered where somebody who hears ``heard`` (audience id to lowest position) hears it."""
     return (
@@ -181,7 +192,8 @@ def _is_own_still(passage: Passage, heard: Mapping[int, int]) -> bool:
 
 
 def places_seen(viewer: Person, message_ids: Collection[int], at: datetime) -> dict[int, set[str]]:
-    """For each of these messages that ``viewer`` may see at ``at``, the names of the places where; the others are left
+    """For each of these messages that ``viewer`` may see at ``at``, the names of the places where; the others
+    are left
     out. What was told about a message is shown only while this still names its place."""
     if not message_ids:
         return {}

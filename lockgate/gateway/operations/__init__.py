@@ -1,5 +1,6 @@
 """What can be done at the gate; one verb a file."""
 
+from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
 from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
@@ -11,6 +12,7 @@ from lockgate.gateway.operations.sign_off import escalate, sign_off
 from lockgate.gateway.operations.submit import submit
 
 __all__ = [
+    "MOST_FILE_BYTES",
     "attach",
     "deliver_next",
     "describe",

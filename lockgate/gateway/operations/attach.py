@@ -82,6 +82,14 @@ def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = ""
     return attachment_view(row)
 
 
+def copy_attachment(*, by: Person, at: datetime, attachment_id: int) -> int:
+    """The same file again, unsent, for other words by the same author; answers its id."""
+    row = Attachment.objects.filter(pk=attachment_id, owner=by).first()
+    if row is None:
+        raise NotFound
+    return attach(by=by, at=at, name=row.name, content=open_bytes(attachment_id), alt=row.alt).id
+
+
 def describe(*, by: Person, attachment_id: int, alt: str) -> None:
     """Say in words what an image shows, for those who cannot see it."""
     with change():

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
-from django.db.models import F
 
 from lockgate.approvals.operations import ask
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
-from lockgate.base.rows import insert, stored
+from lockgate.base.rows import execute, insert, stored
 from lockgate.channels import queries as channels
 from lockgate.gateway import events, rules
 from lockgate.gateway.files import stored_at
@@ -82,6 +81,16 @@ def first_state(ruling: PolicyRuling, justification: str, *, is_public: bool, is
     if is_later:
         return State.SCHEDULED
     return State.QUEUED if is_public else State.DELIVERED
+
+
+def needs_no_answer(ruled: Sequence[PlaceRuling], marking: int, justification: str) -> bool:
+    """Whether laying these down only inserts: nobody is asked to sign, nothing is queued, nothing is fingerprinted.
+
+    Most posts are so, and their statements may travel together (``base.rows.together``).
+    """
+    return marking < Marking.CONFIDENTIAL and all(
+        not one.place.is_public and rules.may_go(one.ruling, justification) for one in ruled
+    )
 
 
 def lay_down(
@@ -180,8 +189,9 @@ def lay_down(
             queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at)
     protect(message_id, [one.place for one in placed], rules.text_to_read(body, attachments), marking, at)
     if thread is not None and happened:
-        Passage.objects.filter(pk=thread.pk).update(
-            answers_count=F("answers_count") + 1, version=F("version") + 1
+        execute(
+            "UPDATE gateway_passage SET answers_count = answers_count + 1, version = version + 1 WHERE id = %s",
+            [thread.pk],
         )
         happened = [(audience, thread.pk, "answered") for audience, _passage, _kind in happened]
     announce(happened, at=at)

@@ -15,37 +15,45 @@ from lockgate.base.transactions import change
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import check_words, judge
 from lockgate.gateway.models import Draft, Message, Passage, Revision, State
+from lockgate.gateway.operations.attach import copy_attachment
 from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
+from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.release import choice_of, locked, release
-from lockgate.gateway.operations.submit import check_marking
+from lockgate.gateway.operations.submit import check_marking, submit
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NothingToSay, NotRevisable
-from lockgate.gateway.types import MessageView, PlaceRuling
+from lockgate.gateway.types import MessageView, PassageState, PlaceRuling
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
 
-# What already went out is not rewritten from here: a reader, or a channel, has it.
 _WAITING = (State.HELD, State.RETURNED)
+_GONE_OUT = (State.DELIVERED, State.QUEUED, State.UNKNOWN, State.RECALLING, State.SCHEDULED)
 
 
 def revise(
     *, by: Person, at: datetime, message_id: int, body: str, marking: int, justification: str = ""
 ) -> MessageView:
-    """Replace the words of a message all of whose open passages wait; each is ruled on again.
+    """Replace the words that wait; each place rules on them again. Answers the message that now bears them.
 
-    Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where a passage has been delivered or
-    is on its way, since then two wordings of one message would stand in the world.
+    What has gone out already keeps its words: a reader, or a channel, has them. Then the new words become a
+    message of
+    their own to the places that still wait, and the old ones are taken back there, so that no message ever
+    stands in the
+    world in two wordings. Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where nothing
+    waits, and what ``submit`` raises.
     """
     # Whoever was cleared from the room changes nothing there any more, and is told nothing of it.
     seen = message(by, message_id, at)
     if not seen.is_mine:
         raise NotFound
-    known = {one.passage_id for one in seen.passages}
     body = check_words(body)
     if not body.strip():
         raise NothingToSay(_("There are no words to send yet."))
     check_marking(marking)
     justification = justification.strip()[:500]
+    waits = [one for one in seen.passages if one.state in _WAITING]
+    if waits and any(one.state in _GONE_OUT for one in seen.passages):
+        return _say_anew(by, at, seen, waits, body, marking, justification)
     with change():
         row = Message.objects.filter(pk=message_id, author=by).first()
         if row is None:
@@ -56,15 +64,9 @@ def revise(
             if (found := locked(pk)) is not None
         ]
         waiting = [one for one in passages if one.state in _WAITING]
-        gone = [
-            one
-            for one in passages
-            if one.state in (State.DELIVERED, State.QUEUED, State.UNKNOWN, State.RECALLING)
-        ]
-        if gone or not waiting:
+        if not waiting or any(one.state in _GONE_OUT for one in passages):
             raise NotRevisable(
-                _("These words have gone out to %(places)s and stay as they are there.")
-                % {"places": ", ".join(choice_of(one).name for one in gone if one.pk in known) or "…"},
+                _("These words no longer wait, so they stay as they are."),
                 _("Take them back, or write a new message."),
             )
         files = attachments_of([row.pk]).get(row.pk, [])
@@ -115,6 +117,36 @@ def revise(
             _follow(by, at, passage, one, digest)
         Draft.objects.filter(author=by, slot=f"message:{row.pk}").delete()
     return message(by, message_id, at)
+
+
+def _say_anew(
+    by: Person,
+    at: datetime,
+    seen: MessageView,
+    waits: list[PassageState],
+    body: str,
+    marking: int,
+    justification: str,
+) -> MessageView:
+    """The new words as a message of their own; then the old ones are taken back where they waited.
+
+    Submitted first: if the gate refuses the new words, the old ones go on waiting as they did.
+    """
+    later = [one.deliver_at for one in waits if one.deliver_at is not None and one.deliver_at > at]
+    said = submit(
+        by=by,
+        at=at,
+        body=body,
+        marking=marking,
+        places=[one.place for one in waits],
+        attachments=[copy_attachment(by=by, at=at, attachment_id=one.id) for one in seen.attachments],
+        deliver_at=min(later) if later else None,
+        justification=justification or seen.justification,
+        slot=f"message:{seen.id}",
+    )
+    for one in waits:
+        recall(by=by, at=at, passage_id=one.passage_id, why=_("Said in other words."))
+    return message(by, said.message_id, at)
 
 
 def _follow(by: Person, at: datetime, passage: Passage, one: PlaceRuling, digest: bytes) -> None:

@@ -7,6 +7,7 @@ archive entries and happenings in one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -17,12 +18,12 @@ from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.base.rows import execute, insert, stored
+from lockgate.base.rows import execute, insert, stored, together
 from lockgate.base.transactions import change
 from lockgate.gateway import events
 from lockgate.gateway.judging import check_words, chosen, judge
 from lockgate.gateway.models import Attachment, Passage, State
-from lockgate.gateway.operations.place import Placed, lay_down
+from lockgate.gateway.operations.place import Placed, lay_down, needs_no_answer
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
 from lockgate.gateway.types import AttachmentView, PassageState, PlaceChoice, PlaceRuling, Submitted
@@ -30,6 +31,7 @@ from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
+LAST_YEAR = 2088  # ids reach no further
 _MESSAGE = ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at")
 
 
@@ -60,6 +62,8 @@ def submit(
     justification = justification.strip()[:500]
     if deliver_at is not None and deliver_at <= at:
         raise BadInput(_("The time to send this is past."), _("Choose a later time, or send it now."))
+    if deliver_at is not None and deliver_at.year > LAST_YEAR:
+        raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
     thread, choices = _where(by, places, answers, at)
     files = _take(by, attachments)
     judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
@@ -72,44 +76,45 @@ def submit(
         heard = spaces.audible(by, at)
         if any(place.audience_id not in heard for place in choices):
             raise NotFound
-        insert(
-            "gateway_message",
-            _MESSAGE,
-            [(message_id, by.pk, body, marking, 1, digest, justification, stored(at))],
-        )
-        if files:
-            Attachment.objects.filter(pk__in=[one.id for one in files]).update(message_id=message_id)
-        facts = [
-            Fact(
-                action=events.MESSAGE_SUBMITTED,
-                record=f"m:{message_id}",
-                actor=by.pseudonym,
-                at=at,
-                marking=marking,
-                body=content,
+        with together() if needs_no_answer(ruled, marking, justification) else nullcontext():
+            insert(
+                "gateway_message",
+                _MESSAGE,
+                [(message_id, by.pk, body, marking, 1, digest, justification, stored(at))],
             )
-        ]
-        placed = lay_down(
-            by=by,
-            at=at,
-            message_id=message_id,
-            revision=1,
-            body=body,
-            marking=marking,
-            digest=digest,
-            ruled=ruled,
-            attachments=files,
-            thread=thread,
-            deliver_at=deliver_at,
-            justification=justification,
-            facts=facts,
-        )
-        if slot:
-            execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
-    return Submitted(message_id, 1, tuple(_told(one) for one in placed))
+            if files:
+                Attachment.objects.filter(pk__in=[one.id for one in files]).update(message_id=message_id)
+            facts = [
+                Fact(
+                    action=events.MESSAGE_SUBMITTED,
+                    record=f"m:{message_id}",
+                    actor=by.pseudonym,
+                    at=at,
+                    marking=marking,
+                    body=content,
+                )
+            ]
+            placed = lay_down(
+                by=by,
+                at=at,
+                message_id=message_id,
+                revision=1,
+                body=body,
+                marking=marking,
+                digest=digest,
+                ruled=ruled,
+                attachments=files,
+                thread=thread,
+                deliver_at=deliver_at,
+                justification=justification,
+                facts=facts,
+            )
+            if slot:
+                execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
+    return Submitted(message_id, 1, tuple(_told(one, at) for one in placed))
 
 
-def _told(one: Placed) -> PassageState:
+def _told(one: Placed, at: datetime) -> PassageState:
     return PassageState(
         passage_id=one.passage_id,
         place=one.place.key,
@@ -117,6 +122,7 @@ def _told(one: Placed) -> PassageState:
         kind=one.place.kind,
         state=one.state,
         deliver_at=one.deliver_at,
+        delivered_at=at if one.position is not None else None,
         outcome=one.ruling.outcome,
         findings=one.ruling.findings,
         policy_version=one.ruling.policy_version,
@@ -152,7 +158,8 @@ def _where(
         raise BadInput(
             _("A public post cannot be answered from here."), _("Talk about it in one of your spaces.")
         )
-    return root, chosen(by, [f"space:{space.slug}"], at)
+    # Never to another audience of the same space: an answer is heard by those who heard what it answers.
+    return root, chosen(by, [f"space:{space.slug}"], at, audience_id=root.audience_id)
 
 
 def _take(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:
@@ -194,7 +201,12 @@ def _refuse_if_must(
                 ]
             )
         reasons = list(
-            dict.fromkeys(f.explanation for one in ruled for f in one.ruling.findings if f.explanation)
+            dict.fromkeys(
+                f.explanation
+                for one in ruled
+                for f in one.ruling.findings
+                if f.explanation and f.outcome == Outcome.REFUSE
+            )
         )
         raise RefusedByPolicy(
             ngettext(
@@ -203,7 +215,7 @@ def _refuse_if_must(
                 len(ruled),
             )
             % {"places": ", ".join(one.place.name for one in ruled), "why": " ".join(reasons)},
-            _("Change the words or the places; your draft is kept."),
+            _("Change the words or the places."),
             ruled,
         )
     unreasoned = [one for one in ruled if one.ruling.outcome == Outcome.JUSTIFY and not justification]

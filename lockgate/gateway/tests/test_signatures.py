@@ -142,6 +142,34 @@ def test_what_went_out_is_not_rewritten(cast: Cast, at: datetime) -> None:
         revise(by=cast.colleague, at=at, message_id=message, body="Other words.", marking=Marking.PUBLIC)
 
 
+def test_what_waits_can_be_said_anew_while_what_went_out_keeps_its_words(cast: Cast, at: datetime) -> None:
+    sent = submit(
+        by=cast.author, at=at, body=HELD, marking=Marking.PUBLIC, places=["space:valve-7", "channel:feed"]
+    )
+    inside, outside = (one.passage_id for one in sent.passages)
+    sign_all(outside, cast.approver, at + MINUTE, "change")
+    anew = revise(
+        by=cast.author,
+        at=at + 2 * MINUTE,
+        message_id=sent.message_id,
+        body="We hire two apprentices in Toulouse.",
+        marking=Marking.PUBLIC,
+    )
+    assert anew.id != sent.message_id
+    assert [(one.place, one.state) for one in anew.passages] == [("channel:feed", "queued")]
+    assert (state_of(inside), state_of(outside)) == ("delivered", "recalled")
+    assert Message.objects.get(pk=sent.message_id).body == HELD
+
+
+def test_a_channel_manager_sees_what_is_stuck_and_no_other_employee_does(cast: Cast, at: datetime) -> None:
+    body = "Our apprentices start in September."
+    sent = submit(by=cast.author, at=at, body=body, marking=Marking.PUBLIC, places=["channel:feed"])
+    assert queries.message(cast.approver, sent.message_id, at).body == body
+    for nobody in (cast.stranger, cast.guest, cast.colleague):
+        with pytest.raises(NotFound):
+            queries.message(nobody, sent.message_id, at)
+
+
 def test_a_schedule_is_kept_after_the_signature(cast: Cast, at: datetime) -> None:
     later = at + timedelta(days=1)
     _message, (passage,) = held(cast, at, deliver_at=later)

@@ -14,6 +14,7 @@ from lockgate.approvals import queries as approvals
 from lockgate.approvals.types import RequestView
 from lockgate.archive import queries as archive
 from lockgate.base.clock import now
+from lockgate.base.ids import read_id
 from lockgate.base.refusal import NotFound, Refusal
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
@@ -77,7 +78,8 @@ def _page(
         "kind": _widest(found),
         "thread_of": None,
         # Where one place has the words already, other words would make two of one message.
-        "can_revise": found.can_revise and not any(one.state in _GONE_OUT for one in found.passages),
+        "can_revise": found.can_revise,
+        "has_gone_out": any(one.state in _GONE_OUT for one in found.passages),
     }
     context |= _thread(person, found, at)
     current = shown[0].place
@@ -158,7 +160,7 @@ def revise(request: HttpRequest, message_id: int) -> HttpResponse:
     person = viewer(request)
     fields = read_fields(request.POST, person)
     try:
-        gateway.revise(
+        revised = gateway.revise(
             by=person,
             at=now(),
             message_id=message_id,
@@ -171,7 +173,7 @@ def revise(request: HttpRequest, message_id: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, message_id, problem=str(refusal), body=fields.body, status=refusal.status)
     waiting.forget(person)
-    return HttpResponseRedirect(f"/messages/{message_id}")
+    return HttpResponseRedirect(f"/messages/{revised.id}")
 
 
 @require_POST
@@ -181,7 +183,7 @@ def recall(request: HttpRequest, passage_id: int) -> HttpResponse:
     gateway.recall(by=person, at=now(), passage_id=passage_id, why=request.POST.get("why", ""))
     waiting.forget(person)
     back = request.POST.get("back", "")
-    return HttpResponseRedirect(f"/messages/{back}" if back.isdigit() and len(back) <= 19 else "/")
+    return HttpResponseRedirect(f"/messages/{back}" if read_id(back) is not None else "/")
 
 
 @require_POST
@@ -191,7 +193,7 @@ def retry(request: HttpRequest, passage_id: int) -> HttpResponse:
     gateway.retry(by=person, at=now(), passage_id=passage_id)
     waiting.forget(person)
     back = request.POST.get("back", "")
-    return HttpResponseRedirect(f"/messages/{back}" if back.isdigit() and len(back) <= 19 else "/channels")
+    return HttpResponseRedirect(f"/messages/{back}" if read_id(back) is not None else "/channels")
 
 
 @require_safe
