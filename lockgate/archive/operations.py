@@ -16,6 +16,7 @@ from lockgate.archive.notary import InconsistentLog, checkpoint, keep
 from lockgate.archive.sequencer import sequence
 from lockgate.archive.types import Fact
 from lockgate.base.refusal import Refusal
+from lockgate.base.rows import stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
 
 __all__ = [
@@ -61,7 +62,6 @@ def record(facts: Sequence[Fact]) -> list[int]:
     if not facts:
         return []
     origin, entry_ids = keys.origin(), leaves.new_entry_ids([fact.at for fact in facts])
-    time = connection.ops.adapt_datetimefield_value
     entries: list[Any] = []
     sealed: list[Any] = []
     wrapped: list[Any] = []
@@ -79,7 +79,7 @@ def record(facts: Sequence[Fact]) -> list[int]:
                 fact, entry_id=entry_id, origin=origin, pt=seal.pt, ct=seal.ct, length=len(fact.body)
             )
         entries += (entry_id, leaf, fact.record, fact.parent, fact.action, fact.actor)
-        entries += (time(fact.at), fact.rule, fact.marking)
+        entries += (stored(fact.at), fact.rule, fact.marking)
     inserts = [(_insert(Entry, len(facts)), entries)]
     if sealed:
         inserts.append((_insert(Sealed, len(sealed) // 2), sealed))

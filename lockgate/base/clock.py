@@ -11,4 +11,4 @@ def now() -> datetime:
 
 def rfc3339(at: datetime) -> str:
     """``at`` as RFC 3339 text in UTC with microseconds, the form that archive entries hold."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

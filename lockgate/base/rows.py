@@ -6,7 +6,8 @@ statement is made once. Elsewhere the ORM is the better choice: it is shorter an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -46,4 +47,24 @@ def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
 
 def stored(at: datetime) -> Any:
     """``at`` as a parameter of a plain statement: a datetime on PostgreSQL, text on SQLite."""
-    return connection.ops.adapt_datetimefield_value(at)
+    return at if connection.vendor == "postgresql" else _as_text(at)
+
+
+@lru_cache(maxsize=256)
+def _as_text(at: datetime) -> str:
+    return str(connection.ops.adapt_datetimefield_value(at))
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Statements inside are sent without waiting for the answer of each, where the database can (PostgreSQL).
+
+    For a run of inserts that need no answer, inside a transaction: the first that is refused is raised at the end of
+    the block, and the transaction is lost as it would have been. Nothing inside may catch a database error and go on.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield

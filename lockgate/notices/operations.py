@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from lockgate.base.ids import new_id
+from lockgate.base.rows import insert, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
 from lockgate.notices.models import Happening, Notice
 from lockgate.notices.wake import wake
@@ -23,28 +24,24 @@ def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
     """
     if not happened:
         return
-    rows = [(new_id(at), audience, passage, kind) for audience, passage, kind in happened]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "  # noqa: S608 (only placeholders vary)
-            + ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows)),
-            [value for row in rows for value in (*row, _stored(at))],
-        )
-        payloads = [f"{number} {audience} {passage} {kind}" for number, audience, passage, kind in rows]
-        if is_postgresql():
-            for payload in payloads:
-                cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
-            return
+    rows = [(new_id(at), audience, passage, kind, stored(at)) for audience, passage, kind in happened]
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "  # noqa: S608 (only placeholders vary)
+                + ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+                + f" RETURNING pg_notify('{CHANNEL}', concat_ws(' ', id, audience_id, passage_id, kind))",
+                [value for row in rows for value in row],
+            )
+        return
+    insert("notices_happening", ("id", "audience_id", "passage_id", "kind", "at"), rows)
+    payloads = [f"{number} {audience} {passage} {kind}" for number, audience, passage, kind, _at in rows]
 
     def wake_all() -> None:
         for payload in payloads:
             wake(payload)
 
     after_commit(wake_all)
-
-
-def _stored(at: datetime) -> str:
-    return str(connection.ops.adapt_datetimefield_value(at))
 
 
 def tell(

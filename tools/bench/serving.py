@@ -13,6 +13,7 @@ from typing import Any
 
 def main(processes: int, threads: int, bare: bool) -> int:
     from lockgate.cli.doors import open_door
+    if os.environ.get("SWI"): sys.setswitchinterval(float(os.environ["SWI"]))
 
     web, live = open_door("127.0.0.1", 0), open_door("127.0.0.1", 0)
     os.environ["LOCKGATE_LIVE_PORT"] = str(live.getsockname()[1])
