@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
 from lockgate.gateway.types import DraftView, Preview
@@ -63,9 +64,10 @@ def read_fields(given: QueryDict, person: Person) -> Composed:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+    number = read_id(text)
+    if number is None:
         raise BadInput(_("“%(text)s” is not a number.") % {"text": text[:40]})
-    return int(text)
+    return number
 
 
 def local_time(text: str, zone: str) -> datetime | None:

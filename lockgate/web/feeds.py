@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput
 from lockgate.conversations.types import FeedPage
 from lockgate.web import posts
@@ -28,11 +29,12 @@ def read_number(request: HttpRequest, name: str) -> int | None:
     text = request.GET.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
+    number = read_id(text)
+    if number is None:
         raise BadInput(
             _("This address does not lead anywhere: “%(text)s” is not a number.") % {"text": text[:40]}
         )
-    return int(text)
+    return number
 
 
 def feed_html(feed: FeedPage, address: str) -> SafeString:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest
@@ -37,8 +39,19 @@ def wait(count: Count, free: int, at: datetime) -> timedelta:
 
 
 def caller(request: HttpRequest) -> str:
-    """The address that a request comes from, as far as can be known."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address that a request comes from, as far as can be known.
+
+    Behind our own proxy that is the last hop of X-Forwarded-For, which the proxy wrote; all hops before it are the
+    client's own words, as the whole header is where no proxy stands in front. Then only the connection is believed.
+    """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.BEHIND_PROXY:
+        return peer
+    last = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+    try:
+        return str(ip_address(last))
+    except ValueError:
+        return peer
 
 
 def until_next_try(email: str, address: str, at: datetime) -> timedelta:

@@ -72,7 +72,8 @@ def send(request: HttpRequest) -> HttpResponse:
         if request.POST.get("act") == "look":
             return _again(request, fields)
         for upload in request.FILES.getlist("files")[:10]:
-            gateway.attach(by=person, at=now(), name=upload.name or "", content=upload.read())
+            content = upload.read(gateway.MOST_FILE_BYTES + 1)
+            gateway.attach(by=person, at=now(), name=upload.name or "", content=content)
     try:
         done = gateway.submit(
             by=person,
@@ -134,7 +135,9 @@ def attach(request: HttpRequest) -> HttpResponse:
             _("“%(name)s” is larger than 10 MB.") % {"name": (upload.name or "")[:80]},
             _("Make it smaller, or put it where your documents are and link it."),
         )
-    kept = gateway.attach(by=person, at=now(), name=upload.name or "", content=upload.read())
+    kept = gateway.attach(
+        by=person, at=now(), name=upload.name or "", content=upload.read(gateway.MOST_FILE_BYTES + 1)
+    )
     html = get_template("parts/attached.html").render({"one": kept})
     return JsonResponse({"id": str(kept.id), "html": html})
 
@@ -149,11 +152,20 @@ def detach(request: HttpRequest, attachment_id: int) -> HttpResponse:
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """The bytes of a file, to whoever hears its message and nobody else. Never run, never sniffed."""
     found = gate.attachment(viewer(request), attachment_id, now())
+    # The browser may keep it and must ask each time: after the seat has ended, or at sign-out, it shows it no more.
+    mark = f'"{found.sha256}"'
+    if request.headers.get("If-None-Match") == mark:
+        return _kept_by_reader(HttpResponse(status=304), mark)
     response = HttpResponse(gateway.open_bytes(found.id), content_type=found.media_type)
     shown = "inline" if found.is_image else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{_ascii(found.name)}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=600"
+    return _kept_by_reader(response, mark)
+
+
+def _kept_by_reader(response: HttpResponse, mark: str) -> HttpResponse:
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["ETag"] = mark
     return response
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
+from lockgate.base.ids import read_id
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.people.models import Person
@@ -55,10 +56,11 @@ def _item(passage_id: int, html: str) -> dict[str, str]:
 
 def _look(answer: dict[str, Any], person: Person, look: str) -> None:
     for word in look.split(",")[:MOST_LOOKED_AT]:
-        if not (word.isascii() and word.isdigit() and len(word) <= 19):
+        number = read_id(word)
+        if number is None:
             continue
         try:
-            key = conversations.one(person, int(word), now())
+            key = conversations.one(person, number, now())
         except NotFound:
             answer["gone"].append(word)
             continue
@@ -67,10 +69,11 @@ def _look(answer: dict[str, Any], person: Person, look: str) -> None:
 
 
 def _thread(answer: dict[str, Any], person: Person, root: str) -> None:
-    if not (root.isascii() and root.isdigit() and len(root) <= 19):
+    number = read_id(root)
+    if number is None:
         raise NotFound
     at = now()
-    key = conversations.one(person, int(root), at)
+    key = conversations.one(person, number, at)
     item = conversations.items([key.passage_id])[key.passage_id]
     answers = conversations.answers(person, key.passage_id, at)
     answer["items"] = [

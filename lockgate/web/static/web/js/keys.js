@@ -24,7 +24,7 @@ function step(by) {
 
 function open() {
   const here = stops().find((one) => one === document.activeElement);
-  const link = here?.matches("a") ? null : here?.querySelector("a[data-open], a");
+  const link = here?.matches("a") ? null : (here?.querySelector("a[data-open]") ?? here?.querySelector("a"));
   link?.click();
   return Boolean(link);
 }

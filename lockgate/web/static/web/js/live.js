@@ -136,7 +136,8 @@ function happened(data) {
 
 function poll() {
   document.documentElement.dataset.live = "polling";
-  clearInterval(polling);
+  // A stream that cannot be reached fails again every few seconds; that must not put the next question off for ever.
+  if (polling) return;
   polling = setInterval(() => {
     if (document.visibilityState === "visible") lookNow();
   }, POLL_MS);
@@ -144,12 +145,14 @@ function poll() {
 
 function listening() {
   clearInterval(polling);
+  polling = 0;
   document.documentElement.dataset.live = "stream";
   schedule();
 }
 
 function stop() {
   clearInterval(polling);
+  polling = 0;
   feed = null;
 }
 
