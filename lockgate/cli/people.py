@@ -106,14 +106,16 @@ def run_adopt(by: str, reviewer: str) -> int:
     from lockgate.base.clock import now
     from lockgate.cli.posting import speaking
     from lockgate.policy.operations import adopt
+    from lockgate.policy.queries import SHIPPED, packs
 
     at = now()
     made = adopt(by=speaking(by, at), reviewer=speaking(reviewer, at), at=at)
+    # What is in force is asked of the tables, not of what this command believes to have done.
+    standing = [one.standing for one in packs(now()) if one.standing and one.slug in SHIPPED]
     print(
-        f"{len(made)} packs are published."
-        if made
-        else "The packs that come with Lockgate are published already."
+        f"{len(standing)} of the {len(SHIPPED)} packs that come with Lockgate are in force, {len(made)} of them new:"
     )
+    print("  " + " ".join(f"{one.pack}@{one.number}" for one in standing))
     return 0
 
 

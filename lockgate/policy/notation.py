@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -133,7 +134,8 @@ def _mapping(children: list[Node], line: int) -> Mapping:
 class Reader:
     """Takes the known keys out of one mapping; ``close`` refuses what nobody asked for."""
 
-    def __init__(self, node: Node, what: str) -> None:
+    def __init__(self, node: Node, what: str, keys: frozenset[str] = frozenset()) -> None:
+        """``keys`` are all that may stand here, so that a misspelt one can be named for the one that is missing."""
         if not isinstance(node, Mapping):
             raise PackError(f"{what} is written as keys and values.", node.line)
         self._left = dict(node.items)
@@ -141,6 +143,7 @@ class Reader:
         self.line = node.line
         self._what = what
         self._known: list[str] = []
+        self._keys = keys
 
     def take(self, key: str) -> Node | None:
         self._known.append(key)
@@ -154,7 +157,7 @@ class Reader:
         node = self.take(key)
         if node is None:
             if default is None:
-                raise PackError(f"{self._what} lacks {key!r}.", self.line)
+                raise self.lacks(key)
             return default
         if not isinstance(node, Scalar):
             raise PackError(f"{key!r} takes words.", node.line)
@@ -206,6 +209,17 @@ class Reader:
         if node is None:
             return default
         return yes(node, key)
+
+    def lacks(self, key: str) -> PackError:
+        """That ``key`` is missing; with the unknown key that stands there instead, the likest if there are several."""
+        unknown = [one for one in self._left if one not in self._keys] if self._keys else []
+        if not unknown:
+            return PackError(f"{self._what} lacks {key!r}.", self.line)
+        instead = next(iter(get_close_matches(key, unknown, n=1, cutoff=0.0)), unknown[0])
+        return PackError(
+            f"{self._what} lacks {key!r}; the key {instead!r} that stands here is not known.",
+            self._lines[instead],
+        )
 
     def close(self) -> None:
         for key in self._left:

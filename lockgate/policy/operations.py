@@ -74,7 +74,7 @@ def propose(*, by: Person, at: datetime, source: str) -> PackVersion:
         pack = compiled_pack(clean).packs[0][0]
     except PackError as error:
         raise PackUnsound(error) from error
-    digest = hashlib.sha256(clean.encode("utf-8")).hexdigest()
+    digest = _digest(clean)
     with change():
         line, _made = PolicyPack.objects.get_or_create(slug=pack.id)
         PolicyPack.objects.select_for_update().get(pk=line.pk)  # one number is given at a time
@@ -101,10 +101,7 @@ def review(*, by: Person, at: datetime, version_id: int, word: str = "") -> Revi
     _demand(by, at, REVIEWER)
     version = _version(version_id)
     if version.proposed_by_id == by.pk:
-        raise OwnProposal(
-            _("You proposed this version, so somebody else has to sign it."),
-            _("Ask another policy reviewer."),
-        )
+        raise _own_proposal()
     try:
         with change():
             signed = Review.objects.create(
@@ -143,18 +140,38 @@ def publish(*, by: Person, at: datetime, version_id: int) -> Publication:
 def adopt(
     *, by: Person, reviewer: Person, at: datetime, sources: tuple[str, ...] | None = None
 ) -> list[PackVersion]:
-    """Propose, review and publish ``sources`` (without any: the packs that come with Lockgate) in one go, for a new
-    company. Packs whose newest version has the same words are left as they are."""
+    """Put ``sources`` (without any: the packs that come with Lockgate) in force in one go, for a new company; answers
+    the versions that this call published. All of them or none.
+
+    A pack in force with these words is left as it is; one that was proposed with them and got no further is signed
+    (unless somebody has) and published. Raises NotYours, OwnProposal, PackUnsound.
+    """
+    _demand(by, at, AUTHOR)
+    _demand(reviewer, at, REVIEWER)
+    if by.pk == reviewer.pk:
+        raise _own_proposal()
     adopted = []
-    for source in sources if sources is not None else tuple(shipped_source(name) for name in SHIPPED):
-        try:
-            version = propose(by=by, at=at, source=source)
-        except AlreadyDone:
-            continue
-        review(by=reviewer, at=at, version_id=version.pk)
-        publish(by=by, at=at, version_id=version.pk)
-        adopted.append(version)
+    with change():
+        for source in sources if sources is not None else tuple(shipped_source(name) for name in SHIPPED):
+            version = _newest_with_these_words(source) or propose(by=by, at=at, source=source)
+            if not version.reviews.exists():
+                review(by=reviewer, at=at, version_id=version.pk)
+            try:
+                publish(by=by, at=at, version_id=version.pk)
+            except AlreadyDone:
+                continue
+            adopted.append(version)
     return adopted
+
+
+def _newest_with_these_words(source: str) -> PackVersion | None:
+    clean = source.replace("\r\n", "\n")
+    try:
+        slug = compiled_pack(clean).packs[0][0].id
+    except PackError as error:
+        raise PackUnsound(error) from error
+    newest = PackVersion.objects.filter(pack__slug=slug).order_by("-number").first()
+    return newest if newest is not None and newest.digest == _digest(clean) else None
 
 
 def remember(
@@ -237,6 +254,17 @@ def _demand(by: Person, at: datetime, *wanted: str) -> None:
             _("This takes a duty that you do not hold: policy author to write, policy reviewer to sign."),
             _("Ask an administrator, or somebody who holds it."),
         )
+
+
+def _own_proposal() -> OwnProposal:
+    return OwnProposal(
+        _("You proposed this version, so somebody else has to sign it."),
+        _("Ask another policy reviewer."),
+    )
+
+
+def _digest(clean: str) -> str:
+    return hashlib.sha256(clean.encode("utf-8")).hexdigest()
 
 
 def _version(version_id: int) -> PackVersion:

@@ -20,6 +20,25 @@ MOST_RULES: Final = 500
 MOST_EXAMPLES: Final = 200  # a rule
 LONGEST_TERM: Final = 200
 LONGEST_PATTERN: Final = 1_000
+_PACK_KEYS: Final = frozenset({"pack", "title", "about", "applies", "places", "connectors", "rules"})
+# Of every kind of rule: which of them this kind takes is told by ``close``.
+_RULE_KEYS: Final = frozenset(
+    {
+        "id",
+        "kind",
+        "title",
+        "why",
+        "mend",
+        "outcome",
+        "desk",
+        "examples",
+        "except",
+        "terms",
+        "phrases",
+        "case",
+    }
+    | {"patterns", "words", "near", "least", "projects", "customers", "of", "regions", "at_least", "from"}
+)
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _PLACE: Final = re.compile(r"(?:space|channel):(?:[a-z0-9-]+|\*)")
 
@@ -113,7 +132,7 @@ class Pack:
 
 def parse_pack(source: str) -> Pack:
     """The pack that ``source`` writes down. Raises PackError. Patterns and examples are tried by ``compiled``."""
-    top = Reader(notation.parse(source), "A pack")
+    top = Reader(notation.parse(source), "A pack", _PACK_KEYS)
     pack_id = _identifier(top, "pack")
     title = top.text("title", longest=80)
     about = top.text("about", default="", longest=1000)
@@ -180,9 +199,9 @@ def _each(reader: Reader, key: str, shape: re.Pattern[str], what: str) -> tuple[
 
 
 def _rule(node: Node) -> Rule:
-    reader = Reader(node, "A rule")
+    reader = Reader(node, "A rule", _RULE_KEYS)
     rule_id = _identifier(reader, "id")
-    reader = Reader(node, f"The rule {rule_id!r}")
+    reader = Reader(node, f"The rule {rule_id!r}", _RULE_KEYS)
     reader.take("id")
     word = reader.text("kind", longest=20)
     if word not in set(Kind):
@@ -297,7 +316,7 @@ def _one_of(reader: Reader, key: str, known: tuple[str, ...], *, default: str) -
 def _outcomes(reader: Reader) -> dict[str, Outcome]:
     node = reader.take("outcome")
     if node is None:
-        raise PackError("A rule lacks 'outcome'.", reader.line)
+        raise reader.lacks("outcome")
     if isinstance(node, Scalar):
         return dict.fromkeys(AUDIENCES, _outcome(node))
     each = Reader(node, "'outcome'")

@@ -241,6 +241,30 @@ def test_the_shipped_packs_are_adopted_once(people):
     assert all(view.standing and view.rules and not view.waiting for view in shown)
 
 
+def test_author_and_reviewer_the_same_leave_nothing_behind(people):
+    with pytest.raises(OwnProposal):
+        adopt(by=people["both"], reviewer=people["both"], at=AT)
+    for reviewer in ("employee", "author"):
+        with pytest.raises(NotYours):
+            adopt(by=people["both"], reviewer=people[reviewer], at=AT)
+    assert not PackVersion.objects.exists()
+    assert not Entry.objects.exists()
+
+
+def test_what_was_proposed_and_is_not_in_force_is_adopted_by_the_next(people):
+    waiting = propose(by=people["author"], at=AT, source=source())
+    (adopted,) = adopt(by=people["both"], reviewer=people["reviewer"], at=AT, sources=(source(),))
+    assert adopted == waiting
+    assert ruled("a gasket").policy_version == "own@1"
+    assert adopt(by=people["author"], reviewer=people["reviewer"], at=AT, sources=(source(),)) == []
+
+
+def test_packs_are_adopted_all_or_none(people):
+    with pytest.raises(PackUnsound):
+        adopt(by=people["author"], reviewer=people["reviewer"], at=AT, sources=(source(), "pack: ["))
+    assert not PackVersion.objects.exists()
+
+
 def test_the_page_sees_versions_differences_and_trials(people):
     version = in_force(people)
     view = queries.version(version.pk)

@@ -57,6 +57,15 @@ def test_words_that_yaml_takes_for_something_else_stay_words():
         (HEAD + "  - words", 4, "keys and values"),
         (HEAD + rule(id="R R"), 4, "small letters"),
         (HEAD + rule() + rule(), 12, "Two rules are called 'r'; the first stands on line 4"),
+        (
+            HEAD + rule(kind=None, kidn="term"),
+            11,
+            "lacks 'kind'; the key 'kidn' that stands here is not known",
+        ),
+        (HEAD + rule(kind=None, sort="term"), 11, "lacks 'kind'; the key 'sort'"),
+        (HEAD + rule(kind=None), 4, "lacks 'kind'."),
+        (HEAD + rule(outcome=None, outcomes="hold"), 11, "lacks 'outcome'; the key 'outcomes'"),
+        ("pakc: p\ntitle: P\nrules: [x]", 1, "lacks 'pack'; the key 'pakc'"),
         (HEAD + rule(kind="magic"), 5, "Unknown kind 'magic'"),
         (
             HEAD + rule(outcome="forbid"),
