@@ -260,11 +260,11 @@ def _outside(preview: Preview) -> SafeString:
     if refused and len(refused) == len(preview.channels):
         return format_html(_("Not outside: {} will not take these words."), names)
     if signers:
-        return format_html(
-            _("Everyone outside, on {}, after {} approves."),
-            names,
-            format_html_join(", ", "<b>{}</b>", ((name,) for name in signers)),
-        )
+        bold = [format_html("<b>{}</b>", name) for name in signers]
+        if len(bold) == 1:
+            return format_html(_("Everyone outside, on {}, after {} approves."), names, bold[0])
+        first = format_html_join(", ", "{}", ((name,) for name in bold[:-1]))
+        return format_html(_("Everyone outside, on {}, after {} and {} approve."), names, first, bold[-1])
     if any(one.place.is_public and one.ruling.outcome == Outcome.HOLD for one in preview.rulings):
         return format_html(_("Everyone outside, on {}, once it is approved."), names)
     return format_html(_("Everyone outside, on {}."), names)
@@ -291,7 +291,11 @@ def buttons_html(preview: Preview) -> SafeString:
         html += format_html(
             '<button class="{}" name="act" value="inside-only">{}</button>',
             "to-" + inside,
-            _("Post with guests only") if inside == "guest" else _("Post inside only"),
+            _("Post inside and with guests only")
+            if {"inside", "guests"} <= set(kinds)
+            else _("Post with guests only")
+            if inside == "guest"
+            else _("Post inside only"),
         )
     return html + format_html(
         '<button class="primary {}" name="act" value="send"{}>{}</button>',

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lockgate.approvals import queries as approvals
 from lockgate.approvals.types import RequestView
 from lockgate.base.clock import now
+from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
@@ -76,6 +77,7 @@ def _page(
         "chosen_id": chosen.request_id if chosen else None,
         "is_chosen": request_id is not None,
         "problem": problem,
+        "done": _done(request, person, at),
         "word": word,
         "told": waiting.told(person, at) if tab == "told" else [],
         "own": waiting.own(person, at) if tab == "own" else [],
@@ -95,6 +97,18 @@ def _page(
         waiting=len(open_ones),
         status=status,
     )
+
+
+def _done(request: HttpRequest, person: Person, at: datetime) -> RequestView | None:
+    """What this person answered a moment ago, so that the page says so before it shows the next."""
+    number = read_id(request.GET.get("done", ""))
+    if number is None:
+        return None
+    try:
+        asked = approvals.request(person, number, at)
+    except NotFound:
+        return None
+    return asked if asked.verdict is not None else None
 
 
 def _passage(found: MessageView, passage_id: int) -> PassageState | None:
@@ -185,7 +199,7 @@ def _answer(request: HttpRequest, request_id: int, decision: str) -> HttpRespons
     except Refusal as refusal:
         return _page(request, request_id, problem=refusal, word=word, status=refusal.status)
     waiting.forget(person)
-    return HttpResponseRedirect("/approvals")
+    return HttpResponseRedirect(f"/approvals?done={request_id}")
 
 
 @require_POST
