@@ -244,6 +244,46 @@ def api(address: str, token: str, said: dict[str, Any]) -> tuple[int, dict[str, 
         return answer.status, {"text": text.decode("utf-8", "replace")}
 
 
+def comes_to_rest(installation: Installation, seconds: float = 90) -> None:
+    """Until nothing is under way: deliveries, signatures asked for, entries without a place."""
+    until = time.monotonic() + seconds
+    rest = ""
+    while time.monotonic() < until:
+        asked = installation.run("-c", _REST)
+        assert asked.returncode == 0, asked.stderr[-2000:]
+        rest = asked.stdout.strip()
+        if rest == "{}":
+            return
+        time.sleep(1)
+    raise AssertionError(f"it does not come to rest: {rest}\n{installation.log}")
+
+
+_REST = """
+import json, django
+django.setup()
+from django.db import connection
+from lockgate.publishing.models import Delivery
+from lockgate.approvals.models import Request
+with connection.cursor() as cursor:
+    cursor.execute("SELECT count(*) FROM archive_pending")
+    pending = cursor.fetchone()[0]
+left = {
+    "deliveries": Delivery.objects.filter(due_at__isnull=False).count(),
+    "read_backs": Delivery.objects.filter(state="live", read_back_due_at__isnull=False).count(),
+    "requests": Request.objects.filter(sign_off__isnull=True, voiding__isnull=True).count(),
+    "pending": pending,
+}
+print(json.dumps({name: number for name, number in left.items() if number}))
+"""
+
+
+def archive_verifies(installation: Installation, folder: Path) -> None:
+    exported = installation.run("-m", "lockgate.cli", "archive", "export", str(folder))
+    assert exported.returncode == 0, exported.stderr
+    verified = installation.run("-m", "lockgate.cli", "archive", "verify", str(folder))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
 def _is_ours(pid: int) -> bool:
     """Whether this process is one that we started: an id that was given to somebody else by now is let alone."""
     try:

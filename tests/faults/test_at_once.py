@@ -3,7 +3,6 @@ error. On PostgreSQL each locks rows; whoever locks them in another order than t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,11 +31,10 @@ ROUNDS = 10
 
 
 @pytest.fixture
-def cast(real_database: str, settings: LazySettings, tmp_path: Path) -> Iterator[Cast]:
+def cast(real_database: str, settings: LazySettings, tmp_path: Path) -> Cast:
     settings.KEYS_DIR = tmp_path / "keys"
     with transaction.atomic():
-        cast = assemble(at=AT)
-    yield cast
+        return assemble(at=AT)
 
 
 @pytest.fixture
@@ -86,7 +84,9 @@ def test_a_signature_and_a_recall(cast: Cast, fake: FakeChannel) -> None:
                 lambda request=request, at=at: sign_off(
                     request_id=request, by=cast.approver, decision="approve", word="Good.", at=at
                 ),
-                lambda passage=passage, at=at: recall(by=cast.author, at=at, passage_id=passage, why="Wrong."),
+                lambda passage=passage, at=at: recall(
+                    by=cast.author, at=at, passage_id=passage, why="Wrong."
+                ),
             ]
         )
         assert not unforeseen(results, NoLongerAsked, NotRecallable), results
@@ -120,7 +120,9 @@ def test_the_worker_and_a_recall(cast: Cast, fake: FakeChannel) -> None:
         results = at_once(
             [
                 lambda at=at: deliver_next(at=at),
-                lambda passage=passage, at=at: recall(by=cast.author, at=at, passage_id=passage, why="Wrong."),
+                lambda passage=passage, at=at: recall(
+                    by=cast.author, at=at, passage_id=passage, why="Wrong."
+                ),
                 lambda at=at: deliver_next(at=at),
             ]
         )

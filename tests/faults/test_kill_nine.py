@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.counting_channel import STAGES, CountingChannel, Plan
-from tests.faults.installation import Installation, Users, prepared
+from tests.faults.installation import Installation, Users, archive_verifies, comes_to_rest, prepared
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
@@ -71,7 +71,7 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(
                 # Well again: what is under way comes to its end.
                 channel.plan = Plan()
                 installation.ready()
-                _comes_to_rest(installation)
+                comes_to_rest(installation)
         finally:
             installation.end()
         given = {
@@ -96,7 +96,7 @@ def test_nothing_is_lost_and_nothing_is_sent_twice(
     assert result["counts"]["deliveries"].get("live", 0) >= rounds / 10, figures
     if rounds >= 40:
         assert users.recalls, figures
-    _archive_verifies(installation, tmp_path / "export")
+    archive_verifies(installation, tmp_path / "export")
 
 
 def _strike(installation: Installation, channel: CountingChannel, chance: random.Random) -> None:
@@ -107,43 +107,3 @@ def _strike(installation: Installation, channel: CountingChannel, chance: random
         installation.kill(*names)
     else:
         channel.trap(chance.choice(STAGES), lambda: installation.kill("work"))
-
-
-def _comes_to_rest(installation: Installation, seconds: float = 90) -> None:
-    """Until nothing is under way: deliveries, signatures asked for, entries without a place."""
-    until = time.monotonic() + seconds
-    rest = ""
-    while time.monotonic() < until:
-        asked = installation.run("-c", _REST)
-        assert asked.returncode == 0, asked.stderr[-2000:]
-        rest = asked.stdout.strip()
-        if rest == "{}":
-            return
-        time.sleep(1)
-    raise AssertionError(f"it does not come to rest: {rest}\n{installation.log}")
-
-
-_REST = """
-import json, django
-django.setup()
-from django.db import connection
-from lockgate.publishing.models import Delivery
-from lockgate.approvals.models import Request
-with connection.cursor() as cursor:
-    cursor.execute("SELECT count(*) FROM archive_pending")
-    pending = cursor.fetchone()[0]
-left = {
-    "deliveries": Delivery.objects.filter(due_at__isnull=False).count(),
-    "read_backs": Delivery.objects.filter(state="live", read_back_due_at__isnull=False).count(),
-    "requests": Request.objects.filter(sign_off__isnull=True, voiding__isnull=True).count(),
-    "pending": pending,
-}
-print(json.dumps({name: number for name, number in left.items() if number}))
-"""
-
-
-def _archive_verifies(installation: Installation, folder: Path) -> None:
-    exported = installation.run("-m", "lockgate.cli", "archive", "export", str(folder))
-    assert exported.returncode == 0, exported.stderr
-    verified = installation.run("-m", "lockgate.cli", "archive", "verify", str(folder))
-    assert verified.returncode == 0, verified.stdout + verified.stderr
