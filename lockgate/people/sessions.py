@@ -17,7 +17,9 @@ class SessionStore(DatabaseSessionStore):
     """Same table, same signed form; only reading is leaner."""
 
     def load(self) -> dict[str, Any]:
-        rows = fetched(_LIVING, [self.session_key, stored(timezone.now())])
+        key = self.session_key or ""
+        # A key of ours is letters and digits; PostgreSQL would stumble over what else a cookie can hold.
+        rows = fetched(_LIVING, [key, stored(timezone.now())]) if key.isascii() and key.isalnum() else []
         if not rows:
             self._session_key = None
             return {}

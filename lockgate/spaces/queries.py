@@ -114,6 +114,8 @@ _COVERING = """
       FROM spaces_seat mine
       JOIN spaces_seat theirs ON theirs.person_id = mine.person_id
        AND theirs.begins_at <= %(at)s AND (theirs.ends_at IS NULL OR theirs.ends_at > %(at)s)
+       -- Who heard nothing of what was said there before they came has not heard it all.
+       AND theirs.hears_from = 0
      WHERE mine.audience_id = %(audience)s
        AND mine.begins_at <= %(at)s AND (mine.ends_at IS NULL OR mine.ends_at > %(at)s)
      GROUP BY theirs.audience_id
