@@ -1,12 +1,16 @@
-"""Opening, renewing and pausing channel accounts. What is secret is sealed before it meets the database."""
+"""Opening, renewing and pausing channel accounts, and asking the channel whether it knows us. What is secret is sealed
+before it meets the database."""
 
 from __future__ import annotations
 
 import json
+import logging
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from lockgate.archive.operations import record
@@ -16,11 +20,17 @@ from lockgate.base.transactions import change
 from lockgate.channels import events
 from lockgate.channels.models import Account, Secret
 from lockgate.channels.outgoing import address_complaint
+from lockgate.channels.queries import facts
 from lockgate.channels.registry import connector
 from lockgate.channels.sealing import seal
-from lockgate.channels.types import Field
+from lockgate.channels.types import AccountFacts, ChannelError, Connector, Field, Introduced, SignInRefused
 from lockgate.people.models import Duty, Person
 from lockgate.people.queries import duties
+
+# A person waits for the answer, in front of a page.
+INTRODUCTION_SECONDS = 15.0
+
+_log = logging.getLogger(__name__)
 
 
 class NotTheirs(Refusal):
@@ -48,7 +58,7 @@ def open_account(
     secrets: Mapping[str, str] | None = None,
     language: str = "en",
 ) -> Account:
-    """A new account. Nothing is asked of the channel here: `Connector.sign_in` does that, outside a transaction.
+    """A new account. Nothing is asked of the channel here: ``introduce`` does that, outside a transaction.
 
     Raises NotTheirs, ConnectorMissing, SlugTaken, BadInput (a field missing or unknown, an address unfit).
     """
@@ -57,6 +67,7 @@ def open_account(
     given = {"base_url": base_url, "handle": handle, **(config or {}), **(secrets or {})}
     _check_fields(kind.fields, given, secrets or {})
     base_url = base_url.strip().rstrip("/")
+    _check_names(language, slug=slug, name=name, base_url=base_url, handle=handle, desk_slug=desk_slug)
     if base_url and (complaint := address_complaint(base_url)):
         raise BadInput(complaint)
     try:
@@ -112,6 +123,52 @@ def renew_secret(*, by: Person, at: datetime, account: Account, name: str, words
         _record(events.SECRET_RENEWED, account, by, at, body=name.encode())
 
 
+def introduce(account: Account) -> Introduced:
+    """Ask the channel of ``account`` whom it takes us for, with what is kept of it. Changes nothing and never raises.
+
+    The network, for INTRODUCTION_SECONDS at most: never call it inside a transaction. Whether the account is ours to
+    ask for is the caller's question, as with every verb of ``Connector``.
+    """
+    try:
+        kind, known = connector(account.connector), facts(account)
+    except Refusal as refusal:
+        return Introduced(False, refusal.sentence, refusal.mend)
+    answers: list[Introduced] = []
+    # A thread of its own: a connector from elsewhere may hang in ways that no deadline of ours reaches.
+    asking = threading.Thread(
+        target=_introduce, args=(kind, known, get_language(), answers), name="introduction", daemon=True
+    )
+    asking.start()
+    asking.join(INTRODUCTION_SECONDS)
+    if answers:
+        return answers[0]
+    return _not_yet(_("%(account)s took too long to answer.") % {"account": account.name})
+
+
+def _introduce(
+    kind: Connector, account: AccountFacts, language: str | None, answers: list[Introduced]
+) -> None:
+    with override(language):  # the sentences are for whoever asked; a new thread speaks English
+        try:
+            name = " ".join("".join(c if c.isprintable() else " " for c in kind.sign_in(account)).split())
+            answers.append(Introduced(True, _("It knows us as %(name)s.") % {"name": name[:120]}))
+        except SignInRefused as error:
+            answers.append(_not_yet(error.sentence, _("Enter its password or token anew.")))
+        except ChannelError as error:
+            answers.append(_not_yet(error.sentence))
+        except Exception as error:  # a connector's own fault: only its kind, since its text may quote a token
+            failed = type(error).__name__
+            _log.error("connector %s failed to sign in: %s", kind.name, failed)
+            answers.append(_not_yet(_("Its connector failed (%(kind)s).") % {"kind": failed}))
+        finally:
+            connections.close_all()  # this thread's own, if the connector read a table
+
+
+def _not_yet(sentence: str, mend: str = "") -> Introduced:
+    kept = _("The account is kept, but it does not work yet.")
+    return Introduced(False, sentence, f"{kept} {mend}".strip())
+
+
 def pause(*, by: Person, at: datetime, account: Account) -> None:
     """Nothing goes out by ``account`` from now on; what waits goes on waiting. Pausing twice changes nothing."""
     _may_tend(by, at)
@@ -140,6 +197,25 @@ def _may_tend(by: Person, at: datetime) -> None:
 
 def _record(action: str, account: Account, by: Person, at: datetime, body: bytes | None = None) -> None:
     record([Fact(action=action, record=f"c:{account.pk}", actor=by.pseudonym, at=at, body=body)])
+
+
+_LANGUAGES = frozenset({"en", "fr", "de"})
+_LONGEST = {"slug": 60, "name": 120, "base_url": 300, "handle": 200, "desk_slug": 60}
+
+
+def _check_names(language: str, **given: str) -> None:
+    if language not in _LANGUAGES:
+        raise BadInput(_("An account speaks English, French or German."), _("Choose one of them."))
+    if not given["slug"]:
+        raise BadInput(_("The account has no name."), _("Say what people here should call it."))
+    if not given["desk_slug"]:
+        raise BadInput(_("No desk signs for this account."), _("Choose the desk that does."))
+    for name, longest in _LONGEST.items():
+        if len(given[name]) > longest:
+            raise BadInput(
+                _("“%(beginning)s…” is too long; %(most)s characters is the most.")
+                % {"beginning": given[name][:40], "most": longest}
+            )
 
 
 def _check_fields(fields: Sequence[Field], given: Mapping[str, str], secrets: Mapping[str, str]) -> None:

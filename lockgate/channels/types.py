@@ -90,6 +90,15 @@ class AccountFacts:
     secrets: Mapping[str, str] = field(repr=False, default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """What the channel answered when it was asked whom it takes us for. ``sentence`` and ``mend`` are safe to show."""
+
+    works: bool
+    sentence: str
+    mend: str = ""
+
+
 class ChannelError(Exception):
     """Base of what a connector may raise; ``sentence`` is safe to show and holds no secret."""
 

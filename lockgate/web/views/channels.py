@@ -28,6 +28,7 @@ from lockgate.web.shell import forget_standings, page, viewer
 if TYPE_CHECKING:
     from lockgate.channels.models import Account
 
+_ANSWERED = "channel-answered"
 TENDING = frozenset({"channel_manager", "administrator"})
 
 
@@ -139,6 +140,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
     given = {key: value.strip()[:2000] for key, value in request.POST.items() if isinstance(value, str)}
     connector = _known(given.get("connector", ""))
     try:
+        _check_names(given)
         account = tending.open_account(
             by=person,
             at=now(),
@@ -149,10 +151,16 @@ def open_account(request: HttpRequest) -> HttpResponse:
             language=given.get("language", "en"),
             **_given(connector.fields, given),
         )
-        _check_names(given)
     except Refusal as refusal:
         return _list(request, problem=refusal, kind=connector.name, typed=given)
     forget_standings()
+    return _introduced(request, account)
+
+
+def _introduced(request: HttpRequest, account: Account) -> HttpResponse:
+    """Ask the channel whether it knows us, now that all is stored, and let the account's page say it once."""
+    answer = tending.introduce(account)
+    request.session[_ANSWERED] = [account.slug, answer.works, answer.sentence, answer.mend]
     return HttpResponseRedirect(f"/channels/{account.slug}")
 
 
@@ -179,9 +187,7 @@ def account(request: HttpRequest, slug: str) -> HttpResponse:
     return _account(request, slug)
 
 
-def _account(
-    request: HttpRequest, slug: str, *, problem: Refusal | None = None, said: str = ""
-) -> HttpResponse:
+def _account(request: HttpRequest, slug: str, *, problem: Refusal | None = None) -> HttpResponse:
     person, at = _employee(request), now()
     row = channels.account(slug)
     connector = channels.connector(row.connector)
@@ -197,7 +203,7 @@ def _account(
         "tends": tends,
         "secret_fields": [one for one in connector.fields if one.secret],
         "problem": problem,
-        "said": said,
+        "answered": _answered(request, slug),
         "feed": row.connector == "feed",
     }
     return page(
@@ -209,6 +215,14 @@ def _account(
         at=at,
         status=problem.status if problem else 200,
     )
+
+
+def _answered(request: HttpRequest, slug: str) -> dict[str, Any] | None:
+    kept = request.session.get(_ANSWERED)
+    if not kept or kept[0] != slug:
+        return None
+    del request.session[_ANSWERED]
+    return {"works": kept[1], "sentence": kept[2], "mend": kept[3]}
 
 
 def _sent(person: Person, delivery: DeliveryView) -> Sent | None:
@@ -248,7 +262,7 @@ def renew_secret(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refusal as refusal:
         return _account(request, slug, problem=refusal)
-    return HttpResponseRedirect(f"/channels/{slug}")
+    return _introduced(request, row)
 
 
 @require_POST
