@@ -12,52 +12,29 @@ from django.utils.translation import gettext as _
 from lockgate.approvals import events, rules
 from lockgate.approvals.models import Desk, Escalation, Reminder, Request, SignOff, Voiding
 from lockgate.approvals.queries import desk_facts
+from lockgate.approvals.refusals import AlreadyDecided, DeskTaken, NoLongerAsked, NoOneCanSign
 from lockgate.approvals.types import Decision, Nudge, ReminderKind, Standing, Verdict
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
-from lockgate.base.clock import rfc3339
 from lockgate.base.ids import new_id
-from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.people.models import Person
 
+__all__ = [
+    "AlreadyDecided",
+    "DeskTaken",
+    "NoLongerAsked",
+    "NoOneCanSign",
+    "ask",
+    "escalate",
+    "open_desk",
+    "remind",
+    "sign_off",
+    "void",
+]
+
 SYSTEM = "system"
-OTHER_DESK_ANSWERED = "Another desk has answered, so this signature is no longer needed."
-
-
-class NoOneCanSign(Refusal):
-    """Every person who could sign is the author, or has left."""
-
-    code = "no-one-can-sign"
-
-
-class AlreadyDecided(Refusal):
-    """Somebody was first. ``by``, ``verdict`` and ``decided_at`` tell who, what and when."""
-
-    code = "already-decided"
-
-    def __init__(self, by: str, verdict: Verdict, decided_at: datetime, word: str) -> None:
-        told = {
-            Verdict.APPROVE: _("%(who)s approved this at %(when)s."),
-            Verdict.CHANGE: _("%(who)s asked for a change at %(when)s."),
-            Verdict.REJECT: _("%(who)s rejected this at %(when)s."),
-        }[verdict]
-        when = rfc3339(decided_at)[:16].replace("T", " ") + " UTC"
-        super().__init__(told % {"who": by, "when": when}, _("Your answer was not recorded."))
-        self.by = by
-        self.verdict = verdict
-        self.decided_at = decided_at
-        self.word = word
-
-
-class NoLongerAsked(Refusal):
-    """The request is void: the words changed, or another desk said no."""
-
-    code = "no-longer-asked"
-
-
-class DeskTaken(BadInput):
-    code = "desk-taken"
 
 
 def open_desk(
