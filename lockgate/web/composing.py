@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
-from lockgate.gateway.types import DraftView, Preview
+from lockgate.gateway.types import AttachmentView, DraftView, Preview
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding, Outcome
 from lockgate.spaces.types import Hearers
@@ -102,6 +102,7 @@ def composer(
     problem: str = "",
     typed: Composed | None = None,
     preview: Preview | None = None,
+    attachments: Sequence[AttachmentView] = (),
 ) -> dict[str, Any]:
     """All that ``parts/composer.html`` needs. ``fixed`` is an answer's one place; ``typed`` wins over ``draft``."""
     picked = set(typed.places if typed else draft.places if draft and draft.places else chosen)
@@ -126,7 +127,7 @@ def composer(
         "markings": [(int(one), str(one.label)) for one in Marking],
         "groups": [(legend, rows) for legend, rows in groups if rows],
         "justification": typed.justification if typed else draft.justification if draft else "",
-        "attachments": draft.attachments if draft and not answer_only else (),
+        "attachments": attachments or (draft.attachments if draft and not answer_only else ()),
         "heading": heading or _("Write"),
         "problem": problem,
         "said": said,

@@ -43,7 +43,9 @@ def photograph(page: Page, name: str, width: int, scheme: str) -> None:
 def violations(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
     told = page.evaluate("rules => axe.run(document, {runOnly: rules})", AXE_RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in told["violations"]]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})" for one in told["violations"]
+    ]
 
 
 @pytest.mark.parametrize("slug", PAGES, ids=lambda slug: slug or "nobody")

@@ -38,7 +38,9 @@ def test_findings_come_while_typing_and_the_caret_stays(visits: Visits) -> None:
         for _step in range(4):
             box.press("ArrowRight")
         box.press_sequentially("new ", delay=90)
-        expect(page.locator(BOX)).to_have_value("Our new Valve 7 held for 10 000 cycles at 420 bar last night.")
+        expect(page.locator(BOX)).to_have_value(
+            "Our new Valve 7 held for 10 000 cycles at 420 bar last night."
+        )
         assert page.evaluate("document.activeElement.selectionStart") == 8
         expect(page.locator("[data-who]")).to_contain_text("15 colleagues")
         expect(page.locator("[data-who]")).to_contain_text("Julie Martin")
@@ -195,7 +197,10 @@ def picture() -> bytes:
     rows = b"".join(b"\x00" + b"\x88" * 8 for _row in range(8))
     head = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
     )
 
 

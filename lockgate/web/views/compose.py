@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
@@ -68,12 +70,14 @@ def send(request: HttpRequest) -> HttpResponse:
     fields = read_fields(request.POST, person)
     _describe(request, person, fields)
     wants_json = request.headers.get("Accept", "").startswith("application/json")
-    if not wants_json:
-        if request.POST.get("act") == "look":
-            return _again(request, fields)
-        for upload in request.FILES.getlist("files")[:10]:
-            content = upload.read(gateway.MOST_FILE_BYTES + 1)
-            gateway.attach(by=person, at=now(), name=upload.name or "", content=content)
+    try:
+        fields = _with_uploads(request, person, fields)
+    except Refusal as refusal:
+        if wants_json:
+            raise
+        return _again(request, fields, str(refusal), refusal.status)
+    if not wants_json and request.POST.get("act") == "look":
+        return _again(request, fields)
     try:
         done = gateway.submit(
             by=person,
@@ -94,6 +98,15 @@ def send(request: HttpRequest) -> HttpResponse:
     if wants_json:
         return JsonResponse({"message": str(done.message_id), "said": told(done.message_id, done.passages)})
     return HttpResponseRedirect(f"/messages/{done.message_id}")
+
+
+def _with_uploads(request: HttpRequest, person: Person, fields: Composed) -> Composed:
+    """Files that came with the form itself, where no script sent them before."""
+    uploads = [one for one in request.FILES.getlist("files")[:10] if one.size]
+    taken = [
+        gateway.attach(by=person, at=now(), name=one.name or "", content=one.read()).id for one in uploads
+    ]
+    return replace(fields, attachments=(*fields.attachments, *taken))
 
 
 def _again(request: HttpRequest, fields: Composed, problem: str = "", status: int = 200) -> HttpResponse:

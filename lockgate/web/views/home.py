@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
+from lockgate.base.refusal import Refusal
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
 from lockgate.spaces import queries as spaces
@@ -66,6 +67,11 @@ def _older(request: HttpRequest, before: int) -> HttpResponse:
 def writing_page(request: HttpRequest, typed: Composed, *, problem: str, status: int) -> HttpResponse:
     """Home again with everything that was typed, where no script runs or the gate refused."""
     person, at = viewer(request), now()
+    try:
+        preview = look(person, typed)
+    except Refusal as refusal:
+        # Too long to be read, say: the words stay in the box all the same.
+        preview, problem, status = None, problem or str(refusal), max(status, refusal.status)
     seated = spaces.seated(person, at)
     count = approvals.waiting_count(person)
     context: dict[str, Any] = feed_context(
@@ -80,7 +86,8 @@ def writing_page(request: HttpRequest, typed: Composed, *, problem: str, status:
             draft=gate.draft(person),
             typed=typed,
             problem=problem,
-            preview=look(person, typed),
+            preview=preview,
+            attachments=[gate.attachment(person, one, at) for one in typed.attachments[:10]],
         ),
     }
     return page(

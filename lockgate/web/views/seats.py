@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -52,9 +53,11 @@ def all_spaces(request: HttpRequest) -> HttpResponse:
 
 def _open(person: Person, typed: dict[str, str]) -> str:
     name = " ".join(typed["name"].split())[:80]
-    slug = slugify(name)[:60]
+    slug = slugify(name)[:50]
     if not slug:
         raise BadInput(_("A space needs a name with letters or digits."))
+    # Were plain names given out first come, first served, "taken" would tell of a room that one may not know of.
+    slug = f"{slug}-{secrets.token_hex(4)}"
     if typed["ceiling"] not in {"0", "1", "2", "3"}:
         raise BadInput(_("Choose the highest marking that may be said there."))
     return tending.open_space(
