@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def _threads() -> list[Any]:
     return [_safely(file) for file in sorted((COMPANY / "threads").glob("*.yaml"))]
 
 
+@cache
 def _safely(file: Path) -> Any:
     return yaml.load(file.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 (one of the safe loaders)
 

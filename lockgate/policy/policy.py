@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lockgate.policy import numbers, tokens
 from lockgate.policy.lexicon import Lexicon, Term
@@ -115,6 +116,7 @@ def _patterns(rule: Rule) -> Iterable[tuple[str, str]]:
             yield f"token:{name}", tokens.SHAPES[name].pattern
 
 
+@lru_cache(maxsize=8)
 def compiled_pack(source: str, version: int = 0) -> Policy:
     """A policy of this pack alone, every pattern compiled and every example tried. Raises PackError."""
     from lockgate.policy import matching

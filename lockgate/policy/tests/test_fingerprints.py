@@ -108,11 +108,12 @@ class TheGuarantee(TestCase):
         assert found, "the run was missed"
         covering = [r for r in found if r.words >= length]
         assert covering
-        inside = draft[covering[0].start : covering[0].end]
-        assert (
-            dressed[: len(dressed) - 6].strip() in inside
+        # The words around the run may by chance repeat each other as well; the run itself is among what is told.
+        assert any(
+            dressed[: len(dressed) - 6].strip() in (inside := draft[one.start : one.end])
             or inside.strip() in dressed
-            or covering[0].words > length
+            or one.words > length
+            for one in covering
         )
         if not (set(a + b) & set(c + d)):
             assert [r.words for r in found] == [length]
