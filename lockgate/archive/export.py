@@ -37,21 +37,28 @@ class FolderInTheWay(Refusal):
 
 
 def export(
-    folder: Path, *, by: str, at: datetime, records: Collection[str] | None = None, may_disclose: bool = True
+    folder: Path,
+    *,
+    by: str,
+    at: datetime,
+    records: Collection[str] | None = None,
+    may_disclose: bool = True,
+    reason: str = "",
 ) -> Exported:
     """Write the whole log into ``folder`` (made; must be empty if it is there).
 
-    ``records`` chooses whose entries get files and proofs of their own ("m:77"); None means every record
-    that has or had words. ``may_disclose`` False leaves out the words and their salts. The export is itself
-    a fact of the log, recorded before it begins; ``by`` is a pseudonym or "system". Raises FolderInTheWay,
-    KeysMissing, InconsistentLog.
+    ``records`` chooses whose entries get files and proofs of their own ("m:77"), with all that happened under them
+    (rulings, signatures, deliveries: the entries whose parent they are); None means every record that has or had
+    words. ``may_disclose`` False leaves out the words and their salts. The export is itself a fact of the log,
+    recorded before it begins; ``by`` is a pseudonym or "system", and ``reason`` is sealed beside it. Raises
+    FolderInTheWay, KeysMissing, InconsistentLog.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderInTheWay(
             _("The folder %(folder)s is not empty.") % {"folder": folder},
             _("Choose another folder, or empty this one."),
         )
-    signed = _up_to_date(_told(by, at, records), at)
+    signed = _up_to_date(_told(by, at, records, reason), at)
     beside = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
     try:
@@ -65,9 +72,9 @@ def export(
     return done
 
 
-def _told(by: str, at: datetime, records: Collection[str] | None) -> list[Fact]:
+def _told(by: str, at: datetime, records: Collection[str] | None, reason: str) -> list[Fact]:
     chosen = [LOG_RECORD] if records is None else sorted(records) or [LOG_RECORD]
-    return [Fact(events.EXPORT_MADE, name, by, at) for name in chosen]
+    return [Fact(events.EXPORT_MADE, name, by, at, body=reason.encode() or None) for name in chosen]
 
 
 def _up_to_date(told: list[Fact], at: datetime) -> Checkpoint:
@@ -134,11 +141,14 @@ class _Row:
     index: int
     entry_id: int
     record: str
+    parent: str
     leaf: bytes
 
 
 def _is_chosen(row: _Row, records: Collection[str] | None) -> bool:
-    return leaves.has_body(row.leaf) if records is None else row.record in records
+    if records is None:
+        return leaves.has_body(row.leaf)
+    return row.record in records or row.parent in records
 
 
 def _bundles(size: int) -> Iterator[tuple[int, list[_Row]]]:
@@ -147,12 +157,12 @@ def _bundles(size: int) -> Iterator[tuple[int, list[_Row]]]:
     for start in range(0, size, rules.TILE_WIDTH):
         end = min(start + rules.TILE_WIDTH, size)
         rows = [
-            _Row(index, entry_id, name, bytes(leaf))
-            for index, entry_id, name, leaf in Entry.objects.filter(
+            _Row(index, entry_id, name, parent, bytes(leaf))
+            for index, entry_id, name, parent, leaf in Entry.objects.filter(
                 place__index__gte=start, place__index__lt=end
             )
             .order_by("place__index")
-            .values_list("place__index", "id", "record", "leaf")
+            .values_list("place__index", "id", "record", "parent", "leaf")
         ]
         if [row.index for row in rows] != list(range(start, end)):
             raise InconsistentLog(

@@ -41,12 +41,9 @@ def checkpoint(*, at: datetime) -> Checkpoint | None:
         tree = rules.Tree(size, tiles.reader())
         try:
             root = tree.root()
-            _hold_against_the_last(last, tree)
+            _hold_against(_signed_before(last), tree)
         except rules.BrokenTreeError as error:
-            raise InconsistentLog(
-                _("The archive's tree is damaged: %(why)s. Nothing is signed.") % {"why": error},
-                _("Compare the database with its newest backup."),
-            ) from error
+            raise _damaged(error) from error
         # Now: the new root is shown to continue the last one signed, as the database and the key's folder
         # remember it. Crash: nothing was signed.
         body = notes.Checkpoint(keys.origin(), size, root)
@@ -60,12 +57,39 @@ def checkpoint(*, at: datetime) -> Checkpoint | None:
     return made
 
 
-def _hold_against_the_last(last: Checkpoint | None, tree: rules.Tree) -> None:
-    size, root = tree.size, tree.root()
+def complaint() -> InconsistentLog | None:
+    """Why the next checkpoint would be refused, if it would be: the database is older than what was signed (a
+    backup was put back), or was changed behind the archive. Changes nothing."""
+    try:
+        # What was signed first, then the tree: it only grows meanwhile, and what is signed stands in it already.
+        signed = _signed_before(Checkpoint.objects.order_by("-size").first())
+        tree = rules.Tree(tiles.tree_size(), tiles.reader())
+        _hold_against(signed, tree)
+    except InconsistentLog as refusal:
+        return refusal
+    except rules.BrokenTreeError as error:
+        return _damaged(error)
+    return None
+
+
+def _damaged(error: rules.BrokenTreeError) -> InconsistentLog:
+    return InconsistentLog(
+        _("The archive's tree is damaged: %(why)s. Nothing is signed.") % {"why": error},
+        _("Compare the database with its newest backup."),
+    )
+
+
+def _signed_before(last: Checkpoint | None) -> list[tuple[int, bytes]]:
+    """(size, root) of the last checkpoint, as the database and as the key's own folder remember it."""
     signed = [(last.size, bytes(last.root))] if last is not None else []
     remembered = _remembered()
     if remembered is not None and remembered.origin == keys.origin():
         signed.append((remembered.size, remembered.root))
+    return signed
+
+
+def _hold_against(signed: list[tuple[int, bytes]], tree: rules.Tree) -> None:
+    size, root = tree.size, tree.root()
     for old, old_root in signed:
         if old > size:
             raise InconsistentLog(

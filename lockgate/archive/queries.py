@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.archive import guards, keys, leaves, notes, proofs, rules, sealing, tiles
 from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey
+from lockgate.archive.notary import complaint
 from lockgate.archive.types import LogState, TrailEntry
 from lockgate.base.refusal import NotFound, Refusal
 
@@ -170,6 +171,11 @@ def faults() -> list[str]:
     if lost:
         found.append(_("%(lost)d entries neither have a place in the log nor wait for one.") % {"lost": lost})
     return found
+
+
+def inconsistency() -> Refusal | None:
+    """What keeps the next checkpoint from being signed: an older database was put back, or entries were changed."""
+    return complaint()
 
 
 def waits_since(now: datetime) -> float:

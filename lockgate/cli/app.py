@@ -11,6 +11,7 @@ os.environ.setdefault("TYPER_USE_RICH", "0")
 
 import typer
 
+from lockgate.cli.folders import keep_to_ourselves
 from lockgate.cli.troubles import BAD_SETTINGS, CANNOT_CREATE, INTERNAL, Trouble
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ Host = Annotated[str, typer.Option(help="The address to listen on.")]
 def run() -> None:
     """Run the command; turn what goes wrong into a sentence and an exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lockgate.settings")
+    keep_to_ourselves()
     try:
         app()
     except Trouble as trouble:
@@ -117,11 +119,15 @@ def serve(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    channels: Annotated[
+        bool, typer.Option("--channels", help="Also ask each channel whether it knows us.")
+    ] = False,
+) -> None:
     """Examine this installation and say what to mend. Exit code 1 where something is."""
     from lockgate.cli.serve import run_doctor
 
-    sys.exit(run_doctor())
+    sys.exit(run_doctor(channels=channels))
 
 
 @app.command()
@@ -204,14 +210,17 @@ app.add_typer(archive, name="archive")
 def export(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     record: Annotated[
-        list[str] | None, typer.Option(help="Only this record's proofs, like m:77; repeat.")
+        list[str] | None,
+        typer.Option(help="Only this record's proofs, like m:77, and what happened under it; repeat."),
     ] = None,
     disclose: Annotated[bool, typer.Option(help="With the words themselves and their salts.")] = True,
+    by: Annotated[str, typer.Option(help="Who takes it out: an e-mail address; recorded.")] = "",
+    reason: Annotated[str, typer.Option(help="What for; kept sealed with the record of it.")] = "",
 ) -> None:
     """Write the log as static files, with proofs and VERIFY.md, which needs no tool of ours."""
     from lockgate.cli.archiving import run_export
 
-    sys.exit(run_export(folder, record=record or [], disclose=disclose))
+    sys.exit(run_export(folder, record=record or [], disclose=disclose, by=by, reason=reason))
 
 
 @archive.command()

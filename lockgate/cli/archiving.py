@@ -8,14 +8,21 @@ from pathlib import Path
 from lockgate.cli.troubles import BAD_INPUT, NO_INPUT, Trouble
 
 
-def run_export(folder: Path, *, record: list[str], disclose: bool) -> int:
+def run_export(folder: Path, *, record: list[str], disclose: bool, by: str, reason: str) -> int:
     from lockgate.cli.serve import with_tables
 
     with_tables()
     from lockgate.archive.export import export
     from lockgate.base.clock import now
 
-    export(folder, by="system", at=now(), records=record or None, may_disclose=disclose)
+    at = now()
+    if by:
+        from lockgate.cli.posting import speaking
+
+        by = speaking(by, at).pseudonym
+    export(
+        folder, by=by or "system", at=at, records=record or None, may_disclose=disclose, reason=reason.strip()
+    )
     print(f"The archive stands in {folder}. VERIFY.md in it says how to check it.")
     return 0
 

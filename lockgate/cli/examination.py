@@ -25,21 +25,24 @@ OLDEST_POSTGRESQL = 140_000
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """``is_well`` False wants mending; ``is_grave`` keeps `lockgate serve` from starting."""
+    """``is_well`` False wants mending; ``is_grave`` keeps `lockgate serve` from starting, ``is_loud`` is said before
+    it starts. ``is_advice``: it is well, and could be better."""
 
     subject: str
     sentence: str
     is_well: bool = True
     mend: str = ""
     is_grave: bool = False
+    is_loud: bool = False
+    is_advice: bool = False
 
 
 Look = Callable[[], Iterator[Observation]]
 
 
-def examine(*, may_migrate: bool = False) -> list[Observation]:
-    """Everything that can be seen, in the order in which one would mend it."""
-    seen = [*_secret(), *_modes(), *_hosts(), *_folders()]
+def examine(*, may_migrate: bool = False, asks_channels: bool = False) -> list[Observation]:
+    """Everything that can be seen, in the order in which one would mend it. With ``asks_channels`` the network too."""
+    seen = [*_secret(), *_modes(), *_hosts(), *_folders(), *_private()]
     database = list(_database())
     seen += database
     if any(one.is_grave for one in database):
@@ -48,6 +51,8 @@ def examine(*, may_migrate: bool = False) -> list[Observation]:
     if not unapplied():
         for look in (_people, _archive, _channels, _deliveries, _clock):
             seen += look()
+        if asks_channels:
+            seen += _introductions()
     return [*seen, *_processes()]
 
 
@@ -108,8 +113,6 @@ def _hosts() -> Iterator[Observation]:
         )
     else:
         yield _well("hosts", "Answers for: " + ", ".join(sorted(hosts)))
-    if not settings.PUBLIC_URL:
-        yield _amiss("hosts", "LOCKGATE_PUBLIC_URL is not set: links in feeds have no host.", "Set it.")
 
 
 def _folders() -> Iterator[Observation]:
@@ -126,12 +129,24 @@ def _folders() -> Iterator[Observation]:
         free = shutil.disk_usage(place).free
         if free < LITTLE_ROOM_BYTES:
             yield _amiss("disk", f"{folder} has {free // 1_048_576} MB left.", "Make room.")
-    keys = Path(settings.KEYS_DIR)
-    if keys.exists() and keys.stat().st_mode & 0o077:
-        yield _amiss("keys", f"Others on this machine may look into {keys}.", f"chmod 700 {keys}")
-    for file in sorted(keys.glob("*")) if keys.exists() else []:
-        if file.is_file() and file.stat().st_mode & 0o077 and not file.name.endswith(".checkpoint"):
-            yield _amiss("keys", f"Others on this machine may read {file}.", f"chmod 600 {file}")
+
+
+def _private() -> Iterator[Observation]:
+    """What others on this machine could read: words, secrets, sessions. New ones are made with 0700 and 0600."""
+    keys, data = Path(settings.KEYS_DIR), Path(settings.DATA_DIR)
+    folders = {"folders": data, "attachments": Path(settings.ATTACHMENTS_DIR), "keys": keys}
+    for subject, folder in folders.items():
+        if folder.exists() and folder.stat().st_mode & 0o077:
+            yield _amiss(subject, f"Others on this machine may look into {folder}.", f"chmod 700 {folder}")
+    held = [("keys", file) for file in (sorted(keys.glob("*")) if keys.exists() else [])]
+    if connection.vendor == "sqlite":
+        name = str(settings.DATABASES["default"]["NAME"])
+        held += [("database", Path(name + ending)) for ending in ("", "-wal", "-shm")]
+    held.append(("folders", data / "live.sock"))
+    for subject, file in held:
+        is_kept = file.exists() and not file.is_dir() and file.suffix != ".checkpoint"
+        if is_kept and file.stat().st_mode & 0o077:
+            yield _amiss(subject, f"Others on this machine may read {file}.", f"chmod 600 {file}")
 
 
 def _database() -> Iterator[Observation]:
@@ -173,10 +188,11 @@ def _database() -> Iterator[Observation]:
                     "Restore it from your backup.",
                 )
             yield _well("database", f"SQLite answers: {settings.DATABASES['default']['NAME']}")
-            yield _amiss(
+            yield Observation(
                 "database",
                 "This is SQLite: good for a trial and a small company on one machine.",
-                "For more, set DATABASE_URL=postgresql://…",
+                mend="For more, set DATABASE_URL=postgresql://…",
+                is_advice=True,
             )
     except DatabaseError as error:
         yield _grave(
@@ -223,6 +239,9 @@ def _archive() -> Iterator[Observation]:
         yield (_grave if is_missing else _amiss)("archive", fault, mend)
     if faults:
         return
+    if (why := queries.inconsistency()) is not None:
+        yield Observation("archive", why.sentence, False, why.mend, is_loud=True)
+        return
     state, at = queries.state(), clock.now()
     if state.size > state.signed_size and state.signed_at and at - state.signed_at > OLD_CHECKPOINT:
         age = int((at - state.signed_at).total_seconds())
@@ -241,10 +260,21 @@ def _archive() -> Iterator[Observation]:
 
 
 def _channels() -> Iterator[Observation]:
-    from lockgate.channels import sealing
+    from lockgate.channels import queries, sealing
 
     for complaint in sealing.complaints():
         yield _amiss("channels", complaint, "")
+    if not settings.PUBLIC_URL and any(one.connector == "feed" for one in queries.accounts()):
+        yield _amiss("channels", "LOCKGATE_PUBLIC_URL is not set: links in feeds have no host.", "Set it.")
+
+
+def _introductions() -> Iterator[Observation]:
+    """What each channel says when it is asked whom it takes us for."""
+    from lockgate.channels import operations, queries
+
+    for account in queries.accounts():
+        said = operations.introduce(account)
+        yield Observation(f"channel:{account.slug}", said.sentence, said.works, said.mend)
 
 
 def _deliveries() -> Iterator[Observation]:

@@ -11,9 +11,15 @@ from typing import TextIO
 from lockgate.cli.troubles import CANNOT_CREATE, TRY_LATER, Trouble
 
 
+def keep_to_ourselves() -> None:
+    """What this process and its children make from now on, others on this machine cannot read: databases (with the
+    files beside them), attachments, sockets, exports."""
+    os.umask(0o077)
+
+
 def make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()

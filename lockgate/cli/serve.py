@@ -60,6 +60,10 @@ def _may_start(may_migrate: bool) -> int:
             print(f"- {one.sentence}\n  {one.mend}", file=sys.stderr)
         print("lockgate doctor tells the rest.", file=sys.stderr)
         return BAD_SETTINGS
+    for one in seen:
+        # It may start, since people must go on working, but nobody shall find out of it later by chance.
+        if one.is_loud and not one.is_well:
+            print(f"Lockgate starts, but: {one.sentence}\n  {one.mend}", file=sys.stderr)
     if may_migrate:
         migrate_here()
     return 0
@@ -87,14 +91,17 @@ def run_migrate() -> int:
     return 0
 
 
-def run_doctor() -> int:
-    """Tell what is well and what to mend. Exit code 0 when nothing needs mending, else 1."""
+def run_doctor(*, channels: bool = False) -> int:
+    """Tell what is well and what to mend; with ``channels``, also what each of them answers. Exit code 0 when nothing
+    needs mending (advice is not a fault), else 1."""
     _set_up()
     from lockgate.cli.examination import examine
 
-    seen = examine()
+    seen = examine(asks_channels=channels)
     for one in seen:
-        _say(f"{'  ok  ' if one.is_well else ' MEND '} {one.subject}: {one.sentence}")
+        _say(
+            f"{'advice' if one.is_advice else '  ok  ' if one.is_well else ' MEND '} {one.subject}: {one.sentence}"
+        )
         if one.mend:
             _say(f"        {one.mend}")
     amiss = sum(not one.is_well for one in seen)

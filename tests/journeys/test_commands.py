@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import command
+from tests.journeys.running import bare, command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
@@ -206,6 +208,74 @@ def test_serve_refuses_when_the_archives_keys_are_gone(env: dict[str, str]) -> N
     ran = command("serve", "--port", "0", env={**env, "LOCKGATE_SECRET_KEY": SECRET})
     assert ran.returncode == 78, ran.stdout + ran.stderr
     assert "keys" in ran.stderr.lower()
+
+
+SOUND = {"LOCKGATE_SECRET_KEY": SECRET, "LOCKGATE_ALLOWED_HOSTS": "lockgate.company.example"}
+
+
+def test_a_sound_small_company_is_all_well_and_advice_is_no_fault(env: dict[str, str]) -> None:
+    ran = command("doctor", env={**env, **SOUND})
+    assert ran.returncode == 0, ran.stdout
+    assert "All is well." in ran.stdout
+    assert "For more, set DATABASE_URL" in ran.stdout
+    open_a_feed(env)
+    ran = command("doctor", "--channels", env={**env, **SOUND})
+    assert ran.returncode == 1, "links in that feed would have no host"
+    assert "LOCKGATE_PUBLIC_URL" in ran.stdout
+    assert "It knows us as news." in ran.stdout
+
+
+def open_a_feed(env: dict[str, str]) -> None:
+    script = (
+        "import django; django.setup()\n"
+        "from lockgate.base.clock import now; from lockgate.people.models import Person\n"
+        "from lockgate.channels.operations import open_account\n"
+        "open_account(by=Person.objects.order_by('pk').first(), at=now(), slug='news', connector_name='feed',"
+        " name='News', desk_slug='communications')"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**bare(), **env, "DJANGO_SETTINGS_MODULE": "lockgate.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_what_is_made_is_for_its_owner_alone(env: dict[str, str], founded: Path) -> None:
+    modes = {
+        path: stat.S_IMODE(path.stat().st_mode) for path in [founded, *founded.rglob("*")] if path.exists()
+    }
+    assert founded / "lockgate.sqlite3" in modes
+    assert [path for path, mode in modes.items() if mode & 0o077] == []
+    data = Path(env["LOCKGATE_DATA"])
+    data.chmod(0o755)
+    (data / "lockgate.sqlite3").chmod(0o644)
+    told = command("doctor", env={**env, **SOUND})
+    assert told.returncode == 1
+    assert f"chmod 700 {data}" in told.stdout
+    assert f"chmod 600 {data / 'lockgate.sqlite3'}" in told.stdout
+
+
+def test_an_older_database_put_back_is_said_before_anything_starts(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    data = Path(env["LOCKGATE_DATA"])
+    kept = shutil.copy(data / "lockgate.sqlite3", tmp_path / "kept.sqlite3")
+    said = command(
+        "post", "-", "--as", "anna@company.example", "--to", "space:everyone", env=env, stdin=CLEAN
+    )
+    assert said.returncode == 0, said.stderr
+    assert command("archive", "checkpoint", env=env).returncode == 0
+    assert command("doctor", env={**env, **SOUND}).returncode == 0
+    for ending in ("-wal", "-shm"):
+        (data / f"lockgate.sqlite3{ending}").unlink(missing_ok=True)
+    shutil.copy(kept, data / "lockgate.sqlite3")
+    ran = command("doctor", env={**env, **SOUND})
+    assert ran.returncode == 1, ran.stdout
+    assert "were signed before" in ran.stdout
+    assert "The database is older than its last checkpoint" in ran.stdout
 
 
 def test_doctor_names_what_to_mend(env: dict[str, str]) -> None:

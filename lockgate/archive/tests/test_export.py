@@ -70,6 +70,25 @@ def test_nothing_but_the_disclosed_words_leaves_the_house(log, later, tmp_path):
     )
 
 
+def test_a_record_goes_out_with_what_happened_under_it_and_why(log, facts, later, tmp_path):
+    operations.record(facts(2, record="g:1", parent="m:7", body=b"a word of the signer"))
+    operations.record(facts(1, record="g:2", parent="m:8", body=None))
+    done = export(
+        tmp_path / "out", by="p:77aa", at=later, records=["m:7"], reason="Asked for by the regulator"
+    )
+    signed = Entry.objects.filter(parent="m:7").count()
+    told = queries.trail(["m:7"])[-1]
+    assert done.shown == Entry.objects.filter(record="m:7").count() + signed
+    assert signed == 2
+    assert verify(tmp_path / "out").faults == []
+    shown = {path.read_bytes() for path in (tmp_path / "out/records").glob("*.body")}
+    assert b"a word of the signer" in shown
+    assert (told.action, told.actor) == ("archive.export.made", "p:77aa")
+    assert queries.content(told.entry_id) == b"Asked for by the regulator"
+    leaf = bytes(Entry.objects.get(id=told.entry_id).leaf)
+    assert b"regulator" not in leaf, "sealed beside the log, not in it"
+
+
 def test_entries_can_be_shown_without_their_words(log, later, tmp_path):
     done = export(tmp_path / "out", by="p:77aa", at=later, may_disclose=False)
     assert (done.shown, done.disclosed) == (200, 0)

@@ -138,12 +138,17 @@ def test_a_missing_or_short_tile_is_not_signed(signed, noon):
 @pytest.mark.django_db
 def test_a_database_put_back_from_an_old_backup_is_not_signed(signed, noon):
     operations.checkpoint(at=noon)
+    assert queries.inconsistency() is None
     _behind_the_guards("DELETE FROM archive_checkpoint WHERE size = 10")
     _behind_the_guards('DELETE FROM archive_sequenced WHERE "index" >= 7')
     edge = bytes(Tile.objects.get(level=0, number=0).data)
     tiles.write({(0, 0): edge[: 7 * 32]})
     with pytest.raises(operations.InconsistentLog, match="holds 7 entries, but 10 were signed before"):
         operations.checkpoint(at=noon)
+    told = queries.inconsistency()
+    assert told is not None
+    assert "holds 7 entries, but 10 were signed before" in told.sentence
+    assert "older than its last checkpoint" in told.mend
 
 
 @pytest.mark.django_db
@@ -157,6 +162,7 @@ def test_a_log_that_took_another_way_after_an_old_backup_is_not_signed(signed, f
     keys.path(keys.LAST_SIGNED).write_text("nonsense")
     with pytest.raises(operations.InconsistentLog, match="does not read"):
         operations.checkpoint(at=noon)
+    assert "does not read" in str(queries.inconsistency())
 
 
 @pytest.mark.django_db
