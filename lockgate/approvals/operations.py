@@ -178,7 +178,7 @@ def sign_off(*, request_id: int, by: Person, decision: Verdict | str, word: str,
         if verdict is not Verdict.APPROVE:
             _void(
                 [one for one in together.values() if one.pk != request_id],
-                OTHER_DESK_ANSWERED,
+                _("Another desk has answered, so this signature is no longer needed."),
                 at,
                 only_open=True,
             )
