@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -54,14 +55,16 @@ def test_a_whole_export_is_good_and_complete(log, later, tmp_path):
 
 def test_nothing_but_the_disclosed_words_leaves_the_house(log, later, tmp_path):
     done = export(tmp_path / "out", by="p:77aa", at=later, records=["m:7"])
-    assert (done.size, done.shown, done.disclosed) == (601, 2, 1)
+    assert (done.size, done.shown, done.disclosed) == (601, 4, 1)
     assert verify(tmp_path / "out").faults == []
     assert [name for name in _files(tmp_path / "out") if name.startswith("records/")] == [
         "records/21.body",
         "records/21.json",
         "records/21.salt",
+        "records/22.json",
+        "records/23.json",
         "records/600.json",
-    ], "with the entry that says it was shown"
+    ], "with what happened under it, and the entry that says it was shown"
     for path in (tmp_path / "out").rglob("*"):
         if path.is_file() and path.name != "21.body":
             assert b"words of post" not in path.read_bytes(), path
@@ -71,18 +74,18 @@ def test_nothing_but_the_disclosed_words_leaves_the_house(log, later, tmp_path):
 
 
 def test_a_record_goes_out_with_what_happened_under_it_and_why(log, facts, later, tmp_path):
-    operations.record(facts(2, record="g:1", parent="m:7", body=b"a word of the signer"))
-    operations.record(facts(1, record="g:2", parent="m:8", body=None))
+    signature = replace(facts(1, record="q:1", body=b"a word of the signer")[0], parent="m:7")
+    operations.record([signature, replace(signature, record="q:2", parent="m:8", body=b"of another record")])
     done = export(
         tmp_path / "out", by="p:77aa", at=later, records=["m:7"], reason="Asked for by the regulator"
     )
     signed = Entry.objects.filter(parent="m:7").count()
     told = queries.trail(["m:7"])[-1]
     assert done.shown == Entry.objects.filter(record="m:7").count() + signed
-    assert signed == 2
+    assert signed == 3, "ruled, delivered, signed"
     assert verify(tmp_path / "out").faults == []
     shown = {path.read_bytes() for path in (tmp_path / "out/records").glob("*.body")}
-    assert b"a word of the signer" in shown
+    assert shown == {b"words of post 7", b"a word of the signer", b"Asked for by the regulator"}
     assert (told.action, told.actor) == ("archive.export.made", "p:77aa")
     assert queries.content(told.entry_id) == b"Asked for by the regulator"
     leaf = bytes(Entry.objects.get(id=told.entry_id).leaf)
