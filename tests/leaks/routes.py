@@ -63,6 +63,23 @@ ROUTES: dict[str, Row] = {
         "/live/since?scope=thread:{passage}",
     ),
     "spaces/<slug:slug>": _row(SIGNED_IN, "/spaces/{space}", f"/spaces/{{space}}?before={FAR}"),
+    "spaces": _row(
+        SIGNED_IN,
+        "/spaces",
+        posts=[
+            ("/spaces", {"name": "Hush room", "ceiling": "1", "kind": "topic"}),
+            ("/spaces", {"name": "", "ceiling": "1"}),
+        ],
+        acts=HOUSE,
+    ),
+    "spaces/<slug:slug>/seats": _row(
+        SIGNED_IN,
+        "/spaces/{tended}/seats",
+        posts=[("/spaces/{tended}/seats", {"person": "pavel-novak", "role": "member", "past": "yes"})],
+    ),
+    "spaces/<slug:slug>/seats/<slug:person_slug>/end": _row(
+        SIGNED_IN, posts=[("/spaces/{space}/seats/theo-mercier/end", {})], acts={"author", "colleague"}
+    ),
     "messages": _row(
         SIGNED_IN,
         posts=[
@@ -79,6 +96,7 @@ ROUTES: dict[str, Row] = {
         SIGNED_IN,
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],
     ),
+    "passages/<int:passage_id>/retry": _row(SIGNED_IN, posts=[("/passages/{passage}/retry", {})]),
     "compose/check": _row(
         SIGNED_IN,
         posts=[
@@ -195,6 +213,7 @@ ROUTES: dict[str, Row] = {
 
 MISSING_OF_KIND: dict[str, str] = {
     "space": "never-was",
+    "tended": "never-was",
     "person": "never-was",
     "channel": "never-was",
     "pack": "never-was",

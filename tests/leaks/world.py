@@ -123,6 +123,7 @@ def build(at: datetime) -> World:
     )
     world.room = Audience.objects.get(space=space)
     world.keep("space", ROOM, HEAR_NOW)
+    world.keep("tended", ROOM, {"author"})
     _people(world, cast, nadia, theo)
     _words(world, nadia, theo)
     _of_the_one_who_left(world)

@@ -106,7 +106,9 @@ def retry(*, by: Person, at: datetime, passage_id: int) -> str:
     """Try a failed or given-up delivery again; its author, or a channel manager, may. Answers the passage's state."""
     with change():
         passage = locked(passage_id)
-        if passage is None or not (passage.message.author_id == by.pk or "channel_manager" in duties(by, at)):
+        if passage is None or not (
+            passage.message.author_id == by.pk or _tends_what_is_stuck(by, passage, at)
+        ):
             raise NotFound
         delivery = deliveries.of_passage(passage_id)
         if delivery is None:
@@ -117,6 +119,11 @@ def retry(*, by: Person, at: datetime, passage_id: int) -> str:
             passage.version += 1
             passage.save()
     return passage.state
+
+
+def _tends_what_is_stuck(by: Person, passage: Passage, at: datetime) -> bool:
+    """Of what is not stuck a channel manager knows no more than everybody: it is not there for them to be tried."""
+    return passage.state in (State.FAILED, State.UNKNOWN) and "channel_manager" in duties(by, at)
 
 
 def read_back(delivery_id: int, *, at: datetime) -> None:
