@@ -1,12 +1,14 @@
 // Moments stand in the page in UTC; here they are said in the reader's time zone and manner.
 const language = document.documentElement.lang || "en";
 const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
-const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
+// Clocks of 24 hours say 09:15, as everywhere else on the page; those of 12 say 9:15.
+const hour = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 ? "numeric" : "2-digit";
+const clock = new Intl.DateTimeFormat(locale, { hour, minute: "2-digit" });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour, minute: "2-digit" });
 const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const withYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const fullMoment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
-const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour, minute: "2-digit" });
 
 function startOfDay(moment) {
   return new Date(moment.getFullYear(), moment.getMonth(), moment.getDate()).getTime();
