@@ -11,6 +11,7 @@ os.environ.setdefault("TYPER_USE_RICH", "0")
 
 import typer
 
+from lockgate.cli.company import people, policy, space
 from lockgate.cli.folders import keep_to_ourselves
 from lockgate.cli.troubles import BAD_SETTINGS, CANNOT_CREATE, INTERNAL, Trouble
 
@@ -247,60 +248,8 @@ def checkpoint() -> None:
     sys.exit(run_checkpoint())
 
 
-people = typer.Typer(help="Persons of this installation.", no_args_is_help=True)
-app.add_typer(people, name="people")
-
-Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
-Name = Annotated[str, typer.Argument(help="The person's name.")]
-
-
-@people.command()
-def first(email: Email, name: Name) -> None:
-    """Found the company (LOCKGATE_COMPANY) with its first administrator. The password is asked, or read from a pipe."""
-    from lockgate.cli.people import run_first
-
-    sys.exit(run_first(email, name))
-
-
-@people.command()
-def add(
-    email: Email,
-    name: Name,
-    duty: Annotated[list[str] | None, typer.Option(help="policy_reviewer, supervisor, …; repeat.")] = None,
-) -> None:
-    """Admit one more employee."""
-    from lockgate.cli.people import run_add
-
-    sys.exit(run_add(email, name, duty or []))
-
-
-@people.command()
-def desk(
-    slug: Annotated[str, typer.Argument(help="The name that rules use: communications, compliance, …")],
-    name: Annotated[str, typer.Argument(help="The name that people read.")],
-    approver: Annotated[str, typer.Option(help="Who signs: an e-mail address.")],
-    deputy: Annotated[str, typer.Option(help="Who signs in their absence.")] = "",
-    hours: Annotated[int, typer.Option(help="How long an answer may take.", min=1)] = 24,
-) -> None:
-    """Open a desk that signs what the policy holds."""
-    from lockgate.cli.people import run_desk
-
-    sys.exit(run_desk(slug, name, approver, deputy, hours))
-
-
-policy = typer.Typer(help="The content standards.", no_args_is_help=True)
-app.add_typer(policy, name="policy")
-
-
-@policy.command()
-def adopt(
-    by: Annotated[str, typer.Option(help="Who proposes: a policy_author's e-mail address.")],
-    reviewer: Annotated[str, typer.Option(help="Who reviews: a policy_reviewer's, another person.")],
-) -> None:
-    """Publish the packs that come with Lockgate."""
-    from lockgate.cli.people import run_adopt
-
-    sys.exit(run_adopt(by, reviewer))
+for group in (people, space, policy):
+    app.add_typer(group)
 
 
 @app.command()

@@ -1,4 +1,7 @@
-"""`lockgate people` and `lockgate token`: the first persons of an installation, and keys for machines."""
+"""`lockgate people` and `lockgate token`: who there is, what they may do, and keys for machines.
+
+The shell acts as an administrator of the machine: where no person is named, the archive says "system".
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ import getpass
 import re
 import sys
 import unicodedata
+from typing import TYPE_CHECKING
 
 from lockgate.cli.troubles import BAD_INPUT, Trouble
+
+if TYPE_CHECKING:
+    from lockgate.people.models import Person
 
 
 def run_first(email: str, name: str) -> int:
@@ -55,18 +62,13 @@ def run_add(email: str, name: str, duties: list[str]) -> int:
 
     from lockgate.base.clock import now
     from lockgate.people import operations as people
-    from lockgate.people.models import Duty
     from lockgate.people.queries import house
     from lockgate.spaces import operations as spaces
 
     firm = house()
     if firm is None:
         raise Trouble("There is no company here yet.", "Begin with: lockgate people first EMAIL NAME")
-    for duty in duties:
-        if duty not in Duty.Kind.values:
-            raise Trouble(
-                f"{duty} is not a duty.", "Say one of: " + ", ".join(Duty.Kind.values), code=BAD_INPUT
-            )
+    _check_duties(duties)
     password, at = _password(), now()
     with transaction.atomic():
         person = people.admit(
@@ -76,6 +78,78 @@ def run_add(email: str, name: str, duties: list[str]) -> int:
             people.give_duty(by=None, at=at, person=person, kind=duty)
         spaces.admit_to_company(by=None, at=at, person=person)
     print(f"{person.name} can sign in as {person.email}.")
+    return 0
+
+
+def run_guest(email: str, name: str, firm: str) -> int:
+    """A person of another firm. They hear nothing until they are given a seat."""
+    _ready()
+    from django.db import transaction
+
+    from lockgate.base.clock import now
+    from lockgate.people import operations as people
+    from lockgate.people.queries import house
+
+    if house() is None:
+        raise Trouble("There is no company here yet.", "Begin with: lockgate people first EMAIL NAME")
+    password, at = _password(), now()
+    with transaction.atomic():
+        theirs = people.guest_firm(by=None, at=at, name=firm)
+        person = people.admit(
+            by=None, at=at, email=email, name=name, slug=_slug(name), firm=theirs, password=password
+        )
+    print(f"{person.name} ({theirs.name}) can sign in as {person.email}, and hears nothing yet. Give a seat:")
+    print(f"  lockgate space seat SLUG {person.email}")
+    return 0
+
+
+def run_leave(email: str) -> int:
+    """Everything of theirs ends at once; what they said stays."""
+    _ready()
+    from lockgate.approvals.queries import desks
+    from lockgate.base.clock import now
+    from lockgate.spaces.operations import leave_company
+
+    person = person_called(email)
+    orphans = leave_company(by=None, at=now(), person=person)
+    print(f"{person.name} has left: account, sessions, tokens, duties and seats have ended.")
+    for room in orphans:
+        print(f"{room} has no owner now. Seat one: lockgate space seat SLUG EMAIL --role owner")
+    for desk in desks():
+        if person.slug in (desk.approver_slug, desk.deputy_slug):
+            print(f"They signed at the desk {desk.name}; see who signs there now.")
+    return 0
+
+
+def run_password(email: str) -> int:
+    """A new password; whoever is signed in as them is signed out."""
+    _ready()
+    from lockgate.base.clock import now
+    from lockgate.people.operations import set_password
+
+    person = person_called(email)
+    set_password(by=None, at=now(), person=person, password=_password())
+    print(f"{person.name} signs in with the new password; all sessions have ended.")
+    return 0
+
+
+def run_duty(email: str, give: list[str], end: list[str]) -> int:
+    """Give duties and end them, all of them or none; then say which are held."""
+    _ready()
+    from django.db import transaction
+
+    from lockgate.base.clock import now
+    from lockgate.people import operations as people
+    from lockgate.people.queries import duties
+
+    _check_duties([*give, *end])
+    person, at = person_called(email), now()
+    with transaction.atomic():
+        for kind in end:
+            people.end_duty(by=None, at=at, person=person, kind=kind)
+        for kind in give:
+            people.give_duty(by=None, at=at, person=person, kind=kind)
+    print(f"{person.name} holds: {', '.join(sorted(duties(person, now()))) or 'no duty'}.")
     return 0
 
 
@@ -159,6 +233,35 @@ def _password() -> str:
     return password
 
 
+def person_called(email: str) -> Person:
+    """The person with this address, whether or not they have left."""
+    from lockgate.people.queries import by_email
+
+    person = by_email(email.strip())
+    if person is None:
+        raise Trouble(
+            f"There is no {email} here.", "Give the address that they sign in with.", code=BAD_INPUT
+        )
+    return person
+
+
+def _check_duties(kinds: list[str]) -> None:
+    from lockgate.people.models import Duty
+
+    for kind in kinds:
+        if kind not in Duty.Kind.values:
+            raise Trouble(
+                f"{kind} is not a duty.", "Say one of: " + ", ".join(Duty.Kind.values), code=BAD_INPUT
+            )
+
+
 def _slug(name: str) -> str:
+    """The name as it stands in an address; two people of one name are told apart by a number."""
+    from lockgate.people.queries import by_slug
+
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80] or "person"
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:70] or "person"
+    number = 1
+    while by_slug(slug if number == 1 else f"{slug}-{number}") is not None:
+        number += 1
+    return slug if number == 1 else f"{slug}-{number}"

@@ -1,4 +1,8 @@
-"""Admitting people, their duties and their tokens."""
+"""Admitting people, their duties, passwords and tokens; letting them go.
+
+``by`` is None where nobody signed in does it: the shell on the server, which the archive calls "system". Whoever has
+that shell could write the tables themselves; through here it is at least recorded and held to the rules.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,15 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
-from lockgate.base.refusal import BadInput
+from lockgate.base.refusal import BadInput, Refusal
 from lockgate.base.transactions import change
 from lockgate.people import events
 from lockgate.people.models import AccessToken, Duty, Firm, Person
@@ -20,6 +26,50 @@ from lockgate.people.models import AccessToken, Duty, Firm, Person
 
 class AddressTaken(BadInput):
     code = "address-taken"
+
+
+class NotAnEmployee(BadInput):
+    """Duties are for the company's own people."""
+
+    code = "not-an-employee"
+
+
+class DutyAsItWas(Refusal):
+    """The duty is held already, or is not held."""
+
+    code = "duty-as-it-was"
+
+
+class HasLeft(Refusal):
+    code = "has-left"
+
+
+def guest_firm(*, by: Person | None, at: datetime, name: str) -> Firm:
+    """The firm called ``name`` whose people are guests here; opened if it is new. Raises BadInput for the house."""
+    clean = " ".join(name.split())
+    if not 0 < len(clean) <= 120:
+        raise BadInput(_("A firm's name has 1 to 120 characters."))
+    firm = Firm.objects.filter(name__iexact=clean).first()
+    if firm is None:
+        with change():
+            firm = Firm.objects.create(name=clean)
+            record(
+                [
+                    Fact(
+                        action=events.FIRM_OPENED,
+                        record=f"f:{firm.pk}",
+                        actor=_actor(by),
+                        at=at,
+                        body=clean.encode(),
+                    )
+                ]
+            )
+    if firm.is_house:
+        raise BadInput(
+            _("%(firm)s is this company, and its people are no guests.") % {"firm": firm.name},
+            _("Admit them as employees."),
+        )
+    return firm
 
 
 def admit(
@@ -36,7 +86,7 @@ def admit(
 ) -> Person:
     """Make an account for a person of ``firm`` who can sign in with ``password``.
 
-    ``by`` is None only for the first person of an installation. Seats are given by the spaces room.
+    Seats are given by the spaces room, so that a guest hears nothing until given one.
     Raises AddressTaken where the address or the slug belongs to somebody.
     """
     try:
@@ -56,7 +106,7 @@ def admit(
                     Fact(
                         action=events.PERSON_ADMITTED,
                         record=person.pseudonym,
-                        actor=by.pseudonym if by else "system",
+                        actor=_actor(by),
                         at=at,
                         body=f"{name} <{email}>".encode(),
                     )
@@ -71,8 +121,16 @@ def admit(
 
 
 def give_duty(*, by: Person | None, at: datetime, person: Person, kind: str) -> Duty:
-    """``person`` holds the duty ``kind`` from now on."""
+    """``person`` holds the duty ``kind`` from now on. Raises NotAnEmployee, HasLeft, DutyAsItWas."""
+    if not person.firm.is_house:
+        raise NotAnEmployee(_("%(name)s is a guest, and guests hold no duties.") % {"name": person.name})
+    _refuse_who_has_left(person)
     with change():
+        Person.objects.select_for_update().get(
+            pk=person.pk
+        )  # the same duty given twice at once is given once
+        if Duty.objects.filter(person=person, kind=kind, ends_at__isnull=True).exists():
+            raise DutyAsItWas(_("%(name)s holds that duty already.") % {"name": person.name})
         duty = Duty.objects.create(person=person, kind=kind, begins_at=at)
         record(
             [
@@ -80,7 +138,7 @@ def give_duty(*, by: Person | None, at: datetime, person: Person, kind: str) -> 
                     action=events.DUTY_BEGUN,
                     record=f"duty:{kind}",
                     parent=person.pseudonym,
-                    actor=by.pseudonym if by else "system",
+                    actor=_actor(by),
                     at=at,
                 )
             ]
@@ -88,12 +146,75 @@ def give_duty(*, by: Person | None, at: datetime, person: Person, kind: str) -> 
     return duty
 
 
-def let_go(*, by: Person, at: datetime, person: Person) -> None:
-    """``person`` leaves: the account ends at once; what they said stays theirs."""
+def end_duty(*, by: Person | None, at: datetime, person: Person, kind: str) -> None:
+    """``person`` no longer holds the duty ``kind``. Raises DutyAsItWas."""
     with change():
-        Person.objects.filter(pk=person.pk).update(is_active=False, left_at=at)
+        if not _end_duties(by, at, person, [kind]):
+            raise DutyAsItWas(_("%(name)s does not hold that duty.") % {"name": person.name})
+
+
+def set_password(*, by: Person | None, at: datetime, person: Person, password: str) -> None:
+    """A new password; whoever is signed in as ``person`` is signed out. Access tokens stand. Raises HasLeft."""
+    _refuse_who_has_left(person)
+    with change():
+        Person.objects.filter(pk=person.pk).update(password=make_password(password))
+        _end_sessions(person, at)
+        record(
+            [Fact(action=events.PASSWORD_SET, record=person.pseudonym, actor=_actor(by), at=at)],
+        )
+
+
+def let_go(*, by: Person | None, at: datetime, person: Person) -> None:
+    """``person`` leaves: account, sessions, tokens and duties end at once; what they said stays theirs.
+
+    Their seats are ended by ``spaces.operations.leave_company``, which calls this. Raises HasLeft.
+    """
+    with change():
+        if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_at=at):
+            _refuse_who_has_left(person)
         AccessToken.objects.filter(person=person, ends_at__isnull=True).update(ends_at=at)
-        record([Fact(action=events.PERSON_LEFT, record=person.pseudonym, actor=by.pseudonym, at=at)])
+        _end_duties(by, at, person, list(Duty.Kind.values))
+        _end_sessions(person, at)
+        record([Fact(action=events.PERSON_LEFT, record=person.pseudonym, actor=_actor(by), at=at)])
+
+
+def _end_duties(by: Person | None, at: datetime, person: Person, kinds: list[str]) -> int:
+    held = Duty.objects.filter(person=person, kind__in=kinds, ends_at__isnull=True)
+    ended = list(held.select_for_update().values_list("kind", flat=True))
+    held.update(ends_at=at)
+    record(
+        [
+            Fact(
+                action=events.DUTY_ENDED,
+                record=f"duty:{kind}",
+                parent=person.pseudonym,
+                actor=_actor(by),
+                at=at,
+            )
+            for kind in ended
+        ]
+    )
+    return len(ended)
+
+
+def _end_sessions(person: Person, at: datetime) -> None:
+    """A session tells in its signed words alone whose it is, so each is read; this happens seldom."""
+    theirs = [
+        one.session_key
+        for one in Session.objects.filter(expire_date__gt=at).iterator()
+        if one.get_decoded().get(SESSION_KEY) == str(person.pk)
+    ]
+    for first in range(0, len(theirs), 500):
+        Session.objects.filter(session_key__in=theirs[first : first + 500]).delete()
+
+
+def _refuse_who_has_left(person: Person) -> None:
+    if not Person.objects.filter(pk=person.pk, is_active=True).exists():
+        raise HasLeft(_("%(name)s has left.") % {"name": person.name})
+
+
+def _actor(by: Person | None) -> str:
+    return by.pseudonym if by else "system"
 
 
 def make_token(*, by: Person, at: datetime, person: Person, name: str) -> str:

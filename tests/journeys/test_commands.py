@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import bare, command
+from tests.journeys.running import DRAGGING, Running, Visitor, bare, command, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
@@ -286,3 +286,119 @@ def test_doctor_names_what_to_mend(env: dict[str, str]) -> None:
     assert "archive-signing.pem" in ran.stdout
     assert "chmod 600" in ran.stdout
     assert "The secret key is your own" in ran.stdout
+
+
+def done(env: dict[str, str], *words: str, stdin: str = "") -> str:
+    ran = command(*words, env=env, stdin=stdin + "\n")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def refused(env: dict[str, str], *words: str, stdin: str = "") -> str:
+    ran = command(*words, env=env, stdin=stdin + "\n")
+    assert ran.returncode in (1, 65), ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
+    return ran.stderr
+
+
+def test_packs_that_one_person_would_sign_alone_are_adopted_by_two_later(tmp_path: Path) -> None:
+    env = {"LOCKGATE_DATA": str(tmp_path / "data")}
+    done(env, "migrate")
+    done(env, "people", "first", "anna@company.example", "Anna Kok", stdin=PASSWORD)
+    done(env, "people", "duty", "anna@company.example", "--give", "policy_reviewer")
+    alone = ("policy", "adopt", "--by", "anna@company.example", "--reviewer")
+    assert "somebody else has to sign" in refused(env, *alone, "anna@company.example")
+    done(env, "people", "add", "bo@company.example", "Bo Dahl", "--duty", "policy_reviewer", stdin=PASSWORD)
+    said = done(env, *alone, "bo@company.example")
+    number = len(said.splitlines()[1].split())
+    assert said.startswith(
+        f"{number} of the {number} packs that come with Lockgate are in force, {number} of them"
+    )
+    assert f"{number} of the {number} packs" in done(env, *alone, "bo@company.example")
+
+
+def test_guests_rooms_seats_duties_and_passwords_by_command(env: dict[str, str]) -> None:
+    guest = "stefan@bauer.example"
+    said = done(env, "people", "guest", guest, "Stefan Bauer", "--firm", "Bauer Armaturen", stdin=PASSWORD)
+    assert "hears nothing yet" in said
+    done(
+        env, "people", "guest", "b@bauer.example", "Stefan Bauer", "--firm", "bauer armaturen", stdin=PASSWORD
+    )
+    assert "are no guests" in refused(
+        env, "people", "guest", "c@x.example", "C", "--firm", "Our company", stdin=PASSWORD
+    )
+    owned = ("--owner", "anna@company.example")
+    done(
+        env,
+        "space",
+        "open",
+        "dach",
+        "Resellers",
+        *owned,
+        "--guests",
+        "--about",
+        "Orders",
+        "--ceiling",
+        "public",
+    )
+    done(env, "space", "open", "team", "Team", *owned)
+    assert "is a guest" in refused(env, "space", "open", "x", "X", "--owner", guest)
+    assert "not a marking" in refused(env, "space", "open", "x", "X", *owned, "--ceiling", "secret")
+    assert "There is a space" in refused(env, "space", "open", "team", "Team", *owned)
+    assert "never admits guests" in refused(env, "space", "seat", "team", guest)
+    assert "sits as one" in refused(env, "space", "seat", "dach", guest, "--role", "owner")
+    assert "from now on" in done(env, "space", "seat", "dach", guest)
+    assert "its past too" in done(
+        env, "space", "seat", "team", "bo@company.example", "--past", "--role", "owner"
+    )
+    assert "no space nowhere" in refused(env, "space", "seat", "nowhere", guest)
+    assert "last owner" in refused(env, "space", "end", "dach", "anna@company.example")
+    done(env, "space", "end", "dach", guest)
+    assert "does not sit" in refused(env, "space", "end", "dach", guest)
+    bo = ("people", "duty", "bo@company.example")
+    assert "policy_reviewer, supervisor" in done(env, *bo, "--give", "supervisor")
+    assert "holds: supervisor." in done(env, *bo, "--end", "policy_reviewer")
+    assert "does not hold" in refused(env, *bo, "--give", "administrator", "--end", "policy_reviewer")
+    assert "holds: supervisor." in done(env, *bo), "all or none"
+    assert "not a duty" in refused(env, *bo, "--give", "king")
+    done(env, "people", "password", "bo@company.example", stdin="a-new-long-password")
+    assert "too short" in refused(env, "people", "password", "bo@company.example", stdin="short")
+    assert "There is no who@x.example" in refused(env, "people", "password", "who@x.example", stdin=PASSWORD)
+
+
+def test_whoever_has_left_can_do_nothing_within_a_second(env: dict[str, str]) -> None:
+    told = {**env, **SOUND, "LOCKGATE_SECURE_COOKIES": "no", "LOCKGATE_ALLOWED_HOSTS": "127.0.0.1"}
+    token = done(told, "token", "bo@company.example").strip()
+    running = Running.start("serve", "--port", "0", "--workers", "1", env=told)
+    try:
+        visitor = Visitor(running.ready())
+        visitor.sign_in("bo@company.example", PASSWORD)
+        assert visitor.ask("GET", "/")[0] == 200
+        live = running.text.rpartition("event streams at ")[2].split()[0]
+        stream = visitor.listen(live)
+        assert stream.status == 200
+        assert "desk compliance" in done(told, "people", "leave", "bo@company.example")
+        assert visitor.ask("GET", "/")[0] == 302
+        wait_for("the stream ends", lambda: stream.is_over, 1 * DRAGGING)
+        said = command(
+            "post", "-", "--to", "space:everyone", env={**told, "LOCKGATE_TOKEN": token}, stdin=CLEAN
+        )
+        assert said.returncode == 77
+        with pytest.raises(AssertionError):
+            Visitor(running.ready()).sign_in("bo@company.example", PASSWORD)
+        assert "has left" in refused(told, "people", "leave", "bo@company.example")
+    finally:
+        running.end()
+
+
+def test_an_export_tells_who_took_it(env: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    done(env, "archive", "export", str(folder), "--by", "bo@company.example", "--reason", "Yearly audit")
+    last = json.loads(
+        max((folder / "records").glob("*.json"), key=lambda file: int(file.stem)).read_text("utf-8")
+    )
+    assert (last["type"], last["actor"][:2]) == ("archive.export.made", "p:")
+    assert "Yearly audit" in [file.read_text("utf-8") for file in (folder / "records").glob("*.body")]
+    nobody = command("archive", "export", str(tmp_path / "x"), "--by", "who@x.example", env=env)
+    assert nobody.returncode == 77
+    assert not (tmp_path / "x").exists()

@@ -12,9 +12,18 @@ from lockgate.base.ids import floor_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.demo.cast import Cast
+from lockgate.people.models import Person
 from lockgate.spaces import queries
 from lockgate.spaces.models import Audience, Seat
-from lockgate.spaces.operations import LastOwner, NotForGuests, SeatTaken, end_seat, open_space, seat
+from lockgate.spaces.operations import (
+    LastOwner,
+    NotForGuests,
+    SeatTaken,
+    end_seat,
+    leave_company,
+    open_space,
+    seat,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -113,3 +122,52 @@ def test_the_last_owner_stays_until_there_is_another(cast: Cast, at: datetime) -
     seat(by=cast.author, at=at, person=cast.colleague, audience_id=room.pk, role="owner")
     end_seat(by=cast.author, at=at + MINUTE, person=cast.author, audience_id=room.pk)
     assert room.pk not in queries.audible(cast.author, at + MINUTE)
+
+
+def test_the_shell_tends_rooms_without_a_seat_and_by_their_rules(cast: Cast, at: datetime) -> None:
+    space = open_space(
+        by=None, owner=cast.author, at=at, slug="shell", name="Shell", kind="topic", ceiling=Marking.INTERNAL
+    )
+    room = space.audiences.get()
+    opened = Entry.objects.get(action="spaces.space.opened", record=f"s:{space.pk}")
+    assert opened.actor == "system"
+    assert Seat.objects.get(audience=room).person == cast.author
+    seat(by=None, at=at, person=cast.stranger, audience_id=room.pk, hears_past=False)
+    assert queries.audible(cast.stranger, at)[room.pk] == floor_id(at)
+    with pytest.raises(NotForGuests):
+        seat(by=None, at=at, person=cast.guest, audience_id=room.pk)
+    with pytest.raises(SeatTaken):
+        seat(by=None, at=at, person=cast.stranger, audience_id=room.pk)
+    with pytest.raises(LastOwner):
+        end_seat(by=None, at=at + MINUTE, person=cast.author, audience_id=room.pk)
+    end_seat(by=None, at=at + MINUTE, person=cast.stranger, audience_id=room.pk)
+    with pytest.raises(NotFound):
+        end_seat(by=None, at=at + MINUTE, person=cast.stranger, audience_id=room.pk)
+    facts = Entry.objects.filter(record=f"a:{room.pk}", parent=cast.stranger.pseudonym).order_by("id")
+    assert list(facts.values_list("action", "actor")) == [
+        ("spaces.seat.begun", "system"),
+        ("spaces.seat.ended", "system"),
+    ]
+    for owner in (None, cast.guest):
+        with pytest.raises((BadInput, NotFound)):
+            open_space(
+                by=None, owner=owner, at=at, slug="no", name="No", kind="topic", ceiling=Marking.INTERNAL
+            )
+
+
+def test_whoever_leaves_leaves_every_room_and_each_is_recorded(cast: Cast, at: datetime) -> None:
+    open_space(by=cast.author, at=at, slug="mine", name="Mine alone", kind="topic", ceiling=Marking.INTERNAL)
+    rooms = set(
+        Seat.objects.filter(person=cast.author, ends_at__isnull=True).values_list("audience_id", flat=True)
+    )
+    assert len(rooms) > 2
+    orphans = leave_company(by=None, at=at + MINUTE, person=cast.author)
+    assert "Mine alone" in orphans
+    left = Person.objects.get(pk=cast.author.pk)
+    assert not left.is_active
+    assert not Seat.objects.filter(person=left, ends_at__isnull=True).exists()
+    assert queries.audible(left, at + MINUTE) == {}
+    ended = Entry.objects.filter(action="spaces.seat.ended", parent=left.pseudonym)
+    assert sorted(ended.values_list("record", flat=True)) == sorted(f"a:{room}" for room in rooms)
+    with pytest.raises(BadInput):
+        seat(by=None, at=at + MINUTE, person=left, audience_id=cast.audiences["valve-7"].pk)

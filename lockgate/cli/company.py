@@ -1,0 +1,145 @@
+"""The commands that found a company and tend it: `lockgate people`, `space` and `policy`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+people = typer.Typer(name="people", help="Persons of this installation.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The e-mail address to sign in with.")]
+Name = Annotated[str, typer.Argument(help="The person's name.")]
+
+
+@people.command()
+def first(email: Email, name: Name) -> None:
+    """Found the company (LOCKGATE_COMPANY) with its first administrator. The password is asked, or read from a pipe."""
+    from lockgate.cli.people import run_first
+
+    sys.exit(run_first(email, name))
+
+
+@people.command()
+def add(
+    email: Email,
+    name: Name,
+    duty: Annotated[list[str] | None, typer.Option(help="policy_reviewer, supervisor, …; repeat.")] = None,
+) -> None:
+    """Admit one more employee."""
+    from lockgate.cli.people import run_add
+
+    sys.exit(run_add(email, name, duty or []))
+
+
+@people.command()
+def guest(
+    email: Email,
+    name: Name,
+    firm: Annotated[str, typer.Option(help="Whose person it is; the firm is opened if it is new.")],
+) -> None:
+    """Admit a person of another firm, who hears nothing until given a seat (lockgate space seat)."""
+    from lockgate.cli.people import run_guest
+
+    sys.exit(run_guest(email, name, firm))
+
+
+@people.command()
+def leave(email: Email) -> None:
+    """End somebody's account, sessions, tokens, duties and seats, at once. What they said stays."""
+    from lockgate.cli.people import run_leave
+
+    sys.exit(run_leave(email))
+
+
+@people.command()
+def password(email: Email) -> None:
+    """Set a new password, asked twice or read from a pipe, and end the person's sessions."""
+    from lockgate.cli.people import run_password
+
+    sys.exit(run_password(email))
+
+
+@people.command()
+def duty(
+    email: Email,
+    give: Annotated[list[str] | None, typer.Option(help="policy_reviewer, supervisor, …; repeat.")] = None,
+    end: Annotated[list[str] | None, typer.Option(help="A duty that ends; repeat.")] = None,
+) -> None:
+    """Give duties and end them; with neither, say which are held."""
+    from lockgate.cli.people import run_duty
+
+    sys.exit(run_duty(email, give or [], end or []))
+
+
+@people.command()
+def desk(
+    slug: Annotated[str, typer.Argument(help="The name that rules use: communications, compliance, …")],
+    name: Annotated[str, typer.Argument(help="The name that people read.")],
+    approver: Annotated[str, typer.Option(help="Who signs: an e-mail address.")],
+    deputy: Annotated[str, typer.Option(help="Who signs in their absence.")] = "",
+    hours: Annotated[int, typer.Option(help="How long an answer may take.", min=1)] = 24,
+) -> None:
+    """Open a desk that signs what the policy holds."""
+    from lockgate.cli.people import run_desk
+
+    sys.exit(run_desk(slug, name, approver, deputy, hours))
+
+
+space = typer.Typer(name="space", help="Rooms, and who sits in them.", no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(help="The space's short name, as in /spaces/<slug>.")]
+
+
+@space.command("open")
+def open_space(
+    slug: Slug,
+    name: Annotated[str, typer.Argument(help="The name that people read.")],
+    owner: Annotated[str, typer.Option(help="Who owns it: an employee's e-mail address.")],
+    ceiling: Annotated[
+        str, typer.Option(help="The highest marking: public, internal, confidential or controlled.")
+    ] = "internal",
+    guests: Annotated[bool, typer.Option("--guests", help="Guests may sit there; holds for good.")] = False,
+    about: Annotated[str, typer.Option(help="What it is for.")] = "",
+    kind: Annotated[str, typer.Option(help="department, project, site or topic.")] = "topic",
+) -> None:
+    """Open a space."""
+    from lockgate.cli.spaces import run_open
+
+    sys.exit(run_open(slug, name, owner=owner, ceiling=ceiling, guests=guests, about=about, kind=kind))
+
+
+@space.command("seat")
+def seat_in_space(
+    slug: Slug,
+    email: Email,
+    role: Annotated[str, typer.Option(help="member, observer, moderator or owner; guests have none.")] = "",
+    past: Annotated[bool, typer.Option("--past", help="They hear what was said before, too.")] = False,
+) -> None:
+    """Give somebody a seat, from now on."""
+    from lockgate.cli.spaces import run_seat
+
+    sys.exit(run_seat(slug, email, role=role, past=past))
+
+
+@space.command("end")
+def end_seat(slug: Slug, email: Email) -> None:
+    """End somebody's seat, from now on."""
+    from lockgate.cli.spaces import run_end
+
+    sys.exit(run_end(slug, email))
+
+
+policy = typer.Typer(name="policy", help="The content standards.", no_args_is_help=True)
+
+
+@policy.command()
+def adopt(
+    by: Annotated[str, typer.Option(help="Who proposes: a policy_author's e-mail address.")],
+    reviewer: Annotated[str, typer.Option(help="Who reviews: a policy_reviewer's, another person.")],
+) -> None:
+    """Publish the packs that come with Lockgate."""
+    from lockgate.cli.people import run_adopt
+
+    sys.exit(run_adopt(by, reviewer))
