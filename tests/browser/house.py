@@ -45,6 +45,8 @@ PAGES: dict[str, dict[str, str]] = {
         "partner-space": "/spaces/aerovia-valve-7",
         "message": "{thread}",
         "own-message": "{own}",
+        "spaces": "/spaces",
+        "seats": "/spaces/valve-7/seats",
         "waiting-none": "/approvals",
         "waiting-own": "/approvals?tab=own",
         "people": "/people",
