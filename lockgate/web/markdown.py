@@ -115,4 +115,4 @@ def first_words(text: str, limit: int = 120) -> str:
         heading = plain.lstrip("#").strip()
         lines.append(heading + ":" if heading != plain and heading[-1:].isalnum() else heading)
     words = " ".join(" ".join(lines).replace("*", "").replace("`", "").split())
-    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "\u00a0…"

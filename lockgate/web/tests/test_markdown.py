@@ -74,7 +74,7 @@ def test_a_very_long_text_is_bounded() -> None:
         ("# A grey wall\n\nA *simulation* is", "A grey wall: A simulation is"),
         ("plain", "plain"),
         ("> quoted\nmore", "quoted more"),
-        ("word " * 60, "word word word word …"),
+        ("word " * 60, "word word word word\u00a0…"),
     ],
 )
 def test_first_words_are_plain(text: str, words: str) -> None:
