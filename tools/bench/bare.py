@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 
-def word(request: HttpRequest) -> HttpResponse:
+def word(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ready\n", "text/plain")
 
 

@@ -31,7 +31,9 @@ def main(where: str, clients: int, seconds: float) -> None:
         connection.close()
         context = multiprocessing.get_context("fork")
         ready, answers = context.Barrier(clients + 1), context.Queue()
-        crowd = [context.Process(target=_commit, args=(place, seconds, ready, answers)) for _ in range(clients)]
+        crowd = [
+            context.Process(target=_commit, args=(place, seconds, ready, answers)) for _ in range(clients)
+        ]
         for one in crowd:
             one.start()
         ready.wait()
@@ -62,7 +64,7 @@ def _connected(place: str) -> Any:
 
 def _commit(place: str, seconds: float, ready: Any, answers: Any) -> None:
     connection = _connected(place)
-    insert = f"INSERT INTO bare (words) VALUES ('{ROW}')"  # noqa: S608
+    insert = f"INSERT INTO bare (words) VALUES ('{ROW}')"
     times = []
     ready.wait()
     until = time.perf_counter() + seconds

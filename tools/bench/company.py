@@ -131,18 +131,81 @@ def _history(chance: random.Random, rooms: list[Room], count: int, at: datetime)
     for one in written:
         if one.thread is not None:
             answered[one.thread] = answered.get(one.thread, 0) + 1
-    pour(Message, ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at"),
-         ((one.message, one.author, one.body, one.marking, 1, one.digest, "", time_as_stored(one.at)) for one in written))
-    pour(Ruling, ("id", "message_id", "revision", "place", "outcome", "findings", "policy_version", "content_hash",
-                  "ruled_at"),
-         ((one.ruling, one.message, 1, f"space:{one.room.slug}", 0, "[]", "measured@1", one.digest, time_as_stored(one.at))
-          for one in written))
-    pour(Passage, ("id", "message_id", "audience_id", "thread_id", "ruling_id", "marking", "state", "position",
-                   "delivered_at", "version", "answers_count", "outside_url", "last_word"),
-         ((one.passage, one.message, one.room.audience, one.thread, one.ruling, one.marking, "delivered",
-           one.position, time_as_stored(one.at), 1 + answered.get(one.passage, 0), answered.get(one.passage, 0), "", "")
-          for one in written))
-    remember_all((one.message, one.room.audience, one.marking, one.at, one.body) for one in written if one.marking >= 2)
+    pour(
+        Message,
+        ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at"),
+        (
+            (one.message, one.author, one.body, one.marking, 1, one.digest, "", time_as_stored(one.at))
+            for one in written
+        ),
+    )
+    pour(
+        Ruling,
+        (
+            "id",
+            "message_id",
+            "revision",
+            "place",
+            "outcome",
+            "findings",
+            "policy_version",
+            "content_hash",
+            "ruled_at",
+        ),
+        (
+            (
+                one.ruling,
+                one.message,
+                1,
+                f"space:{one.room.slug}",
+                0,
+                "[]",
+                "measured@1",
+                one.digest,
+                time_as_stored(one.at),
+            )
+            for one in written
+        ),
+    )
+    pour(
+        Passage,
+        (
+            "id",
+            "message_id",
+            "audience_id",
+            "thread_id",
+            "ruling_id",
+            "marking",
+            "state",
+            "position",
+            "delivered_at",
+            "version",
+            "answers_count",
+            "outside_url",
+            "last_word",
+        ),
+        (
+            (
+                one.passage,
+                one.message,
+                one.room.audience,
+                one.thread,
+                one.ruling,
+                one.marking,
+                "delivered",
+                one.position,
+                time_as_stored(one.at),
+                1 + answered.get(one.passage, 0),
+                answered.get(one.passage, 0),
+                "",
+                "",
+            )
+            for one in written
+        ),
+    )
+    remember_all(
+        (one.message, one.room.audience, one.marking, one.at, one.body) for one in written if one.marking >= 2
+    )
 
 
 @dataclass(frozen=True, slots=True)

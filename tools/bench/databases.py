@@ -71,7 +71,15 @@ class KeptPostgres(Postgres):
             " -c max_connections=200 -c shared_buffers=256MB"
         )
         self._run(
-            "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-o", options, "-w", "start"
+            "pg_ctl",
+            "-D",
+            str(self.folder / "data"),
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            options,
+            "-w",
+            "start",
         )
         return self
 
@@ -156,6 +164,21 @@ def _fill(database: Database, what: tuple[str, ...]) -> None:
     print(f"  took {time.monotonic() - began:.0f} s", flush=True)
 
 
+def kept_log(entries: int) -> Path:
+    """An exported log of ``entries`` entries, written once and kept."""
+    name = "log-" + hashlib.sha256((ROOT / "tools" / "bench" / "log.py").read_bytes()).hexdigest()[:12]
+    kept = kept_folder() / f"{name}-{entries}"
+    if not (kept / "checkpoint").exists():
+        print(f"Writing an exported log of {entries:,} entries (once).", flush=True)
+        shutil.rmtree(kept, ignore_errors=True)
+        part = kept.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        with tempfile.TemporaryDirectory() as folder:
+            inside(Database("none", Path(folder)), "log", str(part), str(entries))
+        part.replace(kept)
+    return kept
+
+
 def inside(database: Database, *arguments: str, timeout: float = 600) -> str:
     """Run one job of tools.bench.inside in a process of this installation; answers what it printed."""
     ran = subprocess.run(
@@ -165,5 +188,3 @@ def inside(database: Database, *arguments: str, timeout: float = 600) -> str:
     if ran.returncode:
         raise RuntimeError(f"{' '.join(arguments)} failed on {database.name}: {ran.stdout[-2000:]}")
     return ran.stdout
-
-

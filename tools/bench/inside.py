@@ -1,18 +1,30 @@
-"""Jobs that run in a process of the measured installation: its environment says which database."""
+"""Jobs that run in a process of the measured installation: its environment says which database. Each prints JSON."""
 
 from __future__ import annotations
 
+import json
 import sys
+import time
+from typing import Any
 
 
 def main(job: str, *arguments: str) -> None:
     import django
 
     django.setup()
-    if job == "fill":
-        _fill(*arguments)
-        return
-    raise SystemExit(f"There is no job {job}.")
+    jobs = {
+        "fill": _fill,
+        "rulings": _rulings,
+        "fingerprints": _fingerprints,
+        "archive": _archive,
+        "verify": _verify,
+        "log": _log,
+    }
+    if job not in jobs:
+        raise SystemExit(f"There is no job {job}.")
+    told = jobs[job](*arguments)
+    if told is not None:
+        print(json.dumps(told))
 
 
 def _fill(what: str, messages: str) -> None:
@@ -23,6 +35,49 @@ def _fill(what: str, messages: str) -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     {"company": company, "protected": protected}[what].fill(messages=int(messages), at=now())
+
+
+def _rulings(seconds: str) -> dict[str, Any]:
+    from tools.bench import ruling
+
+    return ruling.measured(float(seconds))
+
+
+def _fingerprints(seconds: str) -> dict[str, Any]:
+    from tools.bench import repeating
+
+    return repeating.measured(float(seconds))
+
+
+def _archive(seconds: str) -> dict[str, Any]:
+    from tools.bench import log
+
+    return log.appended(float(seconds))
+
+
+def _verify(folder: str) -> dict[str, Any]:
+    from tools.bench import log
+
+    return log.verified(folder)
+
+
+def _log(folder: str, entries: str) -> None:
+    from tools.bench import log
+
+    log.write(folder, int(entries))
+
+
+def timed(work: Any, seconds: float, *, least: int = 50) -> list[float]:
+    """Sorted times of calling ``work(number)`` again and again for ``seconds``."""
+    times = []
+    until = time.perf_counter() + seconds
+    number = 0
+    while number < least or time.perf_counter() < until:
+        began = time.perf_counter()
+        work(number)
+        times.append(time.perf_counter() - began)
+        number += 1
+    return sorted(times)
 
 
 if __name__ == "__main__":

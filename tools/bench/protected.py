@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection
+from django.db import connection, transaction
 
 from lockgate.base.ids import floor_id
 from lockgate.people.models import Firm, Person
@@ -58,6 +58,7 @@ def fill(*, messages: int, at: datetime, seed: int = 11) -> None:
             text = sentences(chance, post_length(chance))
             yield floor_id(moment) + number % 4096, 1 + number % AUDIENCES, 2, moment, text
 
-    remember_all(written())
+    with transaction.atomic():
+        remember_all(written())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

@@ -1,7 +1,7 @@
 """Serves the measured installation as `lockgate serve` does: the same processes, sockets and supervisor.
 
-    python -m tools.bench.serving WEB_PROCESSES THREADS          the installation that the environment names
-    python -m tools.bench.serving WEB_PROCESSES THREADS bare     a bare Django view on the same server, the limit
+python -m tools.bench.serving WEB_PROCESSES THREADS          the installation that the environment names
+python -m tools.bench.serving WEB_PROCESSES THREADS bare     a bare Django view on the same server, the limit
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any
 
 def main(processes: int, threads: int, bare: bool) -> int:
     from lockgate.cli.doors import open_door
-    if os.environ.get("SWI"): sys.setswitchinterval(float(os.environ["SWI"]))
+
+    if os.environ.get("SWI"):
+        sys.setswitchinterval(float(os.environ["SWI"]))
 
     web, live = open_door("127.0.0.1", 0), open_door("127.0.0.1", 0)
     os.environ["LOCKGATE_LIVE_PORT"] = str(live.getsockname()[1])

@@ -25,11 +25,13 @@ class Visitor:
     cookies: dict[str, str]
     spaces: tuple[str, ...]
 
+    def cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
     def head(self, port: int) -> str:
         """The header lines that a browser sends each time."""
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return (
-            f"Host: 127.0.0.1:{port}\r\nCookie: {cookies}\r\n"
+            f"Host: 127.0.0.1:{port}\r\nCookie: {self.cookie()}\r\n"
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64) bench\r\nAccept-Language: en\r\n"
         )
 
@@ -71,9 +73,7 @@ def sign_in(port: int, number: int) -> Visitor:
             "csrfmiddlewaretoken": token.group(1),
         }
     )
-    status, _page = ask(
-        "POST", "/sign-in", form, **{"Content-Type": "application/x-www-form-urlencoded"}
-    )
+    status, _page = ask("POST", "/sign-in", form, **{"Content-Type": "application/x-www-form-urlencoded"})
     if status != 302:
         raise RuntimeError(f"person {number} could not sign in: {status}")
     status, home = ask("GET", "/")
@@ -91,8 +91,10 @@ def home_requests(visitor: Visitor, port: int) -> list[str]:
     return [visitor.get(port, "/")]
 
 
-def post_requests(visitor: Visitor, port: int, *, count: int = 60, characters: int = 300) -> list[str]:
-    """Posts of about ``characters`` into the visitor's spaces, each with a number that makes it another text."""
+def post_requests(
+    visitor: Visitor, port: int, *, count: int = 60, characters: int = 300, space: str = ""
+) -> list[str]:
+    """Posts of about ``characters`` into the visitor's spaces (or one), each with a number that makes it new."""
     chance = random.Random(visitor.number)
     return [
         visitor.post(
@@ -102,7 +104,7 @@ def post_requests(visitor: Visitor, port: int, *, count: int = 60, characters: i
                 ("slot", "new"),
                 ("body", "Note 0000000. " + sentences(chance, max(40, int(chance.gauss(characters, 90))))),
                 ("marking", "1"),
-                ("places", f"space:{chance.choice(visitor.spaces)}"),
+                ("places", f"space:{space or chance.choice(visitor.spaces)}"),
                 ("justification", ""),
                 ("deliver_at", ""),
                 ("act", "send"),
