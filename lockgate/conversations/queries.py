@@ -81,7 +81,9 @@ def since(viewer: Person, at: datetime, *, after: int, slug: str = "", limit: in
         heard = {place.audience_id: place.hears_from}
     else:
         heard = spaces.audible(viewer, at)
-    return _page({audience: max(floor, min(after, _FAR) + 1) for audience, floor in heard.items()}, None, limit)
+    return _page(
+        {audience: max(floor, min(after, _FAR) + 1) for audience, floor in heard.items()}, None, limit
+    )
 
 
 def one(viewer: Person, passage_id: int, at: datetime) -> FeedKey:
