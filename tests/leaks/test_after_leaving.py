@@ -76,7 +76,7 @@ def test_words_that_wait_are_not_changed_from_outside_the_room(world: World) -> 
 
 
 def test_a_refusal_names_no_room_that_one_was_cleared_from(world: World) -> None:
-    """B7: the same message stands on a channel's desk and in the room; only the first may still be named."""
+    """B7: the words stand in the room and wait at a channel's desk; only the desk may still be named."""
     sent = submit(
         by=world.cast.colleague,
         at=now(),
@@ -87,13 +87,14 @@ def test_a_refusal_names_no_room_that_one_was_cleared_from(world: World) -> None
     )
     assert {one.state for one in sent.passages} == {"held", "delivered"}
     client = client_of(world, "colleague")
-    revision = f"/messages/{sent.message_id}/revision"
-    said = client.post(revision, {"body": "Other words.", "marking": "0"})
-    assert "zqroomnamekx" in said.content.decode()
+    address = f"/messages/{sent.message_id}"
+    assert "zqroomnamekx" in text(client, address)
     leave(world)
-    said = client.post(revision, {"body": "Other words.", "marking": "0"})
-    assert said.status_code == 409
+    assert "zqroomnamekx" not in text(client, address)
+    said = client.post(f"{address}/revision", {"body": "Other words.", "marking": "0"})
     assert "zqroomnamekx" not in said.content.decode()
+    # What the room has heard stays as it was said there.
+    assert Message.objects.get(pk=sent.message_id).body == "Our Valve 7 is ready, says the bench."
 
 
 def test_an_administrator_sees_how_the_archive_stands_and_no_line_of_it(world: World) -> None:

@@ -215,7 +215,7 @@ def test_hostile_words_are_words(world: World) -> None:
         '/sign-in?next=/"><script>',
     ]:
         answer = client.get(page, follow=True)
-        assert answer.status_code == 200, page
+        assert answer.status_code in {200, 404}, page
         seen = Seen()
         seen.feed(answer.content.decode())
         assert not seen.faults, (page, seen.faults)
@@ -246,7 +246,7 @@ def test_the_checker_of_pages_sees_what_is_hostile() -> None:
         ("picture.png", b"<html><script>alert(1)</script></html>", False),
         ("notes.txt", b"<html><script>alert(1)</script></html>", True),
         ("report.pdf", b"<html><script>alert(1)</script></html>", True),
-        ("x\r\nX-Evil: 1.txt", b"words", True),
+        ("x\r\nX-Evil: 1.txt", b"words", False),
         ('x"; filename="evil.html.txt', b"words", True),
         ("../../../etc/passwd.txt", b"words", True),
         ("\u202etxt.exe", b"words", False),
@@ -301,11 +301,12 @@ def test_a_new_space_does_not_tell_of_hidden_ones(world: World) -> None:
 
 def test_the_feed_is_read_without_a_cookie(world: World) -> None:
     """A24: public words alone, nothing about who asks, the same for all."""
-    answers = {
-        ask(client, "GET", address).masked
-        for address in ("/feed.atom",)
-        for client in (Client(), client_of(world, "author"), client_of(world, "guest elsewhere"))
-    }
-    assert len(answers) == 1
+    for address in ("/feed.atom", "/feed.rss"):
+        askers = (Client(), client_of(world, "author"), client_of(world, "guest elsewhere"))
+        assert len({client.get(address).content for client in askers}) == 1
+    page = Client().get("/feeds/feed")
+    assert (
+        "Accept-Language" in page.headers["Vary"]
+    )  # it is drawn in the reader's language, and kept on the way
     assert not Client().get("/feed.atom").cookies
     assert Person.objects.filter(is_active=True).exists()

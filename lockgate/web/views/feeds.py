@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_http_date_safe
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
@@ -86,6 +87,7 @@ def _is_known(request: HttpRequest, etag: str, modified: int) -> bool:
 
 def _public(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = _CACHED
+    patch_vary_headers(response, ("Accept-Language",))
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
