@@ -48,6 +48,8 @@ _ACTIONS = {
     "people.person.left": gettext_lazy("Person left"),
     "people.duty.begun": gettext_lazy("Duty begun"),
     "people.duty.ended": gettext_lazy("Duty ended"),
+    "people.password.set": gettext_lazy("Password set"),
+    "people.firm.opened": gettext_lazy("Firm opened"),
     "people.token.made": gettext_lazy("Access token made"),
     "spaces.space.opened": gettext_lazy("Space opened"),
     "spaces.seat.begun": gettext_lazy("Seat taken"),
