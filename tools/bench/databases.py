@@ -174,7 +174,7 @@ def kept_log(entries: int) -> Path:
         part = kept.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         with tempfile.TemporaryDirectory() as folder:
-            inside(Database("none", Path(folder)), "log", str(part), str(entries))
+            inside(Database("no database", Path(folder)), "log", str(part), str(entries))
         part.replace(kept)
     return kept
 

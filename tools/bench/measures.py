@@ -213,12 +213,12 @@ def rulings(sitting: Sitting) -> list[Figure]:
     """Reading and ruling with 10,000 terms and 500 patterns, beside the matching engines alone on the same texts."""
     with tempfile.TemporaryDirectory() as folder:
         said = json.loads(
-            inside(Database("none", Path(folder)), "rulings", str(sitting.seconds)).splitlines()[-1]
+            inside(Database("no database", Path(folder)), "rulings", str(sitting.seconds)).splitlines()[-1]
         )
     return [
         Figure(
             "ruling of 3,000 characters, 10,000 terms, 500 patterns",
-            "none",
+            "no database",
             said["long"],
             "Aho-Corasick and RE2 alone",
             said["long_limit"],
@@ -228,7 +228,7 @@ def rulings(sitting: Sitting) -> list[Figure]:
         ),
         Figure(
             "rulings of 600 characters, two processes",
-            "none",
+            "no database",
             said["short"],
             "Aho-Corasick and RE2 alone",
             said["short_limit"],
@@ -290,11 +290,11 @@ def verification(sitting: Sitting) -> list[Figure]:
     """Our verifier over an exported log, beside SHA-256 over the same entries and nothing else."""
     folder = kept_log(sitting.entries)
     with tempfile.TemporaryDirectory() as made:
-        said = json.loads(inside(Database("none", Path(made)), "verify", str(folder)).splitlines()[-1])
+        said = json.loads(inside(Database("no database", Path(made)), "verify", str(folder)).splitlines()[-1])
     return [
         Figure(
             f"verify an export of {sitting.entries:,} entries",
-            "none",
+            "no database",
             {"took_s": said["took_s"]},
             "SHA-256 of the same entries",
             {"took_s": said["hash_s"]},

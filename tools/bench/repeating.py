@@ -28,7 +28,7 @@ def measured(seconds: float) -> dict[str, Any]:
         repeats(read(clean[number]))
         if not repeats(read(repeated[number])):
             raise RuntimeError("a paragraph of a protected message was not found")
-    keys = [random.Random(n).sample(range(-(2**62), 2**62), 450) for n in range(50)]
+    keys = [[random.Random(f"{n}.{place}").getrandbits(62) for place in range(450)] for n in range(50)]
     return {
         "remembered": Remembered.objects.count(),
         "grams": Fingerprint.objects.count(),

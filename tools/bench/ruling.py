@@ -35,14 +35,23 @@ def _pack(chance: random.Random) -> str:
         else rf"{''.join(chance.choices(_SYLLABLES, k=2))}[ -]?[0-9]{{2,4}}/[A-Z]{{1,3}}{number}"
         for number in range(PATTERNS)
     ]
-    outcome = "{inside: tip, guests: hold, outside: hold}"
-    head = "title: {0}\n    outcome: " + outcome + "\n    why: It is measured.\n    mend: Leave it out.\n"
+    head = (
+        "title: Measured\n    outcome: {inside: tip, guests: hold, outside: hold}\n"
+        "    why: It is measured.\n    mend: Leave it out.\n"
+    )
     lines = ["pack: measured", "title: Measured", "applies: [inside, guests, outside]", "rules:"]
-    lines += ["  - id: terms", "    kind: term", "    " + head.format("A term") + "    terms:"]
+    lines += ["  - id: terms", "    kind: term", "    " + head + "    terms:"]
     lines += [f"      - {term}" for term in sorted(terms)]
-    lines += ["  - id: patterns", "    kind: pattern", "    " + head.format("A pattern") + "    patterns:"]
+    lines += ["    examples:", "      match: [A seal ring.]", "      pass: [A bolt.]"]
+    lines += ["  - id: patterns", "    kind: pattern", "    " + head + "    patterns:"]
     lines += [f"      - '{pattern}'" for pattern in patterns]
+    lines += ["    examples:", f"      match: ['{_like(patterns[1])}']", "      pass: [A bolt.]"]
     return "\n".join(lines) + "\n"
+
+
+def _like(pattern: str) -> str:
+    """A text that a pattern of the first shape matches."""
+    return pattern.replace("-?", "-").replace("[0-9]{3,5}", "4711")
 
 
 def measured(seconds: float) -> dict[str, Any]:
