@@ -59,8 +59,9 @@ def _as_text(at: datetime) -> str:
 def together() -> Iterator[None]:
     """Statements inside are sent without waiting for the answer of each, where the database can (PostgreSQL).
 
-    For a run of inserts that need no answer, inside a transaction: the first that is refused is raised at the end of
-    the block, and the transaction is lost as it would have been. Nothing inside may catch a database error and go on.
+    Put it around a whole ``change()``: begin, the first question, the inserts and the commit then take two round trips
+    where they took ten. What the database refuses is raised at the next question or at the commit, and the transaction
+    is lost as it would have been; so nothing inside may catch a database error and go on.
     """
     if connection.vendor != "postgresql":
         yield

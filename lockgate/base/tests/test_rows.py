@@ -36,7 +36,7 @@ def test_what_travels_together_is_refused_together() -> None:
     """The second row has the name of the first: nothing of the block stays, and the error is Django's own."""
 
     def three_at_once() -> None:
-        with change(), together():
+        with together(), change():
             insert("people_site", SITE, [(901, "Hall one")])
             insert("people_site", SITE, [(902, "Hall one")])
             insert("people_site", SITE, [(903, "Hall three")])
@@ -44,6 +44,39 @@ def test_what_travels_together_is_refused_together() -> None:
     with pytest.raises(IntegrityError):
         three_at_once()
     assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == []
-    with change(), together():
+    with together(), change():
         insert("people_site", SITE, [(901, "Hall one")])
     assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == [(901,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_within_is_answered_and_a_refusal_of_ours_undoes_all() -> None:
+    class NotTodayError(Exception):
+        pass
+
+    def asked_and_left() -> None:
+        with together(), change():
+            insert("people_site", SITE, [(901, "Hall one")])
+            assert fetched("SELECT name FROM people_site WHERE id = %s", [901]) == [("Hall one",)]
+            raise NotTodayError
+
+    with pytest.raises(NotTodayError):
+        asked_and_left()
+    assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == []
+    with together(), change():
+        insert("people_site", SITE, [(902, "Hall two")])
+    assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == [(902,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_at_the_commit_is_told() -> None:
+    """Foreign keys are looked at when the transaction ends; nobody is told that it was done."""
+
+    def seat_of_nobody() -> None:
+        with together(), change():
+            columns = ("person_id", "audience_id", "role", "begins_at", "hears_from")
+            insert("spaces_seat", columns, [(999_999, 999_999, "member", stored(AT), 0)])
+
+    with pytest.raises(IntegrityError):
+        seat_of_nobody()
+    assert fetched("SELECT id FROM spaces_seat WHERE person_id = %s", [999_999]) == []

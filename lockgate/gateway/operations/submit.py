@@ -71,46 +71,45 @@ def submit(
     message_id = new_id(at)
     _refuse_if_must(by, at, content, ruled, justification, message_id)
 
-    with change():
+    with together() if needs_no_answer(ruled, marking, justification) else nullcontext(), change():
         # The room may have been cleared while we read: the seat is asked for again inside the transaction.
         heard = spaces.audible(by, at)
         if any(place.audience_id not in heard for place in choices):
             raise NotFound
-        with together() if needs_no_answer(ruled, marking, justification) else nullcontext():
-            insert(
-                "gateway_message",
-                _MESSAGE,
-                [(message_id, by.pk, body, marking, 1, digest, justification, stored(at))],
-            )
-            if files:
-                Attachment.objects.filter(pk__in=[one.id for one in files]).update(message_id=message_id)
-            facts = [
-                Fact(
-                    action=events.MESSAGE_SUBMITTED,
-                    record=f"m:{message_id}",
-                    actor=by.pseudonym,
-                    at=at,
-                    marking=marking,
-                    body=content,
-                )
-            ]
-            placed = lay_down(
-                by=by,
+        insert(
+            "gateway_message",
+            _MESSAGE,
+            [(message_id, by.pk, body, marking, 1, digest, justification, stored(at))],
+        )
+        if files:
+            Attachment.objects.filter(pk__in=[one.id for one in files]).update(message_id=message_id)
+        facts = [
+            Fact(
+                action=events.MESSAGE_SUBMITTED,
+                record=f"m:{message_id}",
+                actor=by.pseudonym,
                 at=at,
-                message_id=message_id,
-                revision=1,
-                body=body,
                 marking=marking,
-                digest=digest,
-                ruled=ruled,
-                attachments=files,
-                thread=thread,
-                deliver_at=deliver_at,
-                justification=justification,
-                facts=facts,
+                body=content,
             )
-            if slot:
-                execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
+        ]
+        placed = lay_down(
+            by=by,
+            at=at,
+            message_id=message_id,
+            revision=1,
+            body=body,
+            marking=marking,
+            digest=digest,
+            ruled=ruled,
+            attachments=files,
+            thread=thread,
+            deliver_at=deliver_at,
+            justification=justification,
+            facts=facts,
+        )
+        if slot:
+            execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
     return Submitted(message_id, 1, tuple(_told(one, at) for one in placed))
 
 
