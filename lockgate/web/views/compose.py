@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import get_template
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -116,17 +116,21 @@ def _again(request: HttpRequest, fields: Composed, problem: str = "", status: in
 
 
 def told(message_id: int, passages: tuple[PassageState, ...]) -> SafeString:
-    """What became of it, a few words for each place, with the way to its own page."""
-    parts = format_html_join(
-        "",
-        '<span class="parts-row"><span class="dot {}" aria-hidden="true"></span><span>{}: <b>{}</b></span></span>',
-        (
-            ("guest" if one.kind == "guests" else one.kind, one.place_name, state_words(one))
-            for one in passages
-        ),
-    )
-    link = format_html('<a href="/messages/{}">{}</a>', message_id, _("See it and its trail"))
-    return parts + link
+    """What became of it, a few words for each place, with the way to its own page.
+
+    Written out and not by ``format_html``: every post is answered with it, and it was a seventh of all its work.
+    """
+    rows = [
+        f'<span class="parts-row"><span class="dot {_dot(one.kind)}" aria-hidden="true"></span>'
+        f"<span>{escape(one.place_name)}: <b>{escape(state_words(one))}</b></span></span>"
+        for one in passages
+    ]
+    link = f'<a href="/messages/{message_id:d}">{escape(_("See it and its trail"))}</a>'
+    return mark_safe("".join(rows) + link)  # noqa: S308 (every word in it is escaped above)
+
+
+def _dot(kind: str) -> str:
+    return {"inside": "inside", "guests": "guest"}.get(kind, "outside")
 
 
 def _describe(request: HttpRequest, person: Person, fields: Composed) -> None:
