@@ -112,6 +112,7 @@ def addresses(row: Row) -> list[str]:
     return list(dict.fromkeys([one.split("?")[0] for one in row.gets] + [one for one, _ in row.posts]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["author", "guest here"])
 def test_nasty_ids(world: World, actor: str) -> None:
     client = client_of(world, actor)
@@ -163,6 +164,7 @@ def posts(world: World) -> Iterator[tuple[str, dict[str, Any]]]:
                 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["author", "approver", "late member"])
 def test_nasty_fields(world: World, actor: str) -> None:
     client = client_of(world, actor)

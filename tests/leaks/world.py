@@ -238,6 +238,15 @@ def _words(world: World, nadia: Person, theo: Person) -> None:
     _keep_message(world, newer, HEAR_NOW)
 
     mine = {"author"} | SIGNERS
+    reasoned = _say(
+        world,
+        nadia,
+        f"{HOLDS_OUTSIDE}, {world.canary('reasoned', HEAR_NOW)}.",
+        justification=f"They build it with us, {world.canary('reason', {'author'})}",
+    )
+    assert reasoned.passages[0].state == "delivered", reasoned
+    _keep_message(world, reasoned, HEAR_NOW)
+
     held = _say(
         world,
         nadia,
