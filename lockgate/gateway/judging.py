@@ -143,13 +143,15 @@ def judge(
     marking = max(marking, policy.least_marking(reading, standing, on=at.date()))
     content = rules.canonical_content(body, marking, attachments)
     digest = rules.content_hash(content)
+    # Most words repeat nothing that is protected anywhere: asked once, however many places there are.
+    is_repeating = bool(places) and bool(policy.repeats(reading, except_message=message_id))
     ruled = []
     for place in places:
         ruling = policy.rule(
             reading,
             place.facts,
             standing,
-            _repeats(reading, place, at, message_id),
+            _repeats(reading, place, at, message_id) if is_repeating else (),
             on=at.date(),
             content_hash=digest,
             marking=marking,
