@@ -31,6 +31,7 @@ log = logging.getLogger("lockgate.live")
 CHANNEL = "lockgate_live"
 TAIL_SECONDS = 1.0
 OVERLAP_MS = 10_000
+TAIL_PAGE = 2_000
 RESUME_OVERLAP_MS = 2_000
 RESUME_LIMIT = 500
 LONGEST_PATH = 100
@@ -130,10 +131,18 @@ class Source:
             self._tell(hearers(happened, clock.now()), happened, self._place(happened.audience))
 
     def _tail(self, high: int) -> int:
-        """Reads the log from a little before the last one told: the net under the wake-ups."""
-        for happened in after(high, overlap_ms=OVERLAP_MS, limit=2_000):
-            self._happened(happened)
-            high = max(high, happened.id)
+        """Reads the log from a little before the last one told, to its end: the net under the wake-ups.
+
+        Page by page: after a burst the overlap alone may be longer than one page, and must not be read for ever.
+        """
+        low, overlap = high, OVERLAP_MS
+        while some := after(low, overlap_ms=overlap, limit=TAIL_PAGE):
+            for happened in some:
+                self._happened(happened)
+            high = max(high, some[-1].id)
+            if len(some) < TAIL_PAGE:
+                break
+            low, overlap = some[-1].id, 0
         forget = time.monotonic() - 3 * OVERLAP_MS / 1000
         if len(self._told) > 1_000:
             self._told = {number: at for number, at in self._told.items() if at > forget}
