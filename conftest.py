@@ -19,6 +19,10 @@ from tools.dev.postgres import Postgres, can_run_postgres
 
 pytest_plugins = ["tests.fixtures"]
 
+# Playwright keeps an event loop in the thread of its tests, and Django then refuses every query of other tests in the
+# same worker. They never run at the same time.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 IN_CI = os.environ.get("CI", "").lower() == "true"
 _own_folder: Path | None = None
 

@@ -72,8 +72,9 @@ class Product:
 
 
 def environment(data: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return {
-        **os.environ,
+        **inherited,
         "LOCKGATE_DATA": str(data),
         "LOCKGATE_DEMO": "yes",
         "LOCKGATE_OUTGOING_ALLOW": "127.0.0.1",
