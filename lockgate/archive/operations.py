@@ -16,7 +16,7 @@ from lockgate.archive.notary import InconsistentLog, checkpoint, keep
 from lockgate.archive.sequencer import sequence
 from lockgate.archive.types import Fact
 from lockgate.base.refusal import Refusal
-from lockgate.base.rows import stored
+from lockgate.base.rows import execute, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
 
 __all__ = [
@@ -89,9 +89,8 @@ def record(facts: Sequence[Fact]) -> list[int]:
         *first, last = [insert for insert, _ in inserts]
         named = ", ".join(f"w{place} AS ({insert})" for place, insert in enumerate(first))
         inserts = [(f"WITH {named} {last}" if first else last, entries + sealed + wrapped)]
-    with connection.cursor() as cursor:
-        for insert, values in inserts:
-            cursor.execute(insert, values)
+    for insert, values in inserts:
+        execute(insert, values)
     return entry_ids
 
 

@@ -6,27 +6,28 @@ statement is made once. Elsewhere the ORM is the better choice: it is shorter an
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
 def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a SELECT. Times among ``values`` must have passed through ``stored``."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    cursor = _cursor()
+    cursor.execute(statement, values)
+    return list(cursor.fetchall())
 
 
 def execute(statement: str, values: Sequence[Any]) -> int:
-    """Carry out a statement that answers nothing; how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.rowcount)
+    """Carry out a statement that answers nothing; how many rows it touched (unknown inside ``together``)."""
+    cursor = _cursor()
+    cursor.execute(statement, values)
+    return int(cursor.rowcount)
 
 
 def insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
@@ -35,8 +36,23 @@ def insert(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) 
     if not rows:
         return
     values = [value for row in rows for value in row]
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(table, columns, len(rows)), values)
+    _cursor().execute(_insert(table, columns, len(rows)), values)
+
+
+_kept = threading.local()
+
+
+def _cursor() -> Any:
+    """This thread's cursor, made once a connection: making one takes as long as what most statements do in it."""
+    at_work = connections[DEFAULT_DB_ALIAS]
+    if at_work.queries_logged:
+        return at_work.cursor()
+    at_work.close_if_health_check_failed()
+    held = getattr(_kept, "held", None)
+    if held is None or held[0] is not at_work.connection or at_work.connection is None:
+        cursor = at_work.cursor()
+        held = _kept.held = (at_work.connection, cursor)
+    return held[1]
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from lockgate.base.ids import new_id
-from lockgate.base.rows import insert, stored
+from lockgate.base.rows import execute, insert, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
 from lockgate.notices.models import Happening, Notice
 from lockgate.notices.wake import wake
@@ -26,13 +24,13 @@ def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
         return
     rows = [(new_id(at), audience, passage, kind, stored(at)) for audience, passage, kind in happened]
     if is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "  # noqa: S608 (only placeholders vary)
-                + ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
-                + f" RETURNING pg_notify('{CHANNEL}', concat_ws(' ', id, audience_id, passage_id, kind))",
-                [value for row in rows for value in row],
-            )
+        # The wake-up rides on the row, and PostgreSQL holds it back until the commit.
+        execute(
+            "INSERT INTO notices_happening (id, audience_id, passage_id, kind, at) VALUES "  # noqa: S608 (only placeholders vary)
+            + ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
+            + f" RETURNING pg_notify('{CHANNEL}', concat_ws(' ', id, audience_id, passage_id, kind))",
+            [value for row in rows for value in row],
+        )
         return
     insert("notices_happening", ("id", "audience_id", "passage_id", "kind", "at"), rows)
     payloads = [f"{number} {audience} {passage} {kind}" for number, audience, passage, kind, _at in rows]

@@ -9,8 +9,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
+from lockgate.base.rows import fetched, stored
 from lockgate.policy.check import check
 from lockgate.policy.fingerprint_key import fingerprint_key
 from lockgate.policy.models import PackVersion, PolicyPack, Publication
@@ -72,9 +71,7 @@ def standing(at: datetime) -> Policy:
     One small query a call, so that a publication by another process holds at the next ruling. Compiling (once a process
     and publication) takes some tens of milliseconds for the shipped packs.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [connection.ops.adapt_datetimefield_value(at)])
-        rows = cursor.fetchall()
+    rows = fetched(_STANDING, [stored(at)])
     key = tuple((slug, number, digest) for slug, number, digest, _id in rows)
     policy = _compiled.get(key)
     if policy is None:

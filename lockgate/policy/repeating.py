@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from lockgate.base.markings import Marking
+from lockgate.base.rows import fetched
 from lockgate.policy import fingerprints
 from lockgate.policy.models import Remembered
 from lockgate.policy.reading import Reading
@@ -137,9 +138,7 @@ def _told(found: list[Repeat]) -> tuple[Repeat, ...]:
 
 
 def _rows(source: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(source, parameters)
-        return list(cursor.fetchall())
+    return fetched(source, parameters)
 
 
 _KNOWN_ON_POSTGRESQL = (
