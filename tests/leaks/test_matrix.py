@@ -129,8 +129,8 @@ def test_nobody_is_told_what_is_not_for_them(actor: str, world: World) -> None:
     assert not faults, "\n".join(faults)
     # The other side of it: what they may be told, they were.
     unheard = {word for word, may in world.canaries.items() if actor in may} - heard
-    # The name of a picture's file is not shown with the picture.
-    assert not {word for word in unheard if not word.endswith("filekx")}, unheard
+    # Not shown again even to those who may know: the name of a picture's file, the reason once the words have gone.
+    assert not {word for word in unheard if not word.endswith(("filekx", "zqreasonkx"))}, unheard
 
 
 def is_own_doing(address: str) -> bool:
