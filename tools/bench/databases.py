@@ -110,6 +110,9 @@ def filled(kind: str, *what: str) -> Iterator[Database]:
     """A database of ``kind`` ("sqlite", "postgresql"), fresh for this run, filled with ``what``: a job of
     tools.bench.inside and its arguments, such as "company", "100000"."""
     kept = kept_folder() / f"{kind}-{what[0]}-{digest(*what)}"
+    _drop_outdated(kept)
+    if kept.exists():
+        os.utime(kept)
     with tempfile.TemporaryDirectory(prefix="lockgate-bench-run-") as made:
         folder = Path(made)
         if kind == "sqlite":
@@ -119,6 +122,13 @@ def filled(kind: str, *what: str) -> Iterator[Database]:
             raise RuntimeError(why)
         with KeptPostgres(kept) as server:
             yield _postgresql(kept, server, folder, what)
+
+
+def _drop_outdated(kept: Path) -> None:
+    """Databases of earlier tables or generators, unless they were used within a day."""
+    for other in kept.parent.glob(f"{kept.name.rsplit('-', 1)[0]}-*"):
+        if other != kept and other.stat().st_mtime < time.time() - 24 * 3600:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _sqlite(kept: Path, folder: Path, what: tuple[str, ...]) -> Database:
