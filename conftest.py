@@ -145,3 +145,12 @@ def _archive_may_be_emptied_between_tests() -> Iterator[None]:
 def _no_memory_of_another_tests_log(settings: Any) -> None:
     """The archive remembers beside its keys what it signed last; each test begins with an empty log."""
     (settings.KEYS_DIR / "archive-last.checkpoint").unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _each_test_begins_in_english() -> Iterator[None]:
+    """A page that was read in German leaves its thread in German, which the next request would set anew."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
