@@ -17,7 +17,7 @@ from pytest_socket import socket_allow_hosts
 
 from tools.dev.postgres import Postgres, can_run_postgres
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.chromium"]
 
 # Playwright keeps an event loop in the thread of its tests, and Django then refuses every query of other tests in the
 # same worker. They never run at the same time.

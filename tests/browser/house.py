@@ -18,16 +18,6 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PASSWORD = "valves-and-seals-2026"
 WIDTHS = (1400, 400)
 SCHEMES = ("light", "dark")
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 GUESTS = {"stefan-bauer": "bauer-armaturen.example"}
 

@@ -11,27 +11,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from lockgate.demo.loader import PASSWORD
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
-# Chromium's own calls home are refused here one by one, at length; none of them is part of a test.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -110,16 +98,6 @@ def start(data: Path) -> Product:
         time.sleep(0.2)
     product.end()
     raise AssertionError(f"the product did not start:\n{log.read_text('utf-8', 'replace')}")
-
-
-@contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def signed_in(browser: Browser, product: Product, email: str, **how: Any) -> Page:

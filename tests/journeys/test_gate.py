@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.product import Product, chromium, signed_in, start, until
+from tests.journeys.product import Product, signed_in, start, until
 from tools.peers.peer import Peer
 
 pytestmark = [pytest.mark.browser, pytest.mark.peers, pytest.mark.go, pytest.mark.xdist_group("peers")]
@@ -58,92 +58,88 @@ def fetch(url: str) -> Any:
 
 
 def test_from_a_draft_to_a_space_and_two_channels(
-    product: Product, wordpress_server: Peer, bluesky_server: Peer, tmp_path: Path
+    product: Product, chromium: Browser, wordpress_server: Peer, bluesky_server: Peer, tmp_path: Path
 ) -> None:
-    with chromium() as browser:
-        approver = signed_in(browser, product, APPROVER)
-        open_account(approver, product, "wordpress", "Halden stories", wordpress_server)
-        open_account(approver, product, "bluesky", "Halden on Bluesky", bluesky_server)
+    approver = signed_in(chromium, product, APPROVER)
+    open_account(approver, product, "wordpress", "Halden stories", wordpress_server)
+    open_account(approver, product, "bluesky", "Halden on Bluesky", bluesky_server)
 
-        colleague = signed_in(browser, product, COLLEAGUE)
-        colleague.goto(f"{product.url}/spaces/valve-7")
+    colleague = signed_in(chromium, product, COLLEAGUE)
+    colleague.goto(f"{product.url}/spaces/valve-7")
 
-        # The author writes once and sees, while typing, what the gate says and who will hear it.
-        author = signed_in(browser, product, AUTHOR)
-        author.get_by_role("button", name="Add place").click()
-        for place in ("R&D · Valve 7", "Halden stories", "Halden on Bluesky"):
-            author.locator("#places label", has_text=place).locator("input").check()
-        author.keyboard.press("Escape")
-        author.select_option("#write select[name=marking]", "0")
-        author.locator("#write textarea").fill(WORDS)
-        expect(author.locator("#write [data-findings]")).to_contain_text("Valve 7")
-        expect(author.locator("#write [data-who]")).to_contain_text(re.compile(r"\d+ "))
-        send = author.get_by_role("button", name="Send for approval")
-        expect(send).to_be_enabled()
-        send.click()
+    # The author writes once and sees, while typing, what the gate says and who will hear it.
+    author = signed_in(chromium, product, AUTHOR)
+    author.get_by_role("button", name="Add place").click()
+    for place in ("R&D · Valve 7", "Halden stories", "Halden on Bluesky"):
+        author.locator("#places label", has_text=place).locator("input").check()
+    author.keyboard.press("Escape")
+    author.select_option("#write select[name=marking]", "0")
+    author.locator("#write textarea").fill(WORDS)
+    expect(author.locator("#write [data-findings]")).to_contain_text("Valve 7")
+    expect(author.locator("#write [data-who]")).to_contain_text(re.compile(r"\d+ "))
+    send = author.get_by_role("button", name="Send for approval")
+    expect(send).to_be_enabled()
+    send.click()
 
-        # Inside it is heard at once, without a reload; outside it waits.
-        expect(colleague.locator("[data-feed]").get_by_text(CANARY)).to_be_visible(timeout=10_000)
-        assert fetch(f"{wordpress_server.url}/wp-json/wp/v2/posts?search=cycles") == []
+    # Inside it is heard at once, without a reload; outside it waits.
+    expect(colleague.locator("[data-feed]").get_by_text(CANARY)).to_be_visible(timeout=10_000)
+    assert fetch(f"{wordpress_server.url}/wp-json/wp/v2/posts?search=cycles") == []
 
-        # Before it is public, the stranger and the cleared guest find nothing of it by any road.
-        href = (
-            author.locator("[data-feed] article", has_text=CANARY)
-            .first.locator("a[href^='/messages/']")
-            .first.get_attribute("href")
-        )
-        assert href is not None
-        address = href.split("#")[0]
-        for nobody in (STRANGER, CLEARED):
-            assert finds(browser, product, nobody, address, CANARY) == []
-            assert looks_missing(browser, product, nobody, address)
+    # Before it is public, the stranger and the cleared guest find nothing of it by any road.
+    href = (
+        author.locator("[data-feed] article", has_text=CANARY)
+        .first.locator("a[href^='/messages/']")
+        .first.get_attribute("href")
+    )
+    assert href is not None
+    address = href.split("#")[0]
+    for nobody in (STRANGER, CLEARED):
+        assert finds(chromium, product, nobody, address, CANARY) == []
+        assert looks_missing(chromium, product, nobody, address)
 
-        # The approver signs for both channels.
-        for _ in range(2):
-            approver.goto(f"{product.url}/approvals")
-            approver.locator(".queue li", has_text="Valve 7 sealed last night").first.get_by_role(
-                "link"
-            ).click()
-            approver.fill("#word", "Checked with the bench: the number is released.")
-            approver.get_by_role("button", name="Approve").click()
-            expect(approver.locator("main")).to_be_visible()
+    # The approver signs for both channels.
+    for _ in range(2):
+        approver.goto(f"{product.url}/approvals")
+        approver.locator(".queue li", has_text="Valve 7 sealed last night").first.get_by_role("link").click()
+        approver.fill("#word", "Checked with the bench: the number is released.")
+        approver.get_by_role("button", name="Approve").click()
+        expect(approver.locator("main")).to_be_visible()
 
-        # It stands on the real servers, read through their own APIs.
-        post = until(
-            "the post on WordPress",
-            60,
-            lambda: next(iter(fetch(f"{wordpress_server.url}/wp-json/wp/v2/posts?search=cycles")), None),
-        )
-        assert CANARY in post["content"]["rendered"]
-        did = fetch(
-            f"{bluesky_server.url}/xrpc/com.atproto.identity.resolveHandle?handle={bluesky_server.account['handle']}"
-        )["did"]
-        listed = (
-            f"{bluesky_server.url}/xrpc/com.atproto.repo.listRecords?repo={did}&collection=app.bsky.feed.post"
-        )
-        record = until("the post on Bluesky", 60, lambda: next(iter(fetch(listed)["records"]), None))
-        assert record["value"]["text"] == WORDS
-        assert len(fetch(listed)["records"]) == 1
+    # It stands on the real servers, read through their own APIs.
+    post = until(
+        "the post on WordPress",
+        60,
+        lambda: next(iter(fetch(f"{wordpress_server.url}/wp-json/wp/v2/posts?search=cycles")), None),
+    )
+    assert CANARY in post["content"]["rendered"]
+    did = fetch(
+        f"{bluesky_server.url}/xrpc/com.atproto.identity.resolveHandle?handle={bluesky_server.account['handle']}"
+    )["did"]
+    listed = (
+        f"{bluesky_server.url}/xrpc/com.atproto.repo.listRecords?repo={did}&collection=app.bsky.feed.post"
+    )
+    record = until("the post on Bluesky", 60, lambda: next(iter(fetch(listed)["records"]), None))
+    assert record["value"]["text"] == WORDS
+    assert len(fetch(listed)["records"]) == 1
 
-        # The author's page shows where it stands, that it was read back, and its trail with proofs.
-        until(
-            "both channels read back",
-            60,
-            lambda: (
-                author.goto(f"{product.url}{address}")
-                and author.get_by_text("it is what was sent").count() == 2
-            ),
-        )
-        with author.expect_download() as downloaded:
-            author.locator("ol.trail a").first.click()
-        proof = Path(downloaded.value.path()).read_text("utf-8")
-        assert proof.startswith("c2sp.org/tlog-proof@v1")
+    # The author's page shows where it stands, that it was read back, and its trail with proofs.
+    until(
+        "both channels read back",
+        60,
+        lambda: (
+            author.goto(f"{product.url}{address}") and author.get_by_text("it is what was sent").count() == 2
+        ),
+    )
+    with author.expect_download() as downloaded:
+        author.locator("ol.trail a").first.click()
+    proof = Path(downloaded.value.path()).read_text("utf-8")
+    assert proof.startswith("c2sp.org/tlog-proof@v1")
 
-        # Once it is public, an employee reads what is public, and still nothing of the room; the cleared guest
-        # finds nothing.
-        assert finds(browser, product, CLEARED, address, CANARY) == []
-        assert finds(browser, product, STRANGER, address, "R&amp;D · Valve 7") == []
-        assert address in finds(browser, product, STRANGER, address, CANARY)
+    # Once it is public, an employee reads what is public, and still nothing of the room; the cleared guest
+    # finds nothing.
+    assert finds(chromium, product, CLEARED, address, CANARY) == []
+    assert finds(chromium, product, STRANGER, address, "R&amp;D · Valve 7") == []
+    assert address in finds(chromium, product, STRANGER, address, CANARY)
 
     # The whole archive is checked with Go's sumdb and with ours, from the exported files alone.
     folder = tmp_path / "archive"
