@@ -32,7 +32,7 @@ def run_demo(*, port: int, data: Path, host: str) -> int:
     from lockgate.base import heartbeat
     from lockgate.cli.supervisor import Supervisor
 
-    processes = lanes(web, live, web_processes=1, threads=4)
+    processes = lanes([web], live, threads=4)
     heartbeat.expect(tuple(lane.name for lane in processes))
 
     def announce() -> None:

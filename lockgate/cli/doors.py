@@ -6,6 +6,7 @@ import errno
 import os
 import resource
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +17,31 @@ BACKLOG = 1024
 
 def open_door(host: str, port: int) -> socket.socket:
     """A listening socket at ``host``:``port`` (0: any free one). Raises Trouble where that cannot be had."""
+    return _listening(host, port, shared=False)
+
+
+def open_doors(host: str, port: int, count: int) -> list[socket.socket]:
+    """``count`` listening sockets at one address, one for each process that serves there. Raises Trouble.
+
+    On Linux each has a queue of its own, among which the kernel spreads the connections. Behind one common socket
+    whoever wakes first takes them all: with sixteen clients one process was often left with nothing to do. Elsewhere
+    the kernel does not spread, and the processes share one socket.
+    """
+    door = open_door(host, port)
+    if count == 1 or sys.platform != "linux":
+        return [door] * count
+    # Opened alone first: sockets that may be joined do not notice that somebody else listens at the address.
+    at = door.getsockname()[1]
+    door.close()
+    return [_listening(host, at, shared=True) for _ in range(count)]
+
+
+def _listening(host: str, port: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     # Inherited by every connection that is accepted. The server writes an answer's head and body apart; without this
     # the body waits 40 ms for the reader's machine to acknowledge the head.
     door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

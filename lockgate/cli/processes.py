@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lockgate.cli.doors import serve_pages, serve_streams
@@ -30,13 +30,14 @@ def load_code() -> None:
     get_resolver().url_patterns  # noqa: B018  (imports the pages)
 
 
-def lanes(web: socket.socket, live: socket.socket, *, web_processes: int, threads: int) -> list[Lane]:
-    """One lane a process. The names are what `report()` of the heartbeat and the supervisor's lines use."""
-    webs = [
-        Lane(name, _web(name, web, threads))
-        for name in (["web"] if web_processes == 1 else [f"web-{n + 1}" for n in range(web_processes)])
-    ]
-    return [*webs, Lane("live", _live(live)), Lane("work", _work)]
+def lanes(webs: Sequence[socket.socket], live: socket.socket, *, threads: int) -> list[Lane]:
+    """One lane a process, and one for pages behind each door of ``webs``.
+
+    The names are what `report()` of the heartbeat and the supervisor's lines use.
+    """
+    names = ["web"] if len(webs) == 1 else [f"web-{number + 1}" for number in range(len(webs))]
+    pages = [Lane(name, _web(name, door, threads)) for name, door in zip(names, webs, strict=True)]
+    return [*pages, Lane("live", _live(live)), Lane("work", _work)]
 
 
 def _web(name: str, door: socket.socket, threads: int) -> Callable[[], None]:

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from lockgate.cli.children import in_a_child
-from lockgate.cli.doors import open_door
+from lockgate.cli.doors import open_door, open_doors
 from lockgate.cli.folders import hold, make_folder
+from lockgate.cli.processes import lanes, load_code, processors
 from lockgate.cli.troubles import BAD_SETTINGS, Trouble
 
 
@@ -19,15 +20,14 @@ def run_serve(*, host: str, port: int, live_port: int, workers: int, threads: in
     data = Path(settings.DATA_DIR)
     make_folder(data)
     lock = hold(data)
-    web = open_door(host, port)
+    web = open_doors(host, port, workers or min(processors(), 4))
     live = open_door(host, live_port or settings.LIVE_PORT or (port + 1 if port else 0))
     os.environ["LOCKGATE_LIVE_PORT"] = str(live.getsockname()[1])
     settings.LIVE_PORT = live.getsockname()[1]
-    address = f"http://{host}:{web.getsockname()[1]}"
+    address = f"http://{host}:{web[0].getsockname()[1]}"
     lock.write(address)
     lock.flush()
 
-    from lockgate.cli.processes import lanes, load_code, processors
 
     load_code()
     if code := in_a_child(lambda: _may_start(migrate)):
@@ -36,7 +36,7 @@ def run_serve(*, host: str, port: int, live_port: int, workers: int, threads: in
     from lockgate.base import heartbeat
     from lockgate.cli.supervisor import Supervisor
 
-    processes = lanes(web, live, web_processes=workers or min(processors(), 4), threads=threads)
+    processes = lanes(web, live, threads=threads)
     heartbeat.expect(tuple(lane.name for lane in processes))
     streams = f"http://{host}:{live.getsockname()[1]}/events"
     return Supervisor(processes, _say).keep(

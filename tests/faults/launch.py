@@ -44,7 +44,7 @@ def main(web_port: int, live_port: int) -> int:
             time.sleep(0.05)
     settings.LIVE_PORT = live_port
     load_code()
-    processes = lanes(doors[0], doors[1], web_processes=1, threads=4)
+    processes = lanes([doors[0]], doors[1], threads=4)
     run = Path(settings.DATA_DIR) / "pids"
     run.mkdir(parents=True, exist_ok=True)
     for lane in processes:

@@ -12,32 +12,29 @@ from typing import Any
 
 
 def main(processes: int, threads: int, bare: bool) -> int:
-    from lockgate.cli.doors import open_door
+    from lockgate.cli.doors import open_door, open_doors
 
-    if os.environ.get("SWI"):
-        sys.setswitchinterval(float(os.environ["SWI"]))
-
-    web, live = open_door("127.0.0.1", 0), open_door("127.0.0.1", 0)
+    webs, live = open_doors("127.0.0.1", 0, processes), open_door("127.0.0.1", 0)
     os.environ["LOCKGATE_LIVE_PORT"] = str(live.getsockname()[1])
 
     from lockgate.base import heartbeat
     from lockgate.cli.supervisor import Lane, Supervisor
 
     if bare:
-        lanes = [Lane(f"bare-{number}", _bare(web, threads)) for number in range(processes)]
+        lanes = [Lane(f"bare-{number}", _bare(web, threads)) for number, web in enumerate(webs)]
         is_ready = lambda: True  # noqa: E731  (a one-line stand-in)
     else:
         from lockgate.cli.processes import lanes as lanes_of
         from lockgate.cli.processes import load_code
 
         load_code()
-        lanes = lanes_of(web, live, web_processes=processes, threads=threads)
+        lanes = lanes_of(webs, live, threads=threads)
         heartbeat.expect(tuple(lane.name for lane in lanes))
         is_ready = lambda: heartbeat.report().is_ready  # noqa: E731
 
     def announce() -> None:
         names = " ".join(f"{lane.name}={lane.pid}" for lane in lanes)
-        print(f"ready {web.getsockname()[1]} {live.getsockname()[1]} {names}", flush=True)
+        print(f"ready {webs[0].getsockname()[1]} {live.getsockname()[1]} {names}", flush=True)
 
     return Supervisor(lanes, lambda line: print(line, file=sys.stderr, flush=True)).keep(is_ready, announce)
 
