@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from lockgate.approvals.rules import WORD_LIMIT
+from lockgate.base.fields import TimeIdField
 
 
 class Desk(models.Model):
@@ -40,7 +41,7 @@ class Desk(models.Model):
 class Request(models.Model):
     """One desk asked to sign one passage: these very words, under this very policy."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = TimeIdField(primary_key=True)
     passage_id = models.BigIntegerField(db_index=True)
     message_id = models.BigIntegerField()
     place_key = models.CharField(max_length=120)

@@ -157,7 +157,7 @@ def _bundles(size: int) -> Iterator[tuple[int, list[_Row]]]:
     for start in range(0, size, rules.TILE_WIDTH):
         end = min(start + rules.TILE_WIDTH, size)
         rows = [
-            _Row(index, entry_id, name, parent, bytes(leaf))
+            _Row(index, entry_id, name, parent or "", bytes(leaf))
             for index, entry_id, name, parent, leaf in Entry.objects.filter(
                 place__index__gte=start, place__index__lt=end
             )

@@ -122,14 +122,14 @@ def add_wrapping_key() -> str:
 
 # Read keys are kept for as long as the file is the same one: reading them costs 30 times the look at its
 # time.
-_known: dict[tuple[Path, int, int], object] = {}
+_known: dict[tuple[str, int, int], object] = {}
 
 
 def _read(name: str, parse: Callable[[bytes], T], new: Callable[[], bytes], is_used: IsNeeded) -> T:
-    file = path(name)
+    file = f"{settings.KEYS_DIR}/{name}"
     try:
         try:
-            state = file.stat()
+            state = os.stat(file)
         except FileNotFoundError:
             if is_used():
                 raise _gone(name) from None
@@ -138,12 +138,12 @@ def _read(name: str, parse: Callable[[bytes], T], new: Callable[[], bytes], is_u
                     _("The archive has no key file %(file)s yet.") % {"file": file},
                     _("Run `lockgate migrate` once, and keep a copy of the file in a safe place."),
                 ) from None
-            write_once(file, new())
-            state = file.stat()
+            write_once(path(name), new())
+            state = os.stat(file)
         mark = (file, state.st_mtime_ns, state.st_ino)
         known = _known.get(mark)
         if known is None:
-            known = parse(file.read_bytes())
+            known = parse(path(name).read_bytes())
             _known.clear() if len(_known) > 16 else None
             _known[mark] = known
     except OSError as error:

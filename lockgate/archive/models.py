@@ -7,15 +7,19 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 
+from lockgate.base.fields import RowKeyField, TimeIdField
+
 
 class Entry(models.Model):
     """A fact, as the exact bytes that the tree hashes, and the same fields as columns to read by. Never
     changes."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = TimeIdField(primary_key=True)
     leaf = models.BinaryField()
     record = models.CharField(max_length=80)
-    parent = models.CharField(max_length=80)
+    parent = models.CharField(
+        max_length=80, null=True
+    )  # NULL, not "": most have none, and the index leaves those out
     action = models.CharField(max_length=124)
     actor = models.CharField(max_length=64)
     at = models.DateTimeField()
@@ -25,7 +29,11 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             Index(fields=["record", "id"], name="archive_entry_by_record"),
-            Index(fields=["parent", "id"], name="archive_entry_by_parent"),
+            Index(
+                fields=["parent", "id"],
+                condition=Q(parent__isnull=False),
+                name="archive_entry_by_parent",
+            ),
         ]
         constraints = [
             CheckConstraint(
@@ -45,7 +53,7 @@ class Pending(models.Model):
 class Sequenced(models.Model):
     """The place of an entry in the tree. Places have no gaps and never change."""
 
-    index = models.BigIntegerField(primary_key=True)
+    index = RowKeyField(primary_key=True)
     entry = models.OneToOneField(Entry, models.DO_NOTHING, related_name="place")
     placed_at = models.DateTimeField()
 
@@ -62,7 +70,7 @@ class Tile(models.Model):
 class Checkpoint(models.Model):
     """A signed note: so many entries, this root, said at this time."""
 
-    size = models.BigIntegerField(primary_key=True)
+    size = RowKeyField(primary_key=True)
     root = models.BinaryField()
     note = models.TextField()
     at = models.DateTimeField()
@@ -82,6 +90,3 @@ class SealKey(models.Model):
     entry = models.OneToOneField(Entry, models.DO_NOTHING, primary_key=True, related_name="seal_key")
     wrapped = models.BinaryField()
     epoch = models.CharField(max_length=16)
-
-    class Meta:
-        indexes = [Index(fields=["epoch"], name="archive_seal_key_by_epoch")]

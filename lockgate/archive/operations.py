@@ -78,7 +78,7 @@ def record(facts: Sequence[Fact]) -> list[int]:
             leaf = leaves.leaf(
                 fact, entry_id=entry_id, origin=origin, pt=seal.pt, ct=seal.ct, length=len(fact.body)
             )
-        entries += (entry_id, leaf, fact.record, fact.parent, fact.action, fact.actor)
+        entries += (entry_id, leaf, fact.record, fact.parent or None, fact.action, fact.actor)
         entries += (stored(fact.at), fact.rule, fact.marking)
     inserts = [(_insert(Entry, len(facts)), entries)]
     if sealed:

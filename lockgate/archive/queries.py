@@ -63,7 +63,9 @@ def _lines(entries: QuerySet[Entry]) -> list[TrailEntry]:
     lines = []
     for number, index, action, record, parent, actor, at, rule, marking in entries.values_list(*_FIELDS):
         is_proven = index is not None and index < signed
-        lines.append(TrailEntry(number, index, action, record, parent, actor, at, rule, marking, is_proven))
+        lines.append(
+            TrailEntry(number, index, action, record, parent or "", actor, at, rule, marking, is_proven)
+        )
     return lines
 
 

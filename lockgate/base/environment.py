@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# What SQLite's log may grow to, in pages, when nobody carries it over (64 MB): the background process may be down.
+FRAMES_UNATTENDED = 16_000
+
 
 class SettingsError(Exception):
     """A setting cannot be used; the sentence names it."""
@@ -89,7 +92,8 @@ class Environment:
                     "init_command": (
                         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                         " PRAGMA secure_delete=ON; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"
-                        " PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864"
+                        " PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+                        f" PRAGMA wal_autocheckpoint={FRAMES_UNATTENDED}"
                     ),
                 },
             }

@@ -1,4 +1,4 @@
-"""The column that holds an id of base.ids."""
+"""Columns that are a table's key."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField
 
 
-class TimeIdField(BigIntegerField):  # type: ignore[type-arg]  # cannot be subscripted at run time
-    """A 63-bit id that sorts by time.
+class RowKeyField(BigIntegerField):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    """A 63-bit key given by us. A one-to-one key that points to it takes its type.
 
     SQLite keeps a table in the order of its key only where the key's type is called INTEGER; a BIGINT key is a second
     tree beside the table, to be written with each row and walked before each look-up.
@@ -18,3 +18,7 @@ class TimeIdField(BigIntegerField):  # type: ignore[type-arg]  # cannot be subsc
 
     def rel_db_type(self, connection: BaseDatabaseWrapper) -> str:
         return self.db_type(connection)
+
+
+class TimeIdField(RowKeyField):
+    """The key that base.ids gives: it sorts by time."""

@@ -21,7 +21,9 @@ def change(*, durable: bool = False) -> Iterator[None]:
             with transaction.atomic(durable=durable):
                 yield
         else:
-            with turn(str(connection.settings_dict["NAME"])), transaction.atomic(durable=durable):
+            with turn(str(connection.settings_dict["NAME"])) as end_turn, transaction.atomic(durable=durable):
+                # The first of what is done after the commit: nobody waits while this thread announces.
+                transaction.on_commit(end_turn)
                 yield
     except (DatabaseError, OSError) as error:
         if (full := disk_full(error)) is not None:

@@ -11,29 +11,28 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 _inside = threading.Lock()
 _files: dict[str, int] = {}
 
 
 @contextmanager
-def turn(database: str) -> Iterator[None]:
+def turn(database: str) -> Iterator[Callable[[], None]]:
     """Hold the turn to write the SQLite file ``database``. Not to be taken twice by one thread.
 
-    A process that is killed gives its turn back by ending.
+    Yields what ends it early; leaving ends it in any case. A process that is killed gives its turn back by ending.
     """
     if not database or "memory" in database:
-        yield
+        yield lambda: None
         return
-    with _inside:
-        held = _opened(database)
-        fcntl.flock(held, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(held, fcntl.LOCK_UN)
+    with ExitStack() as held:
+        held.enter_context(_inside)
+        file = _opened(database)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        held.callback(fcntl.flock, file, fcntl.LOCK_UN)
+        yield held.close
 
 
 def _opened(database: str) -> int:

@@ -28,7 +28,6 @@ def run_serve(*, host: str, port: int, live_port: int, workers: int, threads: in
     lock.write(address)
     lock.flush()
 
-
     load_code()
     if code := in_a_child(lambda: _may_start(migrate)):
         return code

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Coalesce
 
 from lockgate.base.fields import TimeIdField
 from lockgate.base.markings import Marking
@@ -55,7 +56,7 @@ class Ruling(models.Model):
     """The gate's answer for one message at one place. Rows are never changed; a new look is a new row."""
 
     id = TimeIdField(primary_key=True)
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="rulings")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="rulings", db_index=False)
     revision = models.IntegerField()
     place = models.CharField(max_length=80)
     outcome = models.SmallIntegerField()
@@ -125,12 +126,10 @@ class Passage(models.Model):
 
     class Meta:
         constraints = [
+            # Also finds a message's passages. A channel's audience is always the one outside.
             UniqueConstraint(
-                fields=["message", "audience"],
-                condition=Q(account__isnull=True),
-                name="a_message_reaches_a_space_once",
+                "message", "audience", Coalesce("account", 0), name="a_message_reaches_a_place_once"
             ),
-            UniqueConstraint(fields=["message", "account"], name="a_message_reaches_a_channel_once"),
             CheckConstraint(condition=Q(state__in=State.values), name="a_passage_is_in_a_known_state"),
             CheckConstraint(
                 condition=Q(

@@ -16,6 +16,6 @@ def wake(payload: str) -> None:
         _socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         _socket.setblocking(False)
     try:
-        _socket.sendto(payload.encode(), str(settings.DATA_DIR / "live.sock"))
+        _socket.sendto(payload.encode(), f"{settings.DATA_DIR}/live.sock")
     except OSError:
         return

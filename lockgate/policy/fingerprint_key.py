@@ -30,10 +30,11 @@ class FingerprintKeyMissing(Refusal):
 
 def fingerprint_key() -> bytes:
     """The key, checked once a process and file. Raises FingerprintKeyMissing."""
-    path = Path(settings.KEYS_DIR) / NAME
+    file = f"{settings.KEYS_DIR}/{NAME}"
     try:
-        key = _read(path, path.stat().st_mtime_ns)
+        key = _read(file, os.stat(file).st_mtime_ns)
     except (OSError, ValueError):
+        path = Path(file)
         if Remembered.objects.exists():
             raise _missing(path) from None
         key = _made(path)
@@ -43,7 +44,7 @@ def fingerprint_key() -> bytes:
             return key
         if bytes(kept) != _proof(key):
             if Remembered.objects.exists():
-                raise _missing(path)
+                raise _missing(Path(file))
             FingerprintKey.objects.update(proof=_proof(key))  # nothing was kept with the old one
         _checked.add(key)
     return key
@@ -62,8 +63,8 @@ def _proof(key: bytes) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> bytes:
-    key = bytes.fromhex(path.read_text("ascii").strip())
+def _read(file: str, _changed: int) -> bytes:
+    key = bytes.fromhex(Path(file).read_text("ascii").strip())
     if len(key) != 32:
         raise ValueError("a fingerprint key has 32 bytes")
     return key

@@ -15,7 +15,7 @@ import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -31,31 +31,43 @@ _UNSPACED: Final = r"\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003fff
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """The words of a text: ``hashes`` 8 bytes each in order, ``spans`` where each stands in the original."""
 
     hashes: bytes
-    spans: tuple[tuple[int, int], ...]
+    reading: Reading
 
     def __len__(self) -> int:
-        return len(self.spans)
+        return len(self.hashes) // WORD_BYTES
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Asked for only where something repeats, which is seldom."""
+        return tuple(self.reading.folded_span(*found.span()) for found in _WORD.finditer(self.reading.folded))
 
 
-@lru_cache(maxsize=65_536)
-def _hash_of(word: str, key: bytes) -> bytes:
-    return blake2b(word.encode("utf-8", "surrogatepass"), digest_size=WORD_BYTES, key=key).digest()
+class _Hashes(dict[str, bytes]):
+    """The hash of each word met, under one key."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, word: str) -> bytes:
+        if len(self) >= 65_536:
+            self.clear()
+        found = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=WORD_BYTES, key=self._key).digest()
+        self[word] = found
+        return found
+
+
+_hashes = lru_cache(maxsize=2)(_Hashes)
 
 
 def words(reading: Reading, key: bytes) -> Words:
     """``key`` is 16 to 64 bytes."""
-    folded = reading.folded
-    spans = []
-    hashes = []
-    for found in _WORD.finditer(folded):
-        spans.append(reading.folded_span(*found.span()))
-        hashes.append(_hash_of(found.group(), key))
-    return Words(b"".join(hashes), tuple(spans))
+    return Words(b"".join(map(_hashes(key).__getitem__, _WORD.findall(reading.folded))), reading)
 
 
 def grams(hashes: bytes, key: bytes, k: int = K) -> list[int]:

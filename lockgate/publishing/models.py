@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
+from lockgate.base.fields import TimeIdField
 from lockgate.publishing.types import DeliveryState as S
 
 REFERENCE_LIMIT = 500
@@ -22,7 +23,7 @@ class Delivery(models.Model):
     holds an older one changes nothing.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = TimeIdField(primary_key=True)
     passage_id = models.BigIntegerField(db_index=True)
     message_id = models.BigIntegerField()
     account = models.ForeignKey("channels.Account", on_delete=models.PROTECT, related_name="deliveries")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 
 from lockgate.archive import operations as archive
+from lockgate.base import wal
 from lockgate.gateway import operations as gateway
 from lockgate.notices import operations as notices
 
@@ -16,6 +17,11 @@ HAPPENINGS_KEPT = timedelta(days=2)
 def keep_archive(at: datetime) -> bool:
     """Give the waiting entries their place in the log, and sign a checkpoint when one is due."""
     return bool(archive.keep(at=at))
+
+
+def carry_over(at: datetime) -> bool:  # noqa: ARG001  (a step is called with its time)
+    """Bring what was committed to SQLite from its log into its file."""
+    return wal.carry_over()
 
 
 def deliver(at: datetime) -> bool:

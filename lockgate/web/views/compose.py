@@ -69,7 +69,7 @@ def send(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     fields = read_fields(request.POST, person)
     _describe(request, person, fields)
-    wants_json = request.headers.get("Accept", "").startswith("application/json")
+    wants_json = request.META.get("HTTP_ACCEPT", "").startswith("application/json")
     try:
         fields = _with_uploads(request, person, fields)
     except Refusal as refusal:
