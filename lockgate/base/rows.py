@@ -6,6 +6,7 @@ statement is made once. Elsewhere the ORM is the better choice: it is shorter an
 
 from __future__ import annotations
 
+import select
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -70,13 +71,24 @@ def _cursor() -> Any:
     at_work = connections[DEFAULT_DB_ALIAS]
     if at_work.queries_logged or at_work.execute_wrappers:
         return at_work.cursor()
-    at_work.close_if_health_check_failed()
+    _check_health(at_work)
     held = getattr(_kept, "held", None)
     if held is None or held[0] is not at_work.connection or at_work.connection is None:
         at_work.ensure_connection()
         cursor = _Plain(at_work) if at_work.vendor == "sqlite" else at_work.cursor()
         held = _kept.held = (at_work.connection, cursor)
     return held[1]
+
+
+def _check_health(at_work: Any) -> None:
+    """Find out, once a request, whether the server still listens, without asking it: a connection that was ended has
+    its end waiting to be read, and a quiet one is well. Django's own check is a round trip."""
+    if at_work.health_check_done or at_work.connection is None or at_work.in_atomic_block:
+        return
+    if at_work.vendor == "postgresql" and not select.select([at_work.connection.fileno()], [], [], 0)[0]:
+        at_work.health_check_done = True
+        return
+    at_work.close_if_health_check_failed()
 
 
 @lru_cache(maxsize=256)

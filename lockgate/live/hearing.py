@@ -82,20 +82,26 @@ def still_signed_in(seals: dict[str, tuple[int, str]], at: datetime) -> frozense
     return frozenset(key for key in living if sealed.get(seals[key][0]) == seals[key][1])
 
 
-def hearers(happened: Happened, at: datetime) -> frozenset[int]:
-    """Every person who sits in the happening's audience now and may hear its passage's position.
+def hearers(happened: Happened, at: datetime, *, among: Collection[int] | None = None) -> frozenset[int]:
+    """Every person who sits in the happening's audience now and may hear its passage's position; of ``among`` alone,
+    where that is given: few have a page open of the thousands who may sit there.
 
     What was recalled has no position any more; the time at which it was delivered stands for it, so that the
     pages that show it are told to take it away, and no others.
     """
     now = connection.ops.adapt_datetimefield_value(at)
+    if among is not None and not among:
+        return frozenset()
+    only = (
+        f" AND seat.person_id IN ({_marks(among)})" if among is not None and len(among) <= AT_ONCE - 4 else ""
+    )
     rows = _rows(
-        "SELECT seat.person_id, seat.hears_from, passage.position, passage.delivered_at, passage.id"
+        "SELECT seat.person_id, seat.hears_from, passage.position, passage.delivered_at, passage.id"  # noqa: S608  (marks only)
         " FROM gateway_passage passage JOIN spaces_seat seat ON seat.audience_id = passage.audience_id"
         " JOIN people_person person ON person.id = seat.person_id AND person.is_active"
         " WHERE passage.id = %s AND passage.audience_id = %s AND seat.begins_at <= %s"
-        " AND (seat.ends_at IS NULL OR seat.ends_at > %s)",
-        [happened.passage, happened.audience, now, now],
+        " AND (seat.ends_at IS NULL OR seat.ends_at > %s)" + only,
+        [happened.passage, happened.audience, now, now, *(among if only and among else ())],
     )
     if not rows:
         return frozenset()

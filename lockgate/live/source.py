@@ -82,7 +82,7 @@ class Source:
         if last is not None:
             now = clock.now()
             for happened in after(last, overlap_ms=RESUME_OVERLAP_MS, limit=RESUME_LIMIT):
-                if who.person in hearers(happened, now):
+                if hearers(happened, now, among=[who.person]):
                     missed.append((happened, self._place(happened.audience)))
         self._seals[who.session] = (who.person, who.seal)
         self._open_of_session[who.session] = self._open_of_session.get(who.session, 0) + 1
@@ -128,7 +128,14 @@ class Source:
             return
         self._told[happened.id] = time.monotonic()
         if self._seals:
-            self._tell(hearers(happened, clock.now()), happened, self._place(happened.audience))
+            self._tell(
+                hearers(happened, clock.now(), among=self._listening()),
+                happened,
+                self._place(happened.audience),
+            )
+
+    def _listening(self) -> frozenset[int]:
+        return frozenset(person for person, _ in self._seals.values())
 
     def _tail(self, high: int) -> int:
         """Reads the log from a little before the last one told, to its end: the net under the wake-ups.

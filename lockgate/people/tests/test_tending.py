@@ -28,7 +28,10 @@ NEW = "another-long-password"
 
 def told(action: str) -> list[tuple[str, str, str]]:
     rows = Entry.objects.filter(action=action).order_by("-id")
-    return list(rows.values_list("record", "parent", "actor"))
+    return [
+        (record, parent or "", actor)
+        for record, parent, actor in rows.values_list("record", "parent", "actor")
+    ]
 
 
 def signed_in(person: Person, password: str = PASSWORD) -> Client:

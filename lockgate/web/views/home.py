@@ -25,7 +25,7 @@ from lockgate.web.views.compose import look
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Six queries, whatever there is to show: session, person, seats, ids of posts, what waits, draft."""
+    """Five queries, whatever there is to show: session with person, seats, ids of posts, what waits, draft."""
     before = read_cursor(request)
     if before is not None:
         return _older(request, before)
