@@ -61,9 +61,11 @@ def run() -> None:
     ]
     for thread in threads:
         thread.start()
-    while not stopping.wait(1.0):
+    while True:
         if all(thread.is_alive() for thread in threads):
             heartbeat.beat("work")
+        if stopping.wait(1.0):
+            break
     for thread in threads:
         thread.join(GRACE_SECONDS / len(threads))
     logging.shutdown()

@@ -15,8 +15,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
             cursor.execute("SELECT 1 FROM people_person LIMIT 1")
             cursor.fetchall()
     except DatabaseError:
-        return HttpResponse("The database does not answer, or is not prepared.\n", "text/plain", status=503)
+        return _not_yet("The database does not answer, or is not prepared.")
     health = heartbeat.report()
     if not health.is_ready:
-        return HttpResponse(f"waiting for: {', '.join(health.quiet)}\n", "text/plain", status=503)
+        return _not_yet(f"waiting for: {', '.join(health.quiet)}")
     return HttpResponse("ready\n", "text/plain")
+
+
+def _not_yet(why: str) -> HttpResponse:
+    response = HttpResponse(f"{why}\n", "text/plain", status=503)
+    # An answer, not a fault: without this Django writes an error for each time that somebody asks.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
