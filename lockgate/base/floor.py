@@ -1,81 +1,109 @@
-"""On SQLite one request of a page process computes at a time, all on one connection.
+"""On SQLite the requests of a page process are computed by one thread, one after another, on its one connection.
 
 Of the threads of a Python process only one computes at any moment, and each statement to SQLite hands that right on:
 with four requests at work at once, whoever holds the turn to write (turns.py) waits for the others at every statement,
-and the other processes wait for it. Besides, SQLite forgets the pages it has read as soon as another connection writes.
-Request by request, on one connection, a sixth more posts get through.
+and the other processes wait for it. Besides, SQLite forgets the pages it has read as soon as another connection writes,
+and a thread that waits for its turn takes a while to wake. So the server's threads only bring requests and take answers
+away, and one thread computes them; a fifth more posts get through.
 
-It is a courtesy and no safeguard. Whoever holds the floor may have to wait for something slow, such as a channel's
-server or the hash of a password; after ``PATIENCE`` seconds the next in line leaves them to it and opens a new floor.
+A request may have to wait for something slow, such as a channel's server or the hash of a password. The next in line
+leaves it alone after ``PATIENCE`` seconds: another thread takes over, and the slow one ends with its request.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from queue import SimpleQueue
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-# Ten times what a page takes: only somebody who waits for something else holds the floor for so long.
+# Ten times what a page takes: only somebody who waits for something else computes for so long.
 PATIENCE = 0.05
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+class _Request:
+    """A call to be made, and its answer or the error that it ended with."""
+
+    __slots__ = ("answer", "begun", "call", "done", "error")
+
+    def __init__(self, call: Callable[[], Iterable[bytes]]) -> None:
+        self.call = call
+        self.begun = False
+        self.done = threading.Lock()
+        self.done.acquire()
+        self.answer: Iterable[bytes] = ()
+        self.error: BaseException | None = None
+
+
 class Floor:
-    """The right to compute, and the connection that goes with it."""
+    """Computes what is brought to it. ``waiting`` outlives the thread that happens to serve it."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self._connection: Any = None
+        self.waiting: SimpleQueue[_Request] = SimpleQueue()
+        self._serving: threading.Thread | None = None
+        self._changing = threading.Lock()
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """This thread's queries go to the floor's connection; the lock is held already, and released at the end."""
-        if self._connection is None:
-            self._connection = connections.create_connection(DEFAULT_DB_ALIAS)
-            self._connection.inc_thread_sharing()
-        own = connections[DEFAULT_DB_ALIAS]  # not opened before it is asked something
-        connections[DEFAULT_DB_ALIAS] = self._connection
-        try:
-            yield
-        finally:
-            connections[DEFAULT_DB_ALIAS] = own
-            if _newest is not self:
-                self._connection.close()
-            self.lock.release()
+    def ask(self, call: Callable[[], Iterable[bytes]]) -> Iterable[bytes]:
+        """What ``call`` answers, computed in the floor's thread; raises what it raises."""
+        request = _Request(call)
+        serving = self._serving
+        if serving is None:
+            serving = self._take_over(None)
+        self.waiting.put(request)
+        while not request.done.acquire(timeout=PATIENCE):
+            if request.begun:
+                request.done.acquire()
+                break
+            # In line behind one that takes long. (Or behind many: then there is one thread more than need be.)
+            serving = self._take_over(serving)
+        if request.error is not None:
+            raise request.error
+        return request.answer
 
+    def _take_over(self, former: threading.Thread | None) -> threading.Thread:
+        with self._changing:
+            if self._serving is not None and self._serving is not former:
+                return self._serving
+            thread = threading.Thread(target=self._serve, name="floor", daemon=True)
+            self._serving = thread
+            thread.start()
+            return thread
 
-_newest = Floor()
+    def _serve(self) -> None:
+        while True:
+            request = self.waiting.get()
+            request.begun = True
+            try:
+                request.answer = request.call()
+            except BaseException as error:
+                request.error = error
+            request.done.release()
+            del request
+            if self._serving is not threading.current_thread():
+                connections.close_all()
+                return
 
 
 def one_at_a_time(application: Application) -> Application:
-    """The WSGI application, entered by one thread after another. Bodies of answers are sent outside the floor."""
+    """The WSGI application, computed one request after another. What is streamed is sent by the server's threads."""
+    floor = Floor()
+
+    def computed(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer: Any = application(environ, start_response)
+        if getattr(answer, "streaming", True):
+            return answer  # type: ignore[no-any-return]  # Django's own iterable
+        # A list is sent in one piece; anything else is asked for its parts, each with the right to compute.
+        whole = [answer.content]
+        answer.close()
+        return whole
 
     def entered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if connections.settings[DEFAULT_DB_ALIAS]["ENGINE"] != "django.db.backends.sqlite3":
-            return application(
-                environ, start_response
-            )  # a server's answers are waited for, and others compute
-        with floor():
-            return application(environ, start_response)
+            return computed(environ, start_response)  # a server's answers are waited for, and others compute
+        return floor.ask(lambda: computed(environ, start_response))
 
     return entered
-
-
-def floor() -> AbstractContextManager[None]:
-    """Hold the floor; not to be taken twice by one thread."""
-    return _taken().held()
-
-
-def _taken() -> Floor:
-    global _newest
-    while True:
-        wanted = _newest
-        if wanted.lock.acquire(timeout=PATIENCE):
-            return wanted
-        if _newest is wanted:
-            # Two may get here at once and open one each: then two compute, and no harm is done.
-            _newest = Floor()
