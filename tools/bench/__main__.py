@@ -16,7 +16,7 @@ from tools.bench.databases import filled, kept_folder
 from tools.bench.figures import Figure, shown
 from tools.dev.postgres import can_run_postgres
 
-NAMES = ["posts", "home", "streams", "archive", "fingerprints", "rulings", "verify", "start"]
+NAMES = ["posts", "home", "typing", "streams", "archive", "fingerprints", "rulings", "verify", "start"]
 
 
 def main(arguments: list[str]) -> int:

@@ -128,6 +128,26 @@ def pages(database: Database, sitting: Sitting) -> list[Figure]:
     ]
 
 
+def typing(database: Database, sitting: Sitting) -> list[Figure]:
+    """What the composer asks while one types: the whole request, for a draft of 3,000 characters and three places."""
+    with serving(database) as served:
+        crowd = _crowd(served, CLIENTS)
+        asked = [visitors.check_requests(one, served.port) for one in crowd]
+        alone = visitors.pressed(served, asked[:1], seconds=sitting.seconds / 2, warm_up=0.5)
+        many = visitors.pressed(served, asked, seconds=sitting.seconds / 2)
+    return [
+        Figure(
+            f"check while typing, 3,000 characters, 3 places, {name}",
+            database.name,
+            _values(found),
+            processor_ms=found["processor_ms"] | {"all": found["processor_ms_all"]},
+            goals=[at_most("p99 150 ms", found["p99_ms"], 150)] if found is alone else [],
+            notes=_trouble(found),
+        )
+        for name, found in (("one client", alone), (f"{CLIENTS} clients without a pause", many))
+    ]
+
+
 def streams(database: Database, sitting: Sitting) -> list[Figure]:
     """From the first byte of a post to the event at a waiting reader; and what an idle stream takes."""
     with serving(database) as served:
@@ -376,4 +396,10 @@ def _trouble(result: dict[str, Any]) -> list[str]:
 
 
 OfDatabase = Callable[[Database, Sitting], list[Figure]]
-WITH_COMPANY: dict[str, OfDatabase] = {"posts": posts, "home": pages, "streams": streams, "archive": archive}
+WITH_COMPANY: dict[str, OfDatabase] = {
+    "posts": posts,
+    "home": pages,
+    "typing": typing,
+    "streams": streams,
+    "archive": archive,
+}

@@ -114,6 +114,26 @@ def post_requests(
     ]
 
 
+def check_requests(visitor: Visitor, port: int, *, count: int = 40, characters: int = 3_000) -> list[str]:
+    """What the composer asks while one types: a long draft for three of the visitor's spaces."""
+    chance = random.Random(visitor.number)
+    return [
+        visitor.post(
+            port,
+            "/compose/check",
+            [
+                ("slot", "new"),
+                ("body", sentences(chance, characters)[:characters]),
+                ("marking", "1"),
+                *(("places", f"space:{space}") for space in visitor.spaces[:3]),
+                ("justification", ""),
+                ("deliver_at", ""),
+            ],
+        )
+        for _ in range(count)
+    ]
+
+
 def pressed(
     served: Served, clients: list[list[str]], *, seconds: float, warm_up: float = 1.0
 ) -> dict[str, Any]:
