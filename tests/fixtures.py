@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lockgate.demo.cast import Cast, assemble
+from lockgate.demo.cast import Cast
+from tests.founding import found
 
 # A Thursday, in the morning.
 NOW = datetime(2026, 11, 19, 9, 45, tzinfo=UTC)
@@ -26,4 +27,4 @@ def minute() -> timedelta:
 @pytest.fixture
 def cast(db: None, at: datetime) -> Cast:
     """Nadia the author, Théo her colleague, Julie who signs, Pavel the stranger, Stefan the guest, and the others."""
-    return assemble(at=at)
+    return found(at)
