@@ -89,7 +89,7 @@ def run_post(
         _show_rulings(refusal.rulings, as_json)
         print(str(refusal), file=sys.stderr)
         return REASON_NEEDED if isinstance(refusal, ReasonNeeded) else REFUSED
-    return _show_passages(done.message_id, done.passages, moment, as_json)
+    return _show_passages(by, done.message_id, done.passages, moment, as_json)
 
 
 def speaking(speaker: str, at: datetime) -> Person:
@@ -111,10 +111,12 @@ def speaking(speaker: str, at: datetime) -> Person:
     return by
 
 
-def _show_passages(message_id: int, passages: Sequence[PassageState], at: datetime, as_json: bool) -> int:
+def _show_passages(
+    by: Person, message_id: int, passages: Sequence[PassageState], at: datetime, as_json: bool
+) -> int:
     from lockgate.approvals import queries as approvals
 
-    asked = approvals.of_passages([one.passage_id for one in passages], at)
+    asked = approvals.of_passages([one.passage_id for one in passages], at, viewer=by)
     told = []
     for one in passages:
         told.append(

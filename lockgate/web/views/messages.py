@@ -88,7 +88,7 @@ def _page(
 
 def _asked(person: Person, found: MessageView, at: datetime) -> dict[int, list[RequestView]]:
     """What was asked for its passages: all to the author, to a signer what they were asked."""
-    rows = approvals.of_passages([one.passage_id for one in found.passages], at)
+    rows = approvals.of_passages([one.passage_id for one in found.passages], at, viewer=person)
     if found.is_mine:
         return rows
     return {
