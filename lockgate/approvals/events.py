@@ -8,6 +8,7 @@ VOIDED = "approvals.request.voided"
 REMINDED = "approvals.request.reminded"
 OVERDUE = "approvals.request.overdue"
 DESK_OPENED = "approvals.desk.opened"
+DESK_STAFFED = "approvals.desk.staffed"
 
 # The log itself holds no words, so the answer is in the name of the fact.
 DECIDED: dict[Verdict, str] = {

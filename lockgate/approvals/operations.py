@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lockgate.approvals import events, rules
+from lockgate.approvals.desks import open_desk, staff_desk
 from lockgate.approvals.models import Desk, Escalation, Reminder, Request, SignOff, Voiding
 from lockgate.approvals.queries import desk_facts
 from lockgate.approvals.refusals import AlreadyDecided, DeskTaken, NoLongerAsked, NoOneCanSign
@@ -31,48 +32,11 @@ __all__ = [
     "open_desk",
     "remind",
     "sign_off",
+    "staff_desk",
     "void",
 ]
 
 SYSTEM = "system"
-
-
-def open_desk(
-    *,
-    by: Person | None,
-    at: datetime,
-    slug: str,
-    name: str,
-    approver: Person,
-    deputy: Person | None,
-    answer_hours: int,
-) -> Desk:
-    """A desk that signs. Raises DeskTaken where the slug is used, BadInput where both signers are one."""
-    if deputy is not None and deputy.pk == approver.pk:
-        raise BadInput(
-            _("The approver and the deputy are the same person."), _("Choose somebody else as deputy.")
-        )
-    if answer_hours < 1:
-        raise BadInput(_("A desk needs at least one hour to answer."))
-    try:
-        with change():
-            desk = Desk.objects.create(
-                slug=slug, name=name, approver=approver, deputy=deputy, answer_hours=answer_hours
-            )
-            record(
-                [
-                    Fact(
-                        action=events.DESK_OPENED,
-                        record=f"desk:{slug}",
-                        actor=by.pseudonym if by else SYSTEM,
-                        at=at,
-                        body=name.encode(),
-                    )
-                ]
-            )
-    except IntegrityError as error:
-        raise DeskTaken(_("There is a desk “%(slug)s” already.") % {"slug": slug}) from error
-    return desk
 
 
 def ask(

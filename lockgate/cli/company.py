@@ -81,7 +81,7 @@ def desk(
     deputy: Annotated[str, typer.Option(help="Who signs in their absence.")] = "",
     hours: Annotated[int, typer.Option(help="How long an answer may take.", min=1)] = 24,
 ) -> None:
-    """Open a desk that signs what the policy holds."""
+    """Open a desk that signs what the policy holds, or let others sign at one that is there."""
     from lockgate.cli.people import run_desk
 
     sys.exit(run_desk(slug, name, approver, deputy, hours))

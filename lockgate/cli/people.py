@@ -117,7 +117,8 @@ def run_leave(email: str) -> int:
         print(f"{room} has no owner now. Seat one: lockgate space seat SLUG EMAIL --role owner")
     for desk in desks():
         if person.slug in (desk.approver_slug, desk.deputy_slug):
-            print(f"They signed at the desk {desk.name}; see who signs there now.")
+            print(f"They signed at the desk {desk.name}. To let others sign there:")
+            print(f"  lockgate people desk {desk.slug} '{desk.name}' --approver EMAIL --deputy EMAIL")
     return 0
 
 
@@ -154,22 +155,21 @@ def run_duty(email: str, give: list[str], end: list[str]) -> int:
 
 
 def run_desk(slug: str, name: str, approver: str, deputy: str, hours: int) -> int:
-    """A desk that signs what is held."""
+    """A desk that signs what is held; one that is there already is staffed anew."""
     _ready()
-    from lockgate.approvals.operations import open_desk
+    from lockgate.approvals.operations import open_desk, staff_desk
+    from lockgate.approvals.queries import desks
     from lockgate.base.clock import now
     from lockgate.cli.posting import speaking
 
     at = now()
-    open_desk(
-        by=None,
-        at=at,
-        slug=slug,
-        name=name,
-        approver=speaking(approver, at),
-        deputy=speaking(deputy, at) if deputy else None,
-        answer_hours=hours,
-    )
+    signs, also = speaking(approver, at), speaking(deputy, at) if deputy else None
+    known = {desk.slug: desk.name for desk in desks()}
+    if slug in known:
+        staff_desk(by=None, at=at, slug=slug, approver=signs, deputy=also, answer_hours=hours)
+        print(f"{signs.name} signs at the desk {known[slug]} from now on, also what waits there already.")
+        return 0
+    open_desk(by=None, at=at, slug=slug, name=name, approver=signs, deputy=also, answer_hours=hours)
     print(f"The desk {name} signs from now on.")
     return 0
 

@@ -44,6 +44,7 @@ _ACTIONS = {
     "approvals.request.reminded": gettext_lazy("Reminded: the time is nearly up"),
     "approvals.request.overdue": gettext_lazy("Overdue; the author was told"),
     "approvals.desk.opened": gettext_lazy("Desk opened"),
+    "approvals.desk.staffed": gettext_lazy("Others sign at the desk"),
     "people.person.admitted": gettext_lazy("Person admitted"),
     "people.person.left": gettext_lazy("Person left"),
     "people.duty.begun": gettext_lazy("Duty begun"),
