@@ -16,7 +16,7 @@ from lockgate.archive.notary import InconsistentLog, checkpoint, keep
 from lockgate.archive.sequencer import sequence
 from lockgate.archive.types import Fact
 from lockgate.base.refusal import Refusal
-from lockgate.base.rows import execute, stored
+from lockgate.base.rows import execute, gathered, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
 
 __all__ = [
@@ -84,13 +84,9 @@ def record(facts: Sequence[Fact]) -> list[int]:
     if sealed:
         inserts.append((_insert(Sealed, len(sealed) // 2), sealed))
         inserts.append((_insert(SealKey, len(wrapped) // 3), wrapped))
-    if is_postgresql():
-        # One statement and one round trip for the three.
-        *first, last = [insert for insert, _ in inserts]
-        named = ", ".join(f"w{place} AS ({insert})" for place, insert in enumerate(first))
-        inserts = [(f"WITH {named} {last}" if first else last, entries + sealed + wrapped)]
-    for insert, values in inserts:
-        execute(insert, values)
+    with gathered():
+        for insert, values in inserts:
+            execute(insert, values)
     return entry_ids
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
-from lockgate.base.rows import execute, fetched, insert, stored, together
+from lockgate.base.rows import execute, fetched, gathered, insert, settle, stored, together
 from lockgate.base.transactions import change
 
 AT = datetime(2026, 11, 22, 10, 30, 0, 125, tzinfo=UTC)
@@ -80,3 +81,40 @@ def test_what_is_refused_at_the_commit_is_told() -> None:
     with pytest.raises(IntegrityError):
         seat_of_nobody()
     assert fetched("SELECT id FROM spaces_seat WHERE person_id = %s", [999_999]) == []
+
+
+@pytest.mark.django_db
+def test_what_is_gathered_is_one_statement_where_the_database_has_such() -> None:
+    with CaptureQueriesContext(connection) as captured, gathered():
+        insert("people_site", SITE, [(901, "Hall one")])
+        execute("DELETE FROM people_department WHERE id = %s", [999_999])
+        insert("people_site", SITE, [(902, "Hall two"), (903, "Hall three")])
+    assert len(captured) == (1 if connection.vendor == "postgresql" else 3)
+    assert fetched("SELECT count(*) FROM people_site WHERE id > %s", [900]) == [(3,)]
+
+
+@pytest.mark.django_db
+def test_a_question_sees_what_was_gathered_before_it() -> None:
+    with gathered():
+        insert("people_site", SITE, [(901, "Hall one")])
+        assert fetched("SELECT name FROM people_site WHERE id = %s", [901]) == [("Hall one",)]
+        insert("people_site", SITE, [(902, "Hall two")])
+        settle()
+        settle()
+        with gathered():
+            insert("people_site", SITE, [(903, "Hall three")])
+    assert fetched("SELECT count(*) FROM people_site WHERE id > %s", [900]) == [(3,)]
+
+
+@pytest.mark.django_db
+def test_what_was_gathered_and_given_up_is_not_carried_out_later() -> None:
+    def given_up() -> None:
+        with gathered():
+            execute("DELETE FROM people_department WHERE id = %s", [999_999])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        given_up()
+    with CaptureQueriesContext(connection) as captured:
+        assert fetched("SELECT 1", []) == [(1,)]
+    assert len(captured) == 1

@@ -14,7 +14,7 @@ from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
-from lockgate.base.rows import execute, insert, stored
+from lockgate.base.rows import execute, insert, settle, stored
 from lockgate.channels import queries as channels
 from lockgate.gateway import events, rules
 from lockgate.gateway.files import stored_at
@@ -170,6 +170,7 @@ def lay_down(
         elif state == State.QUEUED:
             facts.append(queued_fact(passage_id, message_id, at, by.pseudonym))
     insert("gateway_ruling", _RULING, rulings)
+    settle()  # the triggers of a passage look at its message and its ruling
     insert("gateway_passage", _PASSAGE, passages)
     record(facts)
     for one_placed in placed:

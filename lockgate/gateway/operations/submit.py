@@ -18,7 +18,7 @@ from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.base.rows import execute, insert, stored, together
+from lockgate.base.rows import execute, gathered, insert, stored, together
 from lockgate.base.transactions import change
 from lockgate.gateway import events
 from lockgate.gateway.judging import check_words, chosen, judge
@@ -71,7 +71,12 @@ def submit(
     message_id = new_id(at)
     _refuse_if_must(by, at, content, ruled, justification, message_id)
 
-    with together() if needs_no_answer(ruled, marking, justification) else nullcontext(), change():
+    plain = needs_no_answer(ruled, marking, justification)
+    with (
+        together() if plain else nullcontext(),
+        change(),
+        gathered() if plain else nullcontext(),
+    ):
         # The room may have been cleared while we read: the seat is asked for again inside the transaction.
         heard = spaces.audible(by, at)
         if any(place.audience_id not in heard for place in choices):
