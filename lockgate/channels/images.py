@@ -150,6 +150,19 @@ def prepare(image: Image, takes: Capabilities) -> Image:
     )
 
 
+# What Pillow's decoders leave in ``info`` of what a camera or a program wrote about the picture and its maker.
+_TRACES = {"comment", "xmp", "exif", "XML:com.adobe.xmp", "photoshop"}
+
+
+def without_traces(content: bytes) -> bytes:
+    """The picture without what a camera or a program wrote into it (where, when, by whom); the same bytes where nothing
+    was. ``look`` has found no trouble with it."""
+    with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
+        picture.load()
+        written = set(picture.info) & _TRACES or picture.getexif() or getattr(picture, "text", None)
+    return _stripped(content, look(content)) if written else content
+
+
 def _stripped(content: bytes, seen: Looked) -> bytes:
     with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
         colours = picture.info.get("icc_profile")

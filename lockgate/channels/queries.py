@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from lockgate.base.refusal import NotFound
 from lockgate.channels.feed_xml import Entry, Feed, Picture, atom, rss, validators
-from lockgate.channels.images import look
+from lockgate.channels.images import look, without_traces
 from lockgate.channels.models import Account, FeedEntry, FeedImage
 from lockgate.channels.registry import connector, connector_names
 from lockgate.channels.sealing import OpenedSecrets, unseal
@@ -30,6 +30,7 @@ __all__ = [
     "feed_entries",
     "feed_entry",
     "feed_image",
+    "image_without_traces",
     "look_at_image",
     "rss",
     "validators",
@@ -148,3 +149,8 @@ def look_at_image(content: bytes) -> tuple[str, int, int] | None:
     """(media type, width, height) of a picture, told by its bytes; None for what is none or cannot be opened."""
     seen = look(content)
     return None if seen.trouble else (seen.media_type, seen.width, seen.height)
+
+
+def image_without_traces(content: bytes) -> bytes:
+    """A picture that ``look_at_image`` has opened, without where, when and by whom it was taken; upright."""
+    return without_traces(content)

@@ -186,3 +186,18 @@ def test_looking_twice_decodes_once(monkeypatch):
     assert (images.look(content).width, images.look(content).height) == (33, 44)
     monkeypatch.setattr(images.Pillow, "open", None)
     assert images.look(content).trouble == ""
+
+
+@pytest.mark.parametrize("kind", FULL_OF_TRACES)
+def test_inside_too_nothing_of_the_camera_is_kept(kind):
+    content = FULL_OF_TRACES[kind]()
+    left = images.without_traces(content)
+    assert CANARY not in left
+    assert images.look(left).trouble == ""
+    assert images.without_traces(left) == left
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_a_picture_without_traces_stays_as_it_is(kind):
+    content = saved(picture(), kind)
+    assert images.without_traces(content) == content

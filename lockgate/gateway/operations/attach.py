@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lockgate.base.ids import new_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.transactions import change
-from lockgate.channels.queries import look_at_image
+from lockgate.channels.queries import image_without_traces, look_at_image
 from lockgate.gateway.files import path_of
 from lockgate.gateway.models import Attachment
 from lockgate.gateway.queries import attachment_view
@@ -37,7 +37,10 @@ _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = "") -> AttachmentView:
     """Take a file in for a message that ``by`` is writing. The kind is told by the bytes for images, by the name for
-    documents. Raises AttachmentRefused for what is too big, empty, of no known kind or no image at all."""
+    documents. Raises AttachmentRefused for what is too big, empty, of no known kind or no image at all.
+
+    A picture is kept upright and without what the camera wrote into it.
+    """
     name = Path(name.replace("\\", "/")).name.strip()[:160] or "file"
     if not content:
         raise AttachmentRefused(_("“%(name)s” is empty.") % {"name": name}, _("Choose another file."))
@@ -56,7 +59,9 @@ def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = ""
                 _("“%(name)s” is not an image that can be opened.") % {"name": name},
                 _("Export it again as PNG or JPEG."),
             )
-        media_type, width, height = seen
+        # Where and by whom a photograph was taken is nobody's business inside either; it would travel with each copy.
+        content = image_without_traces(content)
+        media_type, width, height = look_at_image(content) or seen
     elif suffix in _TYPES:
         media_type = _TYPES[suffix]
     else:
