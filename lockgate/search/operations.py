@@ -20,9 +20,10 @@ from lockgate.search.sources import Source, after, among, passages_of, sources
 
 FORM = 1
 """How words are read and written. Whoever changes that raises it, and the index is walked anew."""
-LINES_AT_ONCE = 600
-# Small enough that SQLite's one write lock is free again within some tens of milliseconds: posts wait for it.
-PASSAGES_AT_ONCE = 100
+# Small enough that SQLite's one write lock is free again within some tens of milliseconds: posts wait for it. A post
+# writes three lines.
+LINES_AT_ONCE = 150
+PASSAGES_AT_ONCE = 50
 
 
 def keep_up(*, at: datetime) -> bool:  # noqa: ARG001  (a step is called with its time)

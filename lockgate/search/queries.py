@@ -42,10 +42,10 @@ _CANDIDATES_LITE = """SELECT words.rowid AS id FROM {table} words
 _STANDING = """SELECT entry.id, passage.id, message.id, message.author_id, message.body, passage.audience_id,
  passage.marking, passage.delivered_at, passage.thread_id, account.slug, account.name
  FROM search_indexed entry
- JOIN gateway_passage passage ON passage.id = entry.passage_id AND passage.position IS NOT NULL
- JOIN gateway_message message ON message.id = passage.message_id AND message.revision = entry.revision
+ CROSS JOIN gateway_passage passage CROSS JOIN gateway_message message
  LEFT JOIN channels_account account ON account.id = passage.account_id
- WHERE entry.id {among} AND ({heard}) ORDER BY entry.id DESC"""
+ WHERE entry.id {among} AND passage.id = entry.passage_id AND passage.position IS NOT NULL
+ AND message.id = passage.message_id AND message.revision = entry.revision AND ({heard}) ORDER BY entry.id DESC"""
 
 
 @dataclass(frozen=True, slots=True)

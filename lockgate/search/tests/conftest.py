@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lockgate.archive.operations import keep
+from lockgate.archive.sequencer import drain
 from lockgate.demo.cast import Cast
 from lockgate.gateway.operations import submit
 from lockgate.people.models import Person
@@ -34,7 +34,7 @@ def clock(cast: Cast, at: datetime) -> Clock:
 
 def caught_up(at: datetime) -> None:
     """The log is sequenced and the index follows it to its end."""
-    keep(at=at)
+    drain(at=at)
     while keep_up(at=at):
         continue
 

@@ -20,7 +20,7 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST]
     before = read_cursor(request)
     found = queries.search(person, words, at=at, before=before)
-    older = "/search?" + urlencode({"q": words, "before": found.older}) if found.older else ""
+    older = "/search?" + urlencode({"q": words, "before": str(found.older)}) if found.older else ""
     context = {
         "words": words,
         "hits": found.hits,
