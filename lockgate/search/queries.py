@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lockgate.archive import queries as archive
 from lockgate.base.ids import floor_id
@@ -128,7 +128,10 @@ def _authors(viewer: Person, names: Collection[str]) -> list[int]:
 
 def _days(asked: Asked, viewer: Person) -> tuple[int, int]:
     """The lowest and the first too high key of the days asked for, as the viewer's calendar has them."""
-    zone = ZoneInfo(viewer.time_zone)
+    try:
+        zone = ZoneInfo(viewer.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
 
     def key(day: date) -> int:
         return floor_id(datetime.combine(day, time(), zone).astimezone(UTC))

@@ -28,10 +28,7 @@ def carry_over(at: datetime) -> bool:  # noqa: ARG001  (a step is called with it
 
 def index(at: datetime) -> bool:
     """Follow the archive's log: what was said is found from then on, and what was taken back leaves the index."""
-    for _piece in range(INDEX_PIECES):
-        if not search.keep_up(at=at):
-            return False
-    return True
+    return all(search.keep_up(at=at) for _piece in range(INDEX_PIECES))
 
 
 def deliver(at: datetime) -> bool:
