@@ -9,5 +9,6 @@ urlpatterns = [
     path("check", views.check),
     path("messages", views.messages),
     path("messages/<int:message_id>", views.message),
+    path("search", views.search),
     path("attachments", views.attachments),
 ]

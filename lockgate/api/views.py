@@ -19,6 +19,7 @@ from lockgate.base.refusal import BadInput
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries
 from lockgate.people.models import Person
+from lockgate.search import queries as searching
 
 _MAX_JSON = 512 * 1024
 _KNOWN = {"body", "marking", "places", "answers", "attachments", "deliver_at", "justification"}
@@ -90,6 +91,25 @@ def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespo
 def message(request: HttpRequest, message_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """One message, as the caller may see it."""
     return JsonResponse(words.message(queries.message(viewer, message_id, at)))
+
+
+@answering("GET")
+def search(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
+    """What the caller may hear and ``q`` asks for, newest first; ``older`` is the cursor of the next page."""
+    before, limit = request.GET.get("before"), request.GET.get("limit")
+    found = searching.search(
+        viewer,
+        request.GET.get("q", ""),
+        at=at,
+        before=_number(before, "before") if before else None,
+        limit=_number(limit, "limit") if limit else searching.PAGE,
+    )
+    return JsonResponse(
+        {
+            "hits": [words.hit(one) for one in found.hits],
+            "older": str(found.older) if found.older is not None else None,
+        }
+    )
 
 
 @answering("POST")

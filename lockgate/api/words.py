@@ -8,6 +8,7 @@ from lockgate.base.clock import rfc3339
 from lockgate.base.markings import Marking
 from lockgate.gateway.types import MessageView, PassageState, PlaceRuling, Preview
 from lockgate.policy.types import Finding
+from lockgate.search.types import Hit
 
 
 def finding(one: Finding) -> dict[str, Any]:
@@ -77,4 +78,20 @@ def message(one: MessageView) -> dict[str, Any]:
             {"id": str(each.id), "name": each.name, "media_type": each.media_type, "alt": each.alt}
             for each in one.attachments
         ],
+    }
+
+
+def hit(one: Hit) -> dict[str, Any]:
+    """Something that was found. ``snippet`` is plain text in pieces, so that whoever shows it escapes it."""
+    return {
+        "id": str(one.message_id),
+        "passage": str(one.passage_id),
+        "author": {"slug": one.author.slug, "name": one.author.name},
+        "place": one.place,
+        "name": one.place_name,
+        "marking": Marking(one.marking).name.lower(),
+        "delivered_at": rfc3339(one.delivered_at),
+        "is_answer": one.is_answer,
+        "snippet": [{"text": part.text, "found": part.is_found} for part in one.snippet],
+        "files": list(one.files),
     }

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lockgate.archive import guards, keys, leaves, notes, proofs, rules, sealing, tiles
-from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey
+from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey, Sequenced
 from lockgate.archive.notary import complaint
 from lockgate.archive.types import LogState, TrailEntry
 from lockgate.base.refusal import NotFound, Refusal
@@ -185,3 +185,21 @@ def waits_since(now: datetime) -> float:
     is not running."""
     oldest = Pending.objects.order_by("entry_id").values_list(F("entry__at"), flat=True).first()
     return max(0.0, (now.astimezone(UTC) - oldest).total_seconds()) if oldest else 0.0
+
+
+def following(place: int, limit: int) -> list[tuple[int, str, str]]:
+    """(place, record, parent) of the lines that stand at ``place`` in the log and after it, in their order.
+
+    For whoever keeps up with what happened: places are given after the commit, one after the other and without gaps, so
+    that a reader who goes on where they ended misses nothing.
+    """
+    lines = Sequenced.objects.filter(index__gte=place).order_by("index")[:limit]
+    return [
+        (index, record, parent or "")
+        for index, record, parent in lines.values_list("index", "entry__record", "entry__parent")
+    ]
+
+
+def log_size() -> int:
+    """How many lines have their place in the log."""
+    return tiles.tree_size()

@@ -248,6 +248,23 @@ def checkpoint() -> None:
     sys.exit(run_checkpoint())
 
 
+search = typer.Typer(help="The index of what was said.", no_args_is_help=True)
+app.add_typer(search, name="search")
+
+
+@search.callback()
+def _search() -> None:
+    """The index of what was said."""
+
+
+@search.command()
+def index() -> None:
+    """Index all that was said anew, at once. Search goes on meanwhile; the background process otherwise keeps it."""
+    from lockgate.cli.searching import run_index
+
+    sys.exit(run_index())
+
+
 for group in (people, space, policy):
     app.add_typer(group)
 

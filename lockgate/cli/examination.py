@@ -20,6 +20,7 @@ SHORT_SECRET = 32
 LITTLE_ROOM_BYTES = 500 * 1024 * 1024
 OLD_CHECKPOINT = timedelta(minutes=1)
 CLOCK_SECONDS = 5.0
+MOST_BEHIND = 5_000
 OLDEST_POSTGRESQL = 140_000
 
 
@@ -49,7 +50,7 @@ def examine(*, may_migrate: bool = False, asks_channels: bool = False) -> list[O
         return seen
     seen += _tables(may_migrate)
     if not unapplied():
-        for look in (_people, _archive, _channels, _deliveries, _clock):
+        for look in (_people, _archive, _search, _channels, _deliveries, _clock):
             seen += look()
         if asks_channels:
             seen += _introductions()
@@ -257,6 +258,27 @@ def _archive() -> Iterator[Observation]:
     else:
         signed = f", {state.signed_size} under a checkpoint" if state.signed_size else ""
         yield _well("archive", f"{state.size} entries{signed}.")
+
+
+def _search() -> Iterator[Observation]:
+    from lockgate.search import queries
+
+    state = queries.state()
+    if state.is_walking:
+        yield Observation(
+            "search",
+            f"The index is being made: {state.passages} messages can be found so far.",
+            mend="lockgate serve goes on with it; to have it at once run: lockgate search index",
+            is_advice=True,
+        )
+    elif state.behind > MOST_BEHIND:
+        yield _amiss(
+            "search",
+            f"The index is {state.behind} lines of the log behind.",
+            "Start lockgate serve, or see its log.",
+        )
+    else:
+        yield _well("search", f"{state.passages} messages can be found.")
 
 
 def _channels() -> Iterator[Observation]:

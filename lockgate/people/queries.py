@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.text import slugify
 
 from lockgate.people.models import AccessToken, Duty, Firm, Person
 from lockgate.people.types import PersonCard
@@ -90,3 +91,18 @@ def named_by_pseudonym(pseudonyms: Collection[str]) -> dict[str, tuple[int, str]
     know of before showing a name."""
     rows = Person.objects.filter(pseudonym__in=pseudonyms).values_list("pseudonym", "pk", "name")
     return {pseudonym: (number, name) for pseudonym, number, name in rows}
+
+
+def named(name: str) -> list[int]:
+    """Ids of the persons who are called so: by slug, or by one or more whole words of their name in its order
+    ("roux", "nadia-roux"). At most fifty; the caller asks whom its reader may know of."""
+    plain = slugify(name)
+    if not plain:
+        return []
+    rows = Person.objects.filter(
+        Q(slug=plain)
+        | Q(slug__startswith=f"{plain}-")
+        | Q(slug__endswith=f"-{plain}")
+        | Q(slug__contains=f"-{plain}-")
+    )
+    return list(rows.order_by("slug").values_list("pk", flat=True)[:50])

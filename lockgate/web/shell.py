@@ -123,6 +123,7 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
     links = [
         PageLink("home", "/", "house", _("Home")),
         PageLink("approvals", "/approvals", "inbox", _("Waiting for you")),
+        PageLink("search", "/search", "search", _("Search")),
         PageLink("people", "/people", "users", _("People")),
     ]
     if person.firm.is_house:
@@ -272,6 +273,7 @@ def script_words() -> str:
                 "offline": _("Lockgate cannot be reached."),
                 "kept": _("Your words are still here; try again in a moment."),
                 "broken": _("Something broke on our side. Your words are still here."),
+                "search-said": _("Search what was said: {words}"),
                 "nothing-found": _("Nothing by that name that you may see."),
                 "remove": _("Take away {name}"),
             },

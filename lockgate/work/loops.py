@@ -43,6 +43,8 @@ def loops() -> Sequence[Loop]:
     return (
         Loop("archive", steps.keep_archive, quick=0.25, slow=1.0, rests=True),
         Loop("pages", steps.carry_over, quick=0.5, slow=2.0, rests=True),
+        # Rests between its pieces: each holds SQLite's one write lock for a while, and a walk of all has many.
+        Loop("search", steps.index, quick=0.4, slow=1.0, rests=True),
         Loop("deliveries", steps.deliver, quick=0.1, slow=0.5),
         Loop("deliveries-2", steps.deliver, quick=0.2, slow=1.0),
         Loop("schedules", steps.release_due, quick=0.5, slow=1.0),

@@ -10,7 +10,9 @@ from lockgate.archive import operations as archive
 from lockgate.base import wal
 from lockgate.gateway import operations as gateway
 from lockgate.notices import operations as notices
+from lockgate.search import operations as search
 
+INDEX_PIECES = 8
 HAPPENINGS_KEPT = timedelta(days=2)
 
 
@@ -22,6 +24,11 @@ def keep_archive(at: datetime) -> bool:
 def carry_over(at: datetime) -> bool:  # noqa: ARG001  (a step is called with its time)
     """Bring what was committed to SQLite from its log into its file."""
     return wal.carry_over()
+
+
+def index(at: datetime) -> bool:
+    """Follow the archive's log: what was said is found from then on, and what was taken back leaves the index."""
+    return all(search.keep_up(at=at) for _piece in range(INDEX_PIECES))
 
 
 def deliver(at: datetime) -> bool:

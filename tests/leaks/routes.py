@@ -55,6 +55,16 @@ ROUTES: dict[str, Row] = {
     "sign-out": _row(EVERYBODY, posts=[("/sign-out", {})]),
     "language": _row(SIGNED_IN, posts=[("/language", {"language": "fr"}), ("/language", {"language": "xx"})]),
     "places.json": _row(SIGNED_IN, "/places.json"),
+    "search": _row(
+        SIGNED_IN,
+        "/search",
+        "/search?q=zqroomname*",
+        "/search?q=zq*",
+        f"/search?q=good+morning&before={FAR}",
+        "/search?q=from:mira-lund",
+        "/search?q=in:{space}+zq*",
+        "/search?q=has:file",
+    ),
     "live/since": _row(
         SIGNED_IN,
         "/live/since?after=0",
@@ -208,6 +218,11 @@ ROUTES: dict[str, Row] = {
         is_json=True,
     ),
     "api/v1/messages/<int:message_id>": Row(SIGNED_IN, ["/api/v1/messages/{message}"], is_json=True),
+    "api/v1/search": Row(
+        SIGNED_IN,
+        ["/api/v1/search", "/api/v1/search?q=zq*", "/api/v1/search?q=in:{space}+zq*&limit=50"],
+        is_json=True,
+    ),
     "api/v1/attachments": Row(SIGNED_IN, posts=[("/api/v1/attachments", {})], is_json=True),
 }
 

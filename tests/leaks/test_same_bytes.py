@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from lockgate.archive.operations import keep
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.demo.cast import Cast, assemble
 from lockgate.gateway.operations import attach, recall, save_draft, submit
 from lockgate.policy import fingerprint_key
+from lockgate.search.operations import keep_up
 from lockgate.spaces.operations import end_seat, seat
 from lockgate.web import shell, waiting
 from tests.leaks.asking import ask, client_of, undone
@@ -41,6 +43,13 @@ PAGES = (
     "/live/since?after=0&scope=space:valve-7",
     "/feed.atom",
     "/feeds/feed",
+    "/search?q=ring",
+    "/search?q=sampl*+cycles",
+    '/search?q="seventh sample"',
+    "/search?q=in:valve-7+ring",
+    "/search?q=from:nadia-roux",
+    "/search?q=has:file",
+    "/api/v1/search?q=ring&limit=50",
     "/archive",
     "/archive/checkpoint",
     "/api/v1/places",
@@ -103,6 +112,12 @@ HIDDEN: tuple[Callable[[Cast], None], ...] = (
 )
 
 
+def indexed() -> None:
+    keep(at=now())
+    while keep_up(at=now()):
+        continue
+
+
 @pytest.fixture
 def cast_now(db: None) -> Cast:
     waiting._cards.clear()
@@ -128,11 +143,13 @@ def test_a_stranger_is_answered_the_same(cast_now: Cast, actor: str) -> None:
             found[f"{address} {number}"] = answer.status, answer.masked
         return found
 
+    indexed()
     before = answers()
     assert any(status == 200 for status, _body in before.values())
     for happens in HIDDEN:
         with undone():
             happens(cast_now)
+            indexed()
             after = answers()
         for page, answer in before.items():
             assert after[page] == answer, (happens.__name__, page)

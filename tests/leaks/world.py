@@ -36,6 +36,7 @@ from lockgate.people.models import Firm, Person
 from lockgate.people.operations import admit, let_go, make_token
 from lockgate.policy.models import PackVersion
 from lockgate.policy.operations import propose
+from lockgate.search.operations import keep_up
 from lockgate.spaces.models import Audience
 from lockgate.spaces.operations import end_seat, open_space, seat
 
@@ -131,6 +132,8 @@ def build(at: datetime) -> World:
     _draft(world, nadia)
     _policy(world)
     keep(at=world.later())
+    while keep_up(at=world.later()):
+        continue
     _entries(world)
     for actor in ACTORS:
         world.tokens[actor] = make_token(

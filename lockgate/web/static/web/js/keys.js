@@ -2,7 +2,7 @@ import { openDialog } from "./layers.js";
 import { openPalette } from "./palette.js";
 
 // Lists are driven from the keyboard: j and k move, enter opens, / searches, ? helps, g and a letter goes.
-const roads = { h: "/", w: "/approvals", p: "/people", c: "/channels", o: "/policy", a: "/archive" };
+const roads = { h: "/", w: "/approvals", p: "/people", s: "/search", c: "/channels", o: "/policy", a: "/archive" };
 let afterG = 0;
 
 function isTyping(target) {

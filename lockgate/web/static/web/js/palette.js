@@ -17,7 +17,13 @@ function matches(entry, words) {
 
 function draw(list, input) {
   const words = plainly(input.value).split(/\s+/).filter(Boolean);
-  shown = (entries ?? []).filter((entry) => matches(entry, words)).slice(0, 12);
+  shown = (entries ?? []).filter((entry) => matches(entry, words)).slice(0, 11);
+  // What is nowhere a name may have been said: the last line asks the search.
+  const said = input.value.trim();
+  if (said && entries) {
+    const address = `/search?q=${encodeURIComponent(said)}`;
+    shown.push({ name: word("search-said", { words: said }), note: "", kind: "", address });
+  }
   chosenAt = Math.min(chosenAt, Math.max(0, shown.length - 1));
   list.replaceChildren(
     ...shown.map((entry, index) => {
@@ -38,7 +44,7 @@ function draw(list, input) {
   );
   input.setAttribute("aria-activedescendant", shown.length ? `palette-${chosenAt}` : "");
   list.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  document.getElementById("palette-nothing").textContent = entries && !shown.length ? word("nothing-found") : "";
+  document.getElementById("palette-nothing").textContent = entries && !shown.some((entry) => entry.kind || entry.note) ? word("nothing-found") : "";
 }
 
 export async function openPalette() {

@@ -1,0 +1,231 @@
+"""Searching, always for a viewer: first the seats, then the words of their own audiences, then what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from lockgate.archive import queries as archive
+from lockgate.base.ids import floor_id
+from lockgate.base.rows import fetched
+from lockgate.base.transactions import is_postgresql
+from lockgate.gateway.queries import attachments_of
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.search import rules, tables
+from lockgate.search.models import Indexed, Progress
+from lockgate.search.sources import among, text_of
+from lockgate.search.types import Asked, Found, Hit, IndexState
+from lockgate.search.words import fold
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace, Seated
+
+PAGE = 20
+MOST = 50
+_FAR = 1 << 62
+
+# The "+0" keeps PostgreSQL from walking the key backwards in search of a word that is nowhere: 2.5 million rows.
+_CANDIDATES = """SELECT words.id FROM {table} words
+ WHERE words.words @@ %s::tsquery AND words.id < %s AND words.id >= %s AND ({heard})
+ ORDER BY words.id + 0 DESC LIMIT %s"""
+
+# SQLite's index hands its rows out by key, newest first, and stops when the page is full.
+_CANDIDATES_LITE = """SELECT words.rowid AS id FROM {table} words
+ CROSS JOIN search_indexed entry ON entry.id = words.rowid
+ WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s AND ({heard})
+ ORDER BY words.rowid DESC LIMIT %s"""
+
+# What was recalled or reworded since it was indexed is not found by its old words, from that moment on.
+_STANDING = """SELECT entry.id, passage.id, message.id, message.author_id, message.body, passage.audience_id,
+ passage.marking, passage.delivered_at, passage.thread_id, account.slug, account.name
+ FROM search_indexed entry
+ CROSS JOIN gateway_passage passage CROSS JOIN gateway_message message
+ LEFT JOIN channels_account account ON account.id = passage.account_id
+ WHERE entry.id {among} AND passage.id = entry.passage_id AND passage.position IS NOT NULL
+ AND message.id = passage.message_id AND message.revision = entry.revision AND ({heard}) ORDER BY entry.id DESC"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where one search looks: {audience: lowest position heard}, told apart by corpus."""
+
+    open: dict[int, int]
+    confidential: dict[int, int]
+
+    @property
+    def heard(self) -> dict[int, int]:
+        return self.open | self.confidential
+
+
+def search(viewer: Person, text: str, *, at: datetime, before: int | None = None, limit: int = PAGE) -> Found:
+    """What ``viewer`` may hear at ``at`` and ``text`` asks for, newest first. Never refuses.
+
+    ``before`` is the cursor that an earlier page gave as ``older``. Nothing is counted beyond the page.
+    """
+    asked = rules.ask(text)
+    limit = max(1, min(limit, MOST))
+    seated = spaces.seated(viewer, at)
+    authors = _authors(viewer, asked.people)
+    scope = _scope(seated, asked)
+    if not asked.is_searchable or not scope.heard or (asked.people and not authors):
+        return Found(asked, (), None)
+    low, high = _days(asked, viewer)
+    cursor = min(before or _FAR, high)
+    rows: list[tuple[Any, ...]] = []
+    while len(rows) <= limit:
+        keys = _candidates(asked, authors, scope, cursor, low, limit + 1)
+        rows += _standing(keys, scope.heard)
+        if len(keys) <= limit:
+            break
+        cursor = keys[-1]
+    older = rows[limit - 1][0] if len(rows) > limit else None
+    return Found(asked, _hits(rows[:limit], seated, asked), older)
+
+
+def _scope(seated: Seated, asked: Asked) -> _Scope:
+    """The audiences to search. What every employee hears is open; the words of all others are looked for one by one."""
+    places = {place.audience_id: place for place in seated.places}
+    heard = seated.heard
+    if asked.places:
+        wanted = [_plain(one) for one in asked.places]
+        heard = {
+            audience: floor
+            for audience, floor in heard.items()
+            if audience in places and any(_is_named(places[audience], one) for one in wanted)
+        }
+    is_open = {audience for audience in heard if audience not in places or _is_open(places[audience])}
+    return _Scope(
+        {audience: floor for audience, floor in heard.items() if audience in is_open},
+        {audience: floor for audience, floor in heard.items() if audience not in is_open},
+    )
+
+
+def _is_open(place: PlaceInSpace) -> bool:
+    return place.kind == "inside" and place.space_kind == "company"
+
+
+def _is_named(place: PlaceInSpace, wanted: str) -> bool:
+    return bool(wanted) and (wanted in (_plain(place.slug), _plain(place.name)))
+
+
+def _plain(text: str) -> str:
+    return "".join(fold(one) for one in text)
+
+
+def _authors(viewer: Person, names: Collection[str]) -> list[int]:
+    """The persons whom ``from:`` names. Whom the viewer does not know is nobody: what they said is not heard anyway."""
+    found: set[int] = set()
+    for name in names:
+        if name.lower() == "me":
+            found.add(viewer.pk)
+        else:
+            found.update(people.named(name))
+    return sorted(found)
+
+
+def _days(asked: Asked, viewer: Person) -> tuple[int, int]:
+    """The lowest and the first too high key of the days asked for, as the viewer's calendar has them."""
+    try:
+        zone = ZoneInfo(viewer.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+
+    def key(day: date) -> int:
+        return floor_id(datetime.combine(day, time(), zone).astimezone(UTC))
+
+    return key(asked.after) if asked.after else 0, key(asked.before) if asked.before else _FAR
+
+
+def _candidates(
+    asked: Asked, authors: Collection[int], scope: _Scope, cursor: int, low: int, limit: int
+) -> list[int]:
+    """Keys in the index, newest first; one statement for both corpora."""
+    statements: list[str] = []
+    values: list[Any] = []
+    template = _CANDIDATES if is_postgresql() else _CANDIDATES_LITE
+    column = "words.audience_id" if is_postgresql() else "entry.audience_id"
+    key = "words.id" if is_postgresql() else "entry.id"
+    for table, heard in ((tables.OPEN, scope.open), (tables.CONFIDENTIAL, scope.confidential)):
+        if not heard:
+            continue
+        condition, held = _heard(heard, column, key)
+        found = template.format(table=table, heard=condition)
+        statements.append(f"SELECT * FROM ({found}) found")  # noqa: S608 (our own names, and marks)
+        words = tables.question(asked, authors, None if table == tables.OPEN else list(heard))
+        values += [words, cursor, low, *held, limit]
+    joined = " UNION ALL ".join(statements) + " ORDER BY 1 DESC LIMIT %s"
+    return [row[0] for row in fetched(joined, [*values, limit])]
+
+
+def _heard(heard: dict[int, int], column: str, key: str) -> tuple[str, list[Any]]:
+    """SQL for "in an audience that is heard, from its lowest position on"."""
+    whole = [audience for audience, floor in heard.items() if not floor]
+    conditions: list[str] = []
+    values: list[Any] = []
+    if whole:
+        condition, values = among(whole)
+        conditions.append(f"{column} {condition}")
+    for audience, floor in heard.items():
+        if floor:
+            conditions.append(f"({column} = %s AND {key} >= %s)")
+            values += [audience, floor]
+    return " OR ".join(conditions), values
+
+
+def _standing(keys: Sequence[int], heard: dict[int, int]) -> list[tuple[Any, ...]]:
+    if not keys:
+        return []
+    condition, values = among(keys)
+    may_hear, held = _heard(heard, "passage.audience_id", "passage.position")
+    return fetched(_STANDING.format(among=condition, heard=may_hear), [*values, *held])
+
+
+def _hits(rows: Sequence[tuple[Any, ...]], seated: Seated, asked: Asked) -> tuple[Hit, ...]:
+    if not rows:
+        return ()
+    places = {place.audience_id: place for place in seated.places}
+    cards = people.cards({row[3] for row in rows})
+    files = attachments_of({row[2] for row in rows})
+    hits = []
+    for key, passage, message, author, body, audience, marking, delivered_at, thread, slug, account in rows:
+        place = places.get(audience)
+        names = tuple(one.name for one in files.get(message, ()))
+        text = body
+        if not any(one.is_found for one in rules.snippet(body, asked)) and names:
+            text = text_of(body, [(one.name, one.alt) for one in files[message]])
+        hits.append(
+            Hit(
+                cursor=key,
+                passage_id=passage,
+                message_id=message,
+                author=cards[author],
+                place=place.key if place else f"channel:{slug}",
+                place_name=place.name if place else account or "",
+                kind=place.kind if place else "outside",
+                marking=marking,
+                delivered_at=_moment(delivered_at),
+                is_answer=thread is not None,
+                snippet=rules.snippet(text, asked),
+                files=names,
+            )
+        )
+    return tuple(hits)
+
+
+def _moment(value: datetime | str) -> datetime:
+    """SQLite keeps UTC as text and does not say so."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def state() -> IndexState:
+    """How the index stands, for `lockgate doctor`. Asked for by whoever runs the machine, not for a viewer."""
+    progress = Progress.objects.first()
+    size = archive.log_size()
+    if progress is None:
+        return IndexState(0, size, True)
+    return IndexState(Indexed.objects.count(), max(0, size - progress.followed), progress.walked is not None)

@@ -1,0 +1,176 @@
+"""What a question means and what answers it: pure. The databases are held to this by a property test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lockgate.search.stems import stems
+from lockgate.search.types import Asked, Part, Term
+from lockgate.search.words import Word, read
+
+MOST_CHARACTERS = 300
+MOST_TERMS = 12
+MOST_IN_A_PHRASE = 16
+SHORTEST_PREFIX = 2
+SNIPPET = 220
+
+_PIECE = re.compile(
+    r'(?:(?P<operator>[a-z]{2,8}):)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))', re.IGNORECASE
+)
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_MARKS = re.compile(r"[*`]|^[ \t]*(?:#{1,6}|>)[ \t]*", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the index knows of one message in one place."""
+
+    words: tuple[str, ...]
+    stems: frozenset[str]
+    author: int
+    has_file: bool
+    is_answer: bool
+
+
+def document(text: str, *, author: int, has_file: bool, is_answer: bool) -> Document:
+    """``text`` as it is indexed."""
+    words = read(text)
+    endings = frozenset(stem for word in words if not word.is_run for stem in stems(word.text))
+    return Document(tuple(word.text for word in words), endings, author, has_file, is_answer)
+
+
+def ask(text: str) -> Asked:
+    """Read a question. Never refuses: an unknown operator is a plain word, and what is too much is left out."""
+    terms: list[Term] = []
+    people: list[str] = []
+    places: list[str] = []
+    has_file = is_answer = False
+    before = after = None
+    for piece in _PIECE.finditer(text[:MOST_CHARACTERS]):
+        operator = (piece["operator"] or "").lower()
+        is_quoted = piece["phrase"] is not None
+        value = piece["phrase"] if is_quoted else piece["plain"]
+        day = _day(value) if operator in ("before", "after") else None
+        if operator == "from" and value:
+            people.append(value)
+        elif operator == "in" and value:
+            places.append(value)
+        elif operator == "has" and value.lower() == "file":
+            has_file = True
+        elif operator == "is" and value.lower() == "answer":
+            is_answer = True
+        elif operator == "before" and day:
+            before = min(before, day) if before else day
+        elif operator == "after" and day:
+            after = max(after, day) if after else day
+        else:
+            terms += _terms(value if is_quoted else piece.group(), is_quoted=is_quoted)
+            if operator and is_quoted:
+                terms += _terms(operator, is_quoted=False)
+    return Asked(
+        tuple(dict.fromkeys(terms))[:MOST_TERMS],
+        tuple(dict.fromkeys(people))[:MOST_TERMS],
+        tuple(dict.fromkeys(places))[:MOST_TERMS],
+        has_file,
+        is_answer,
+        before,
+        after,
+    )
+
+
+def _terms(value: str, *, is_quoted: bool) -> list[Term]:
+    """What was written between two blanks, or between quotes: one term, or none where it has no letters."""
+    words = read(value)
+    if not words:
+        return []
+    is_prefix = not is_quoted and value.endswith("*") and not words[-1].is_run
+    if words[-1].is_run:
+        # The last character of a run stands alone there too; asked for, it is the beginning of any pair.
+        if len(words) > 1 and words[-2].is_run and words[-2].end == words[-1].end:
+            words = words[:-1]
+        else:
+            is_prefix = True
+    words = words[:MOST_IN_A_PHRASE]
+    if is_prefix and len(words[-1].text) < SHORTEST_PREFIX and not words[-1].is_run:
+        is_prefix = False
+    is_exact = is_quoted or len(words) > 1 or words[0].is_run
+    return [Term(tuple(word.text for word in words), is_exact, is_prefix)]
+
+
+def _day(value: str) -> date | None:
+    """A day, or the first of a month or a year."""
+    match = _DAY.fullmatch(value)
+    if match is None:
+        return None
+    try:
+        day = date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return None
+    return day if 2020 <= day.year <= 2088 else None
+
+
+def matches(found: Document, asked: Asked, people: Collection[int]) -> bool:
+    """Whether a message answers: what the indexes do, said plainly. ``people`` are the ids that ``from:`` names."""
+    return (
+        (not asked.people or found.author in people)
+        and (not asked.has_file or found.has_file)
+        and (not asked.is_answer or found.is_answer)
+        and all(_holds(found, term) for term in asked.terms)
+    )
+
+
+def _holds(found: Document, term: Term) -> bool:
+    if not term.is_exact and not term.is_prefix:
+        return bool(stems(term.words[0]) & found.stems)
+    size = len(term.words)
+    return any(
+        _is_here(found.words[place : place + size], term) for place in range(len(found.words) - size + 1)
+    )
+
+
+def _is_here(here: Sequence[str], term: Term) -> bool:
+    *first, last = term.words
+    return list(here[:-1]) == first and (here[-1].startswith(last) if term.is_prefix else here[-1] == last)
+
+
+def snippet(text: str, asked: Asked) -> tuple[Part, ...]:
+    """The beginning of ``text``, or the piece around the first thing found in it, with what was found marked."""
+    plain = " ".join(_MARKS.sub("", text).split())
+    spans = _spans(read(plain), asked.terms)
+    start = 0
+    if spans and spans[0][1] > SNIPPET - 40:
+        start = plain.rfind(" ", 0, max(0, spans[0][0] - 60)) + 1
+    end = len(plain)
+    if end - start > SNIPPET:
+        cut = plain.rfind(" ", start + SNIPPET // 2, start + SNIPPET)
+        end = cut if cut != -1 else start + SNIPPET
+    parts: list[Part] = [Part("… ", False)] if start else []
+    at = start
+    for low, high in spans:
+        low, high = max(low, at), min(high, end)
+        if low >= high:
+            continue
+        if low > at:
+            parts.append(Part(plain[at:low], False))
+        parts.append(Part(plain[low:high], True))
+        at = high
+    if at < end:
+        parts.append(Part(plain[at:end], False))
+    if end < len(plain):
+        parts.append(Part(" …", False))
+    return tuple(parts)
+
+
+def _spans(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for term in terms:
+        size = len(term.words)
+        wanted = stems(term.words[0]) if not term.is_exact and not term.is_prefix else frozenset()
+        for place in range(len(words) - size + 1):
+            here = words[place : place + size]
+            if wanted & stems(here[0].text) if wanted else _is_here([one.text for one in here], term):
+                found.append((here[0].start, here[-1].end))
+    return sorted(found)

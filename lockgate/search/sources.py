@@ -1,0 +1,97 @@
+"""What is to be indexed, as it stands at this moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from lockgate.base.rows import fetched
+from lockgate.base.transactions import is_postgresql
+from lockgate.gateway.queries import attachments_of
+from lockgate.search.rules import Document, document
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A delivered passage with its words as the index holds them."""
+
+    passage: int
+    position: int
+    audience: int
+    revision: int
+    is_open: bool
+    words: Document
+
+
+# What every employee hears (the company's own space, and the public) is open; all else is confidential.
+_DELIVERED = """SELECT passage.id, passage.position, passage.audience_id, message.revision, message.id,
+ message.author_id, message.body, passage.thread_id IS NOT NULL,
+ audience.kind = 'outside' OR (audience.kind = 'inside' AND space.kind = 'company')
+ FROM gateway_passage passage JOIN gateway_message message ON message.id = passage.message_id
+ JOIN spaces_audience audience ON audience.id = passage.audience_id
+ LEFT JOIN spaces_space space ON space.id = audience.space_id
+ WHERE passage.id {among} AND passage.position IS NOT NULL"""
+
+
+def among(column_values: Collection[int]) -> tuple[str, list[object]]:
+    """SQL for "is one of these", one statement whatever their number, and its values."""
+    if is_postgresql():
+        return "= ANY(%s)", [list(column_values)]
+    return "IN (SELECT value FROM json_each(%s))", [json.dumps(list(column_values))]
+
+
+def sources(passages: Collection[int]) -> list[Source]:
+    """Those of these passages that are delivered now, oldest first; with the names of their files."""
+    if not passages:
+        return []
+    condition, values = among(passages)
+    rows = fetched(_DELIVERED.replace("{among}", condition), values)
+    files = attachments_of({row[4] for row in rows})
+    return sorted(
+        (
+            Source(
+                passage,
+                position,
+                audience,
+                revision,
+                bool(is_open),
+                document(
+                    text_of(body, [(one.name, one.alt) for one in files.get(message, ())]),
+                    author=author,
+                    has_file=message in files,
+                    is_answer=bool(is_answer),
+                ),
+            )
+            for passage, position, audience, revision, message, author, body, is_answer, is_open in rows
+        ),
+        key=lambda one: one.position,
+    )
+
+
+def text_of(body: str, files: list[tuple[str, str]]) -> str:
+    """What a message can be found by: its words, and names and descriptions of its files."""
+    return "\n\n".join([body, *(f"{name}\n{alt}" for name, alt in files)])
+
+
+def passages_of(records: Collection[str]) -> set[int]:
+    """The passages that these records of the archive ("x:7", "m:12") are about."""
+    passages = {int(one[2:]) for one in records if one.startswith("x:")}
+    messages = {int(one[2:]) for one in records if one.startswith("m:")}
+    if messages:
+        condition, values = among(messages)
+        passages |= {
+            row[0]
+            for row in fetched(f"SELECT id FROM gateway_passage WHERE message_id {condition}", values)  # noqa: S608
+        }
+    return passages
+
+
+def after(passage: int, limit: int) -> list[int]:
+    """The next passages by id, delivered or not."""
+    return [
+        row[0]
+        for row in fetched(
+            "SELECT id FROM gateway_passage WHERE id > %s ORDER BY id LIMIT %s", [passage, limit]
+        )
+    ]

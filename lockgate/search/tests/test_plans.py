@@ -1,0 +1,94 @@
+"""No search reads a whole table: asked of both databases beside many rows."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from lockgate.base.transactions import is_postgresql
+from lockgate.demo.cast import Cast
+from lockgate.search import tables
+from lockgate.search.models import Indexed
+from lockgate.search.queries import search
+from lockgate.search.rules import document
+from lockgate.search.tests.conftest import Clock, Say
+
+ROWS = 20_000
+
+
+@pytest.fixture
+def many(cast: Cast, clock: Clock, say: Say) -> None:
+    """Rows of another room, and of the company, beside the few that are found."""
+    say("The zqseal weeps.", "valve-7")
+    say("The zqseal was ordered.", "everyone")
+    for table, slug in ((tables.OPEN, "everyone"), (tables.CONFIDENTIAL, "resellers-dach")):
+        audience = cast.audiences[slug].pk
+        first = 1_000_000 if table == tables.OPEN else 2_000_000
+        words = [
+            document(f"word{n % 997} other{n % 89} more{n}", author=7, has_file=False, is_answer=False)
+            for n in range(ROWS)
+        ]
+        tables.write(table, [(first + n, audience, one) for n, one in enumerate(words)])
+        Indexed.objects.bulk_create(
+            Indexed(
+                id=first + n,
+                passage_id=first + n,
+                audience_id=audience,
+                revision=1,
+                is_open=table == tables.OPEN,
+            )
+            for n in range(ROWS)
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+QUESTIONS = [
+    "zqseal",
+    "zqnowhere",
+    "word5",
+    '"zqseal weeps"',
+    "zqse*",
+    "from:nadia-roux",
+    "in:valve-7 zqseal",
+    "has:file",
+]
+
+
+@pytest.mark.usefixtures("many")
+def test_the_index_is_asked(cast: Cast, clock: Clock) -> None:
+    for viewer, question in product((cast.author, cast.stranger, cast.guest), QUESTIONS):
+        seen: list[tuple[str, Any]] = []
+
+        def keep(execute: Any, statement: str, values: Any, is_many: bool, context: Any) -> Any:
+            seen.append((statement, values))  # noqa: B023  (called within the round)
+            return execute(statement, values, is_many, context)
+
+        with connection.execute_wrapper(keep):
+            search(viewer, question, at=clock.later())
+        asked = [(text, values) for text, values in seen if "search_" in text]
+        # Where one does not sit nothing is asked at all.
+        assert asked or question.startswith("in:")
+        for statement, values in asked:
+            for line in plan(statement, values):
+                assert not is_scan(line), (line, statement)
+
+
+def plan(statement: str, values: Any) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(("EXPLAIN " if is_postgresql() else "EXPLAIN QUERY PLAN ") + statement, values)
+        return [str(row[-1]) for row in cursor.fetchall()]
+
+
+def is_scan(line: str) -> bool:
+    if is_postgresql():
+        return "Seq Scan on" in line and any(
+            table in line for table in ("search_open", "search_confidential", "search_indexed")
+        )
+    # A virtual table is "scanned" by its own index: ":M" names the words that it looks up.
+    return line.startswith("SCAN") and not any(
+        known in line for known in (":M", "json_each", "found", "(subquery")
+    )

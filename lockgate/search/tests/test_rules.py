@@ -1,0 +1,108 @@
+"""What a question means, what is found by it, and what is shown: tables, no database."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lockgate.search.rules import ask, document, matches, snippet
+from lockgate.search.types import Asked, Term
+
+FOUND = [
+    ("The valves were tested", "valve"),
+    ("One valve", "valves"),
+    ("We are testing it", "tested"),
+    ("Assemblies", "assembly"),
+    ("It stopped", "stopping"),
+    ("Les vannes contrôlées", "vanne"),
+    ("Le contrôle", "controler"),
+    ("des chevaux", "cheval"),
+    ("les essais", "essai"),
+    ("Die Häuser", "Haus"),
+    ("mehrere Ventile", "Ventil"),
+    ("den Ventilen", "ventile"),
+    ("Prüfungen", "pruefung".replace("ue", "ü")),
+    ("Čapek a Dvořák", "capek dvorak"),
+    ("STRASSE", "Straße"),
+    ("cœur de vanne", "coeur"),
+    ("Øresund", "oresund"),
+    ("DN-50 flange", "DN-50"),
+    ("the second seat ring leaks", '"seat ring"'),
+    ("the second seat ring leaks", "sea*"),
+    ("弁座の漏れ試験", "漏れ"),
+    ("弁座の漏れ試験", "座"),
+    ("弁座の漏れ試験", "験"),
+    ("弁座の漏れ試験", "弁座の漏れ試験"),
+    ("밸브 시험", "밸브"),
+    ("ｶﾞｽ ＤＮ５０", "dn50"),
+    ("阀门测试 done", '"测试 done"'),
+    ("see 10:30", "10:30"),
+    ("colour:red is a plain word", "colour:red"),
+]
+MISSED = [
+    ("The valves were tested", "vent"),
+    ("ring seat", '"seat ring"'),
+    ("the seats", '"seat"'),
+    ("弁 座", "弁座"),
+    ("弁座の漏れ試験", "漏試"),
+    ("the first and second", "first third"),
+]
+
+
+def is_found(text: str, question: str) -> bool:
+    asked = ask(question)
+    found = document(text, author=1, has_file=False, is_answer=False)
+    return asked.is_searchable and matches(found, asked, [])
+
+
+@pytest.mark.parametrize(("text", "question"), FOUND)
+def test_found(text: str, question: str) -> None:
+    assert is_found(text, question)
+
+
+@pytest.mark.parametrize(("text", "question"), MISSED)
+def test_not_found(text: str, question: str) -> None:
+    assert not is_found(text, question)
+
+
+ASKED = [
+    ("from:nadia leak", Asked((Term(("leak",)),), people=("nadia",))),
+    ('from:"Nadia Roux" in:valve-7', Asked(people=("Nadia Roux",), places=("valve-7",))),
+    ("has:file is:answer", Asked(has_file=True, is_answer=True)),
+    ("before:2026-11-02 after:2026", Asked(before=date(2026, 11, 2), after=date(2026, 1, 1))),
+    ("before:soon", Asked((Term(("before", "soon"), True),))),
+    ("has:wings", Asked((Term(("has", "wings"), True),))),
+    ('"seat ring', Asked((Term(("seat", "ring"), True),))),
+    ("seal*", Asked((Term(("seal",), False, True),))),
+    ("s*", Asked((Term(("s",)),))),
+    ("弁*", Asked((Term(("弁",), True, True),))),
+    ("弁座", Asked((Term(("弁座",), True),))),
+    ("from: :: * \" '", Asked((Term(("from",)),))),
+    ("", Asked()),
+]
+
+
+@pytest.mark.parametrize(("question", "asked"), ASKED)
+def test_a_question_is_read(question: str, asked: Asked) -> None:
+    assert ask(question) == asked
+
+
+def test_a_question_is_bounded() -> None:
+    asked = ask(" ".join(f"w{number}" for number in range(1000)) + ' "' + "a " * 5000)
+    assert len(asked.terms) <= 12
+    assert all(len(one.words) <= 16 for one in asked.terms)
+
+
+def test_a_snippet_marks_what_was_found_and_nothing_else() -> None:
+    body = "# Heading\n\n" + "Words before it. " * 40 + "The **seat ring** leaks again. " + "And after. " * 40
+    parts = snippet(body, ask('"seat ring" leak'))
+    assert [one.text for one in parts if one.is_found] == ["seat ring", "leaks"]
+    whole = "".join(one.text for one in parts)
+    assert whole.startswith("… ")
+    assert whole.endswith(" …")
+    assert len(whole) < 260
+
+
+def test_a_snippet_without_its_words_is_the_beginning() -> None:
+    assert [one.text for one in snippet("Short.", ask("other"))] == ["Short."]

@@ -1,0 +1,80 @@
+"""Values that cross the door of search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lockgate.people.types import PersonCard
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that must be in the words. A single word that is not ``is_exact`` is found in all its endings; several
+    words stand one after the other; with ``is_prefix`` the last one is only a beginning."""
+
+    words: tuple[str, ...]
+    is_exact: bool = False
+    is_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked for, read. Terms are joined by "and"; people among themselves by "or", and places too."""
+
+    terms: tuple[Term, ...] = ()
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    has_file: bool = False
+    is_answer: bool = False
+    before: date | None = None
+    after: date | None = None
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether the index can be asked: places and days alone only narrow."""
+        return bool(self.terms or self.people or self.has_file or self.is_answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a snippet; ``is_found`` where it is what was searched for. Plain text: whoever shows it escapes it."""
+
+    text: str
+    is_found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that was found in one place. Nothing in it was looked at before the viewer's seats were."""
+
+    cursor: int
+    passage_id: int
+    message_id: int
+    author: PersonCard
+    place: str
+    place_name: str
+    kind: str
+    marking: int
+    delivered_at: datetime
+    is_answer: bool
+    snippet: tuple[Part, ...]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found, newest first; ``older`` is the cursor of the next page, or None at the end."""
+
+    asked: Asked
+    hits: tuple[Hit, ...]
+    older: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """How the index stands: messages in it, lines of the log not yet followed, and whether it is being walked anew."""
+
+    passages: int
+    behind: int
+    is_walking: bool
