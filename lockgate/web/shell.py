@@ -193,7 +193,7 @@ def rail_key(person: Person, seats: Sequence[PlaceInSpace], current: str, at: da
         current,
         stands.duties,
         stands.channels,
-        tuple((one.slug, one.name, one.kind, one.ceiling, one.role) for one in seats),
+        tuple((one.key, one.name, one.kind, one.ceiling, one.role, one.may_write) for one in seats),
     )
 
 
