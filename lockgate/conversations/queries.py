@@ -76,7 +76,8 @@ def of_space(
 
 
 def since(viewer: Person, at: datetime, *, after: int, key: str = "", limit: int = PAGE) -> FeedPage:
-    """What was delivered after position ``after``, newest first, in the place with this key or anywhere: for a page that
+    """What was delivered after position ``after``, newest first, in the place with this key or anywhere: for a
+    page that
     polls."""
     if key:
         place = spaces.place_of_key(viewer, key, at)

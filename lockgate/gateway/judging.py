@@ -64,9 +64,7 @@ def _channels_for(viewer: Person) -> list[PlaceChoice]:
     ]
 
 
-def chosen(
-    viewer: Person, keys: Sequence[str], at: datetime
-) -> list[PlaceChoice]:
+def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoice]:
     """The places with these keys, in the order given. Raises NotFound for one that is not there for ``viewer``.
     Asks only for what was named: most posts go to one space, and then that is one small query.
     """

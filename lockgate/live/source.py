@@ -25,8 +25,17 @@ from django.db import close_old_connections, connection
 from lockgate.base import clock, heartbeat
 from lockgate.base.ids import floor_id
 from lockgate.base.transactions import is_postgresql
+from lockgate.live.hearing import (
+    Happened,
+    SignedIn,
+    after,
+    hearers,
+    place_key,
+    seats_ended,
+    signed_in,
+    still_signed_in,
+)
 from lockgate.notices.operations import SEATS
-from lockgate.live.hearing import Happened, SignedIn, after, hearers, place_key, seats_ended, signed_in, still_signed_in
 
 log = logging.getLogger("lockgate.live")
 

@@ -44,7 +44,8 @@ def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
 
 
 def wake_streams() -> None:
-    """Have the streams look at once whose seat has ended, after the commit of the surrounding transaction. They look each
+    """Have the streams look at once whose seat has ended, after the commit of the surrounding transaction. They
+    look each
     second without it."""
     if is_postgresql():
         execute("SELECT pg_notify(%s, %s)", [CHANNEL, SEATS])

@@ -41,7 +41,9 @@ class Space(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(condition=Q(entry__in=["open", "closed", "private"]), name="a_space_has_an_entry"),
+            CheckConstraint(
+                condition=Q(entry__in=["open", "closed", "private"]), name="a_space_has_an_entry"
+            ),
             CheckConstraint(
                 condition=~Q(kind__in=["circle", "deal"]) | Q(entry="private"),
                 name="circles_and_deal_rooms_are_private",
@@ -210,7 +212,8 @@ class Request(models.Model):
                 name="one_waiting_request_a_person_a_space",
             ),
             CheckConstraint(
-                condition=Q(answered_at__isnull=True, answer="") | (Q(answered_at__isnull=False) & ~Q(answer="")),
+                condition=Q(answered_at__isnull=True, answer="")
+                | (Q(answered_at__isnull=False) & ~Q(answer="")),
                 name="a_request_is_answered_or_waits",
             ),
         ]

@@ -91,7 +91,22 @@ _BY_NAME = " ORDER BY space.name, space.slug, audience.lane"
 
 
 def _place(row: tuple[Any, ...]) -> PlaceInSpace:
-    audience, slug, name, phase, about, space_kind, kind, ceiling, role, floor, lane, entry, archived, seal = row
+    (
+        audience,
+        slug,
+        name,
+        phase,
+        about,
+        space_kind,
+        kind,
+        ceiling,
+        role,
+        floor,
+        lane,
+        entry,
+        archived,
+        seal,
+    ) = row
     return PlaceInSpace(
         audience,
         slug,
@@ -111,7 +126,8 @@ def _place(row: tuple[Any, ...]) -> PlaceInSpace:
 
 
 def place(viewer: Person, slug: str, at: datetime, *, lane: str = "") -> PlaceInSpace:
-    """The place ``slug`` (its ``lane``, where one is named) as ``viewer`` sits in it; where they sit in lanes alone, the
+    """The place ``slug`` (its ``lane``, where one is named) as ``viewer`` sits in it; where they sit in lanes
+    alone, the
     first of these. Raises NotFound where they do not, or it is not."""
     for candidate in places_of(viewer, at, slugs=(slug,)):
         if not lane or candidate.lane == lane:
@@ -237,8 +253,8 @@ def door(viewer: Person, slug: str, at: datetime) -> tuple[Door, list[int]]:
     raise NotFound
 
 
-def waiting_at(viewer: Person, place: PlaceInSpace) -> list[Waiting]:
-    """Who asks to join the space of ``place``, as ``viewer`` sits in it; nobody for those who do not tend it."""
+def waiting_at(place: PlaceInSpace) -> list[Waiting]:
+    """Who asks to join the space of ``place``, as a viewer sits in it; nobody for those who do not tend it."""
     if not place.tends or place.lane:
         return []
     rows = Request.objects.filter(space__slug=place.slug, answered_at__isnull=True).order_by("asked_at")
@@ -246,7 +262,8 @@ def waiting_at(viewer: Person, place: PlaceInSpace) -> list[Waiting]:
 
 
 def lanes(viewer: Person, slug: str, at: datetime) -> list[Lane]:
-    """The firms' lanes of a deal room, for those who sit in its deliberation; NotFound for all others, its guests too."""
+    """The firms' lanes of a deal room, for those who sit in its deliberation; NotFound for all others, its guests
+    too."""
     _deliberating(viewer, slug, at)
     rows = Audience.objects.filter(space__slug=slug, firm__isnull=False).select_related("space", "firm")
     return [
@@ -288,6 +305,11 @@ def sealed_until(place: PlaceInSpace) -> datetime | None:
     return Audience.objects.filter(pk=place.audience_id).values_list("sealed_until", flat=True).first()
 
 
+def firm_of(place: PlaceInSpace) -> str:
+    """The name of the firm whose lane a place is that the viewer sits in; "" where it is none's."""
+    return Audience.objects.filter(pk=place.audience_id).values_list("firm__name", flat=True).first() or ""
+
+
 def ndas(persons: Collection[int]) -> dict[int, NdaView]:
     """What is on file for these guests, whom the caller knows that the viewer tends."""
     rows = Nda.objects.filter(person_id__in=persons)
@@ -295,7 +317,8 @@ def ndas(persons: Collection[int]) -> dict[int, NdaView]:
 
 
 def glasses(viewer: Person, at: datetime) -> list[Glass]:
-    """Looks into private spaces, the latest first: all for a supervisor, for an administrator their own; else NotFound."""
+    """Looks into private spaces, the latest first: all for a supervisor, for an administrator their own; else
+    NotFound."""
     held = duties(viewer, at)
     if not held & {"supervisor", "administrator"}:
         raise NotFound

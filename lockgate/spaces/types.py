@@ -59,6 +59,11 @@ class PlaceInSpace:
         return place_address(self.slug, self.lane)
 
     @property
+    def lane_name(self) -> str:
+        """The name of the lane without its space's."""
+        return self.name.rpartition(" · ")[2]
+
+    @property
     def may_write(self) -> bool:
         return self.role != "observer" and not self.is_archived and not self.is_shut
 
@@ -142,10 +147,14 @@ class Stay:
     begins_at: datetime
     ends_at: datetime | None
 
+    def runs(self, at: datetime) -> bool:
+        return self.begins_at <= at and (self.ends_at is None or self.ends_at > at)
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A firm's lane in a deal room, as the buyers see it; ``sealed`` its box for sealed submissions, if there is one."""
+    """A firm's lane in a deal room, as the buyers see it; ``sealed`` its box for sealed submissions, if there is
+    one."""
 
     audience_id: int
     key: str

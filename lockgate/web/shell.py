@@ -130,6 +130,8 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
         links.append(PageLink("policy", "/policy", "scale", _("Policy")))
         if may_see_archive(stands.duties):
             links.append(PageLink("archive", "/archive", "archive", _("Archive")))
+        if stands.duties & {"administrator", "supervisor"}:
+            links.append(PageLink("glass", "/glass", "inbox", _("Private spaces")))
     return links
 
 

@@ -152,7 +152,11 @@ def _where(
     if passage is None or passage.state != State.DELIVERED or passage.position is None:
         raise NotFound
     # An answer to an answer joins the thread: threads are one level deep.
-    root = passage if passage.thread_id is None else Passage.objects.select_related("audience__space").get(pk=passage.thread_id)
+    root = (
+        passage
+        if passage.thread_id is None
+        else Passage.objects.select_related("audience__space").get(pk=passage.thread_id)
+    )
     if root.state != State.DELIVERED:
         raise NotFound
     if spaces.audible(by, at).get(passage.audience_id, passage.position + 1) > passage.position:

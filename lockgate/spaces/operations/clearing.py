@@ -19,24 +19,23 @@ from lockgate.spaces.queries import seats_at
 
 
 def clear_room(*, by: Person | None, at: datetime, slug: str, why: str) -> int:
-    """Every guest's seat in every audience of the space ends at ``at``, in one transaction; answers how many people left.
+    """Every guest's seat in every audience of the space ends at ``at``, in one transaction; answers how many
+    people left.
 
     ``by`` must own the space; NotFound otherwise. ``why`` is kept sealed with the record of it. From the commit on no
     surface answers them with anything of this space, and their streams end within a second.
     """
     main = Audience.objects.filter(space__slug=slug, lane="").select_related("space").first()
     owns = seats_at(at).filter(person=by, audience=main, role=Seat.Role.OWNER)
-    if main is None or (by is not None and not owns.exists()):
+    if main is None or main.space is None or (by is not None and not owns.exists()):
         raise NotFound
     why = " ".join(why.split())[:500]
     if not why:
         raise BadInput(_("Say why the room is cleared: it stands in the record."))
     with change():
-        guests = Seat.objects.filter(audience__space_id=main.space_id, person__firm__is_house=False)
+        guests = Seat.objects.filter(audience__space=main.space, person__firm__is_house=False)
         leaving = set(seats_at(at).filter(pk__in=guests).values_list("person_id", flat=True))
         facts = end_all(by, at, guests)
-        record(
-            [Fact(events.ROOM_CLEARED, f"s:{main.space_id}", actor_of(by), at, body=why.encode()), *facts]
-        )
+        record([Fact(events.ROOM_CLEARED, f"s:{main.space_id}", actor_of(by), at, body=why.encode()), *facts])
         wake_streams()
     return len(leaving)

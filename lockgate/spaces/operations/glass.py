@@ -39,7 +39,8 @@ def ask_for_glass(*, by: Person, at: datetime, slug: str, why: str) -> int:
 
 
 def agree_to_glass(*, by: Person, at: datetime, glass_id: int) -> int:
-    """A supervisor who is not the one who asked agrees: an observer's seat for a day in each audience of the space, and a
+    """A supervisor who is not the one who asked agrees: an observer's seat for a day in each audience of the
+    space, and a
     notice to all its owners. Answers how many audiences: 0 where no such space is there. NotFound for anybody else."""
     with change():
         glass = _answer(by, at, glass_id, is_agreed=True)

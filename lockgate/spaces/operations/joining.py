@@ -20,7 +20,8 @@ from lockgate.spaces.queries import audible, seats_at
 
 
 def join(*, by: Person, at: datetime, slug: str) -> None:
-    """``by`` takes a member's seat in an open space, and hears its past. Raises NotFound for anything else that they could
+    """``by`` takes a member's seat in an open space, and hears its past. Raises NotFound for anything else that
+    they could
     not find in the list; BadInput for a closed one; SeatTaken."""
     audience = _door(by, slug, at)
     assert audience.space is not None
@@ -61,8 +62,9 @@ def withdraw(*, by: Person, at: datetime, request_id: int) -> None:
         _answer(request_id, Request.Answer.WITHDRAWN, events.JOIN_WITHDRAWN, by, at, person=by)
 
 
-def accept(*, by: Person, at: datetime, request_id: int) -> None:
-    """Who asked takes a member's seat. Raises NotFound unless ``by`` tends the space and the request waits."""
+def accept(*, by: Person, at: datetime, request_id: int) -> str:
+    """Who asked takes a member's seat; answers the space's slug. Raises NotFound unless ``by`` tends the space and
+    the request waits."""
     with change():
         request = _answer(request_id, Request.Answer.ACCEPTED, events.JOIN_ACCEPTED, by, at)
         if not request.person.is_active or not request.person.firm.is_house:
@@ -72,16 +74,19 @@ def accept(*, by: Person, at: datetime, request_id: int) -> None:
             begin(
                 by=by, at=at, person=request.person, audience=audience, role=Seat.Role.MEMBER, hears_past=True
             )
+    return request.space.slug
 
 
-def decline(*, by: Person, at: datetime, request_id: int) -> None:
-    """No seat. Raises NotFound unless ``by`` tends the space and the request waits."""
+def decline(*, by: Person, at: datetime, request_id: int) -> str:
+    """No seat; answers the space's slug. Raises NotFound unless ``by`` tends the space and the request waits."""
     with change():
-        _answer(request_id, Request.Answer.DECLINED, events.JOIN_DECLINED, by, at)
+        request = _answer(request_id, Request.Answer.DECLINED, events.JOIN_DECLINED, by, at)
+    return request.space.slug
 
 
 def set_entry(*, by: Person | None, at: datetime, slug: str, entry: str) -> None:
-    """An owner opens a space to those who find it, closes it or takes it out of sight. Requests that wait in a space that
+    """An owner opens a space to those who find it, closes it or takes it out of sight. Requests that wait in a
+    space that
     is private now are declined: nobody can see any more what they asked for."""
     space = Space.objects.filter(slug=slug, archived_at__isnull=True).first()
     if space is None:

@@ -1,6 +1,7 @@
 """Deal rooms: the buyers among themselves, and a lane for each firm that knows of no other.
 
-The main audience of a deal room is the buyers' deliberation from the first day, so that nothing ever has to be filtered.
+The main audience of a deal room is the buyers' deliberation from the first day, so that nothing ever has to be
+filtered.
 A sealed lane takes a firm's submissions: until its time its guests alone sit there, and our seats begin at that moment,
 all of them, by themselves. Nothing depends on a process that wakes up in time; what the process does is to record it.
 """
@@ -11,7 +12,6 @@ import secrets
 from datetime import datetime
 
 from django.db import IntegrityError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lockgate.archive.operations import record
@@ -37,8 +37,8 @@ def open_lane(*, by: Person | None, at: datetime, slug: str, firm: Firm, ceiling
         raise BadInput(_("A lane is for a firm that is not ours."))
     if Audience.objects.filter(space=main.space, firm=firm, sealed_until__isnull=True).exists():
         raise AlreadyThere(_("%(firm)s has its lane here already.") % {"firm": firm.name})
-    # Its name in the address is the firm's own and chance: it neither counts nor tells of a clash.
-    lane = f"{slugify(firm.name)[:20].strip('-') or 'lane'}-{secrets.token_hex(2)}"
+    # Chance alone: in an address or a log it names no firm, counts nothing and never clashes.
+    lane = secrets.token_hex(4)
     with change():
         made = Audience.objects.create(
             space=main.space,
@@ -77,7 +77,7 @@ def _box(by: Person | None, at: datetime, lane: Audience, until: datetime) -> Au
     box = Audience.objects.create(
         space=lane.space,
         # One call for submissions a day is enough for anybody; the name of it tells its own firm alone when it ends.
-        lane=f"{lane.lane[:25]}-{until:%y%m%d}",
+        lane=f"{lane.lane}-{until:%y%m%d}",
         name=f"{lane.name[:60]}, {_('sealed')}",
         firm=lane.firm,
         kind=Audience.Kind.GUESTS,

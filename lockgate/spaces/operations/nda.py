@@ -24,7 +24,8 @@ from lockgate.spaces.operations.seats import actor_of, end_all, ended_fact
 def file_nda(
     *, by: Person | None, at: datetime, person: Person, ends_at: datetime, ceiling: int, reference: str = ""
 ) -> list[str]:
-    """Put a guest's NDA on file, or renew it: no seat of theirs lasts beyond ``ends_at``, and none is in a room where more
+    """Put a guest's NDA on file, or renew it: no seat of theirs lasts beyond ``ends_at``, and none is in a room
+    where more
     than ``ceiling`` may be said. Seats that it does not cover end now; their rooms' names are in the answer.
 
     ``by`` administers; NotFound otherwise. A seat that ended with the earlier NDA begins again only by hand.
@@ -72,7 +73,8 @@ def file_nda(
 
 
 def record_ends(*, at: datetime, limit: int = 200) -> int:
-    """Record the ends of seats that came by themselves: nobody has heard anything from these since. Answers how many."""
+    """Record the ends of seats that came by themselves: nobody has heard anything from these since. Answers how
+    many."""
     with change():
         over = list(
             Seat.objects.filter(ends_at__lte=at, is_end_recorded=False)

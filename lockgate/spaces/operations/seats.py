@@ -151,25 +151,32 @@ def end_seat(*, by: Person | None, at: datetime, person: Person, audience_id: in
         if not ended.update(ends_at=at, is_end_recorded=True):
             raise NotFound
         facts = [ended_fact(by, at, person, audience_id)]
-        audience = Audience.objects.get(pk=audience_id)
+        audience = Audience.objects.select_related("space").get(pk=audience_id)
         for box in _box_of(audience, at):
             facts += end_all(by, at, Seat.objects.filter(person=person, audience=box))
         record(facts)
 
 
 def change_role(*, by: Person | None, at: datetime, person: Person, audience_id: int, role: str) -> None:
-    """An owner changes what somebody may do in the room. Raises NotFound where ``by`` owns it not or ``person`` does not
+    """An owner changes what somebody may do in the room. Raises NotFound where ``by`` owns it not or ``person``
+    does not
     sit there, LastOwner, BadInput for a guest, who is a guest or observes."""
     _tended(by, audience_id, at)
     if by is not None and not _owns(by, audience_id, at):
         raise NotFound
-    allowed = set(Seat.Role) - {Seat.Role.GUEST} if person.firm.is_house else {Seat.Role.GUEST, Seat.Role.OBSERVER}
+    allowed = (
+        set(Seat.Role) - {Seat.Role.GUEST} if person.firm.is_house else {Seat.Role.GUEST, Seat.Role.OBSERVER}
+    )
     if role not in allowed:
         raise BadInput(_("A guest sits as a guest or observes; everybody else is not a guest."))
     with change():
         if role != Seat.Role.OWNER:
             _refuse_if_last(person, audience_id, at)
-        if not _running(at).filter(person=person, audience_id=audience_id, begins_at__lte=at).update(role=role):
+        if (
+            not _running(at)
+            .filter(person=person, audience_id=audience_id, begins_at__lte=at)
+            .update(role=role)
+        ):
             raise NotFound
         record(
             [
@@ -265,7 +272,8 @@ def begin(
     hears_past: bool,
     until: datetime | None = None,
 ) -> Seat:
-    """A seat and its record, inside a change. Of ours, nobody hears what is sealed before its time; a guest hears nothing
+    """A seat and its record, inside a change. Of ours, nobody hears what is sealed before its time; a guest hears
+    nothing
     after their NDA; a circle takes no more than it was opened for (CircleFull)."""
     begins_at = at
     if audience.sealed_until is not None and person.firm.is_house:
@@ -337,12 +345,13 @@ def _refuse_if_full(audience: Audience, at: datetime) -> None:
 
 
 def _box_of(audience: Audience, at: datetime) -> list[Audience]:
-    """The sealed lanes that go with a firm's lane, while they take submissions: who sits in the one sits in the other."""
-    if audience.firm_id is None or audience.sealed_until is not None:
+    """The sealed lanes that go with a firm's lane, while they take submissions: who sits in the one sits in the
+    other."""
+    if audience.space is None or audience.firm_id is None or audience.sealed_until is not None:
         return []
     return list(
         Audience.objects.filter(
-            space_id=audience.space_id, firm_id=audience.firm_id, sealed_until__gt=at
+            space=audience.space, firm_id=audience.firm_id, sealed_until__gt=at
         ).select_related("space")
     )
 
