@@ -6,7 +6,7 @@ force and what to mend; `lockgate serve` refuses to start on what may only stand
 
 from pathlib import Path
 
-from lockgate.base.environment import Environment
+from lockgate.base.environment import Environment, SettingsError
 
 env = Environment.read()
 
@@ -23,6 +23,10 @@ ATTACHMENTS_DIR = env.path("ATTACHMENTS", DATA_DIR / "attachments")
 
 COMPANY = env.text("COMPANY", "Halden Valve" if DEMO else "Our company")
 ARCHIVE_ORIGIN = env.text("ARCHIVE_ORIGIN", "lockgate.example/archive")
+# How many people a circle holds that is opened from now on: at most 150, which the tables know.
+CIRCLE_MOST = env.number("CIRCLE_MOST", 50)
+if not 2 <= CIRCLE_MOST <= 150:
+    raise SettingsError(f"LOCKGATE_CIRCLE_MOST is {CIRCLE_MOST}; it takes 2 to 150.")
 PUBLIC_URL = env.text("PUBLIC_URL", "")
 LIVE_URL = env.text("LIVE_URL", "")
 LIVE_PORT = env.number("LIVE_PORT", 0)

@@ -102,12 +102,15 @@ def open_space(
     ] = "internal",
     guests: Annotated[bool, typer.Option("--guests", help="Guests may sit there; holds for good.")] = False,
     about: Annotated[str, typer.Option(help="What it is for.")] = "",
-    kind: Annotated[str, typer.Option(help="department, project, site or topic.")] = "topic",
+    kind: Annotated[str, typer.Option(help="department, project, site, topic, circle or deal.")] = "topic",
+    entry: Annotated[str, typer.Option(help="private, closed or open.")] = "private",
 ) -> None:
     """Open a space."""
     from lockgate.cli.spaces import run_open
 
-    sys.exit(run_open(slug, name, owner=owner, ceiling=ceiling, guests=guests, about=about, kind=kind))
+    sys.exit(
+        run_open(slug, name, owner=owner, ceiling=ceiling, guests=guests, about=about, kind=kind, entry=entry)
+    )
 
 
 @space.command("seat")
@@ -129,6 +132,37 @@ def end_seat(slug: Slug, email: Email) -> None:
     from lockgate.cli.spaces import run_end
 
     sys.exit(run_end(slug, email))
+
+
+@space.command("clear")
+def clear_space(
+    slug: Slug, reason: Annotated[str, typer.Option(help="Why; kept sealed with the record.")]
+) -> None:
+    """Clear the room: every guest's seat ends at once, and their streams with it."""
+    from lockgate.cli.spaces import run_clear
+
+    sys.exit(run_clear(slug, reason))
+
+
+@space.command("archive")
+def archive_space(slug: Slug) -> None:
+    """Archive a space, for good: read as before by those who sit there, nothing new, in no list."""
+    from lockgate.cli.spaces import run_archive
+
+    sys.exit(run_archive(slug))
+
+
+@people.command()
+def nda(
+    email: Email,
+    until: Annotated[str, typer.Option(help="The last day that it holds, like 2027-03-31.")],
+    marking: Annotated[str, typer.Option(help="The highest marking that the guest may hear.")] = "internal",
+    reference: Annotated[str, typer.Option(help="Where the paper lies.")] = "",
+) -> None:
+    """Put a guest's NDA on file, or renew it: seats end with it, and those above its marking end now."""
+    from lockgate.cli.spaces import run_nda
+
+    sys.exit(run_nda(email, until, marking, reference))
 
 
 policy = typer.Typer(name="policy", help="The content standards.", no_args_is_help=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lockgate.cli.troubles import BAD_INPUT, Trouble
 from lockgate.policy.types import PlaceFacts
+from lockgate.spaces.types import split_key
 
 
 def facts_of(word: str, slug: str) -> PlaceFacts:
@@ -14,7 +15,8 @@ def facts_of(word: str, slug: str) -> PlaceFacts:
 
     key = f"{word}:{slug}"
     if word == "space":
-        audience = Audience.objects.filter(space__slug=slug).order_by("pk").first()
+        name, lane = split_key(key)
+        audience = Audience.objects.filter(space__slug=name, lane=lane).first()
         if audience is not None:
             return PlaceFacts(key, audience.kind, audience.ceiling)
     else:

@@ -10,12 +10,16 @@ import re
 
 from lockgate.cli.people import person_called
 from lockgate.cli.troubles import BAD_INPUT, Trouble
+from lockgate.spaces.types import split_key
 
-_KINDS = ("topic", "project", "department", "site")
+_KINDS = ("topic", "project", "department", "site", "circle", "deal")
+_ENTRIES = ("private", "closed", "open")
 _ROLES = ("member", "observer", "moderator", "owner")
 
 
-def run_open(slug: str, name: str, *, owner: str, ceiling: str, guests: bool, about: str, kind: str) -> int:
+def run_open(
+    slug: str, name: str, *, owner: str, ceiling: str, guests: bool, about: str, kind: str, entry: str
+) -> int:
     """A new space; its owner gives seats from then on, on its page or here."""
     _ready()
     from lockgate.base.clock import now
@@ -37,6 +41,8 @@ def run_open(slug: str, name: str, *, owner: str, ceiling: str, guests: bool, ab
     # A room where everybody sits is opened with the company: nobody would be seated in another one.
     if kind not in _KINDS:
         raise Trouble(f"{kind} is not a kind of space.", "Say one of: " + ", ".join(_KINDS), code=BAD_INPUT)
+    if entry not in _ENTRIES:
+        raise Trouble(f"{entry} is no entry.", "Say one of: " + ", ".join(_ENTRIES), code=BAD_INPUT)
     name, about = " ".join(name.split()), " ".join(about.split())
     if not 0 < len(name) <= 80 or len(about) > 300:
         raise Trouble("A name has 1 to 80 characters, and --about at most 300.", code=BAD_INPUT)
@@ -55,6 +61,7 @@ def run_open(slug: str, name: str, *, owner: str, ceiling: str, guests: bool, ab
         ceiling=Marking[ceiling.upper()],
         admits_guests=guests,
         owner=person,
+        entry=entry,
     )
     print(f"{name} is open, and {person.name} owns it. Give seats: lockgate space seat {slug} EMAIL")
     return 0
@@ -101,14 +108,84 @@ def run_end(slug: str, email: str) -> int:
     return 0
 
 
+def run_clear(slug: str, why: str) -> int:
+    """Every guest's seat in the space ends at once."""
+    _ready()
+    from lockgate.base.clock import now
+    from lockgate.base.refusal import NotFound
+    from lockgate.spaces.operations import clear_room
+
+    try:
+        left = clear_room(by=None, at=now(), slug=slug, why=why)
+    except NotFound as error:
+        raise Trouble(f"There is no space {slug}.", code=BAD_INPUT) from error
+    print(f"{slug} is cleared: {left} guests left.")
+    return 0
+
+
+def run_archive(slug: str) -> int:
+    """Nothing new in a space, for good; those who sit there read it."""
+    _ready()
+    from lockgate.base.clock import now
+    from lockgate.base.refusal import NotFound
+    from lockgate.spaces.operations import archive_space
+
+    try:
+        archive_space(by=None, at=now(), slug=slug)
+    except NotFound as error:
+        raise Trouble(f"There is no space {slug} that could be archived.", code=BAD_INPUT) from error
+    print(f"{slug} is archived.")
+    return 0
+
+
+def run_nda(email: str, until: str, marking: str, reference: str) -> int:
+    """Put a guest's NDA on file."""
+    _ready()
+    from datetime import date, datetime, time, timedelta
+    from zoneinfo import ZoneInfo
+
+    from lockgate.base.clock import now
+    from lockgate.base.markings import Marking
+    from lockgate.spaces.operations import file_nda
+
+    person = person_called(email)
+    try:
+        ends_on = date.fromisoformat(until)
+    except ValueError as error:
+        raise Trouble(f"{until} is not a day.", "Write it like 2027-03-31.", code=BAD_INPUT) from error
+    if marking.upper() not in Marking.__members__:
+        raise Trouble(
+            f"{marking} is not a marking.",
+            "Say public, internal, confidential or controlled.",
+            code=BAD_INPUT,
+        )
+    left = file_nda(
+        by=None,
+        at=now(),
+        person=person,
+        # The whole of the last day, where they are.
+        ends_at=datetime.combine(ends_on + timedelta(days=1), time(), ZoneInfo(person.time_zone)),
+        ceiling=Marking[marking.upper()],
+        reference=reference,
+    )
+    print(f"{person.name} hears up to {marking}, until the end of {until}.")
+    for room in left:
+        print(f"Their seat in {room} ended: more than that may be said there.")
+    return 0
+
+
 def _audience(slug: str) -> int:
     from lockgate.spaces.models import Audience
 
-    found = list(Audience.objects.filter(space__slug=slug).values_list("pk", flat=True))
-    if len(found) != 1:
-        why = "There is no space" if not found else "There is more than one room in the space"
-        raise Trouble(f"{why} {slug}.", "Give the short name in its address, /spaces/….", code=BAD_INPUT)
-    return int(found[0])
+    name, lane = split_key(slug)
+    found = Audience.objects.filter(space__slug=name, lane=lane).values_list("pk", flat=True).first()
+    if found is None:
+        raise Trouble(
+            f"There is no space {slug}.",
+            "Give the short name in its address, /spaces/…, or <space>/<lane>.",
+            code=BAD_INPUT,
+        )
+    return int(found)
 
 
 def _ready() -> None:

@@ -67,17 +67,20 @@ def home(
 
 
 def of_space(
-    viewer: Person, slug: str, at: datetime, *, before: int | None = None, limit: int = PAGE
+    viewer: Person, slug: str, at: datetime, *, lane: str = "", before: int | None = None, limit: int = PAGE
 ) -> FeedPage:
-    """The newest posts of one space. Raises NotFound where ``viewer`` does not sit in it."""
-    place = spaces.place(viewer, slug, at)
+    """The newest posts of one space, in the lane that ``spaces.queries.place`` answers for these names. Raises NotFound
+    where ``viewer`` does not sit in it."""
+    place = spaces.place(viewer, slug, at, lane=lane)
     return _page({place.audience_id: place.hears_from}, before, limit)
 
 
-def since(viewer: Person, at: datetime, *, after: int, slug: str = "", limit: int = PAGE) -> FeedPage:
-    """What was delivered after position ``after``, newest first: for a page that polls."""
-    if slug:
-        place = spaces.place(viewer, slug, at)
+def since(viewer: Person, at: datetime, *, after: int, key: str = "", limit: int = PAGE) -> FeedPage:
+    """What was delivered after position ``after``, newest first, in the place with this key or anywhere: for a
+    page that
+    polls."""
+    if key:
+        place = spaces.place_of_key(viewer, key, at)
         heard = {place.audience_id: place.hears_from}
     else:
         heard = spaces.audible(viewer, at)
@@ -117,12 +120,10 @@ def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
     )
     found = {}
     for row in rows:
-        space = row.audience.space
         if row.account is not None:
             key, name, url = f"channel:{row.account.slug}", row.account.name, "/channels"
         else:
-            key = f"space:{space.slug}" if space else ""
-            name, url = (space.name, f"/spaces/{space.slug}") if space else ("", "/")
+            key, name, url = row.audience.key, row.audience.title, row.audience.address
         last = lasts.get(row.pk)
         found[row.pk] = FeedItem(
             passage_id=row.pk,

@@ -128,7 +128,9 @@ def _sit(
         record([Fact(space_events.SEAT_BEGUN, f"a:{audience.pk}", "system", at, parent=person.pseudonym)])
 
     def end(at: datetime) -> None:
-        Seat.objects.filter(person=person, audience=audience, ends_at__isnull=True).update(ends_at=at)
+        Seat.objects.filter(person=person, audience=audience, ends_at__isnull=True).update(
+            ends_at=at, is_end_recorded=True
+        )
         record([Fact(space_events.SEAT_ENDED, f"a:{audience.pk}", "system", at, parent=person.pseudonym)])
 
     story.happens(since, begin, first=True)

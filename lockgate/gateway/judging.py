@@ -19,6 +19,7 @@ from lockgate.people.models import Person
 from lockgate.policy import queries as policy
 from lockgate.policy.types import Outcome, Repeat
 from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import split_key
 
 MAX_BODY = 50_000
 MAX_PLACES = 20
@@ -63,24 +64,16 @@ def _channels_for(viewer: Person) -> list[PlaceChoice]:
     ]
 
 
-def chosen(
-    viewer: Person, keys: Sequence[str], at: datetime, *, audience_id: int | None = None
-) -> list[PlaceChoice]:
+def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoice]:
     """The places with these keys, in the order given. Raises NotFound for one that is not there for ``viewer``.
-    ``audience_id`` says which of a space's audiences is meant, where more than one sits there.
-
     Asks only for what was named: most posts go to one space, and then that is one small query.
     """
     if len(keys) > MAX_PLACES:
         raise BadInput(_("A message goes to %(most)s places at most.") % {"most": MAX_PLACES})
     if not keys:
         return []
-    slugs = {key.removeprefix("space:") for key in keys if key.startswith("space:")}
-    known = {
-        choice.key: choice
-        for choice in _spaces_for(viewer, at, slugs)
-        if audience_id in (None, choice.audience_id)
-    }
+    slugs = {split_key(key)[0] for key in keys if key.startswith("space:")}
+    known = {choice.key: choice for choice in _spaces_for(viewer, at, slugs)}
     if any(key.startswith("channel:") for key in keys):
         known |= {choice.key: choice for choice in _channels_for(viewer)}
     found = []

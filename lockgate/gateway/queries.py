@@ -238,8 +238,7 @@ def _state(passage: Passage, viewer: Person, *, with_reasons: bool, at: datetime
     if passage.account is not None:
         key, name = f"channel:{passage.account.slug}", passage.account.name
     else:
-        space = passage.audience.space
-        key, name = (f"space:{space.slug}", space.name) if space else ("", "")
+        key, name = passage.audience.key, passage.audience.title
     return PassageState(
         passage_id=passage.pk,
         place=key,

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from lockgate.base.ids import floor_id
+from lockgate.spaces import types
 
 T = TypeVar("T")
 
@@ -120,14 +121,21 @@ def _position_then(delivered_at: Any, passage: int) -> int:
 
 
 def place_key(audience: int) -> str:
-    """ "space:<slug>" for an audience of a space, "outside" for the public one."""
-    for (slug,) in _rows(
-        "SELECT space.slug FROM spaces_audience audience JOIN spaces_space space ON space.id = audience.space_id"
+    """The key of an audience of a space, "outside" for the public one."""
+    for slug, lane in _rows(
+        "SELECT space.slug, audience.lane FROM spaces_audience audience"
+        " JOIN spaces_space space ON space.id = audience.space_id"
         " WHERE audience.id = %s",
         [audience],
     ):
-        return f"space:{slug}"
+        return types.place_key(slug, lane)
     return "outside"
+
+
+def seats_ended(after: datetime, until: datetime) -> dict[int, int]:
+    """Seats whose end came between two moments: {seat: person}."""
+    moments = [connection.ops.adapt_datetimefield_value(one) for one in (after, until)]
+    return dict(_rows("SELECT id, person_id FROM spaces_seat WHERE ends_at > %s AND ends_at <= %s", moments))
 
 
 def after(number: int, *, overlap_ms: int, limit: int) -> list[Happened]:

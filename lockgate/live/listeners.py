@@ -8,6 +8,8 @@ from collections import deque
 TOO_FAR_BEHIND = 256
 """Frames that may wait for one slow reader; past that the stream ends and the page comes back with its last id."""
 
+SEATS_CHANGED = b"event: seats\ndata: {}\n\n"
+
 
 class Listener:
     """One open stream: whose it is, by which session, and the frames that wait to be sent."""
@@ -89,8 +91,11 @@ class Listeners:
                     listener.push(frame)
 
     def end_sessions(self, dead: frozenset[str], gone: frozenset[int]) -> None:
-        """End the streams of sessions that are no more and of persons who may not sign in any more."""
+        """End the streams of sessions that are no more; those of persons whose seat somewhere has ended, with one event
+        that says no more than that."""
         for listener in [one for theirs in self._of_person.values() for one in theirs]:
+            if listener.person in gone:
+                listener.push(SEATS_CHANGED)
             if listener.session in dead or listener.person in gone:
                 listener.end()
 

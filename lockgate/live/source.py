@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,17 @@ from django.db import close_old_connections, connection
 from lockgate.base import clock, heartbeat
 from lockgate.base.ids import floor_id
 from lockgate.base.transactions import is_postgresql
-from lockgate.live.hearing import Happened, SignedIn, after, hearers, place_key, signed_in, still_signed_in
+from lockgate.live.hearing import (
+    Happened,
+    SignedIn,
+    after,
+    hearers,
+    place_key,
+    seats_ended,
+    signed_in,
+    still_signed_in,
+)
+from lockgate.notices.operations import SEATS
 
 log = logging.getLogger("lockgate.live")
 
@@ -35,6 +46,7 @@ TAIL_PAGE = 2_000
 RESUME_OVERLAP_MS = 2_000
 RESUME_LIMIT = 500
 LONGEST_PATH = 100
+SEATS_LOOKED_BACK = timedelta(seconds=10)
 
 Tell = Callable[[frozenset[int], Happened, str], None]
 End = Callable[[frozenset[str], frozenset[int]], None]
@@ -54,6 +66,7 @@ class Source:
         self._seals: dict[str, tuple[int, str]] = {}
         self._open_of_session: dict[str, int] = {}
         self._told: dict[int, float] = {}
+        self._seats_over: frozenset[int] = frozenset()
         self._places: dict[int, str] = {}
         self._stopping = False
         self._bell: _Bell | None = None
@@ -104,12 +117,16 @@ class Source:
                 if self._bell is None:
                     self._bell = _PostgresBell() if is_postgresql() else _DatagramBell()
                 for payload in self._bell.wait(self._asked, max(0.0, next_tail - time.monotonic())):
-                    self._happened(_parsed(payload))
+                    if payload == SEATS:
+                        self._check_seats()
+                    else:
+                        self._happened(_parsed(payload))
                 self._answer()
                 if time.monotonic() >= next_tail:
                     next_tail = time.monotonic() + TAIL_SECONDS
                     high = self._tail(high)
                     self._check_sessions()
+                    self._check_seats()
                     heartbeat.beat("live")
             except Exception as error:
                 # One line each second while a database is away, not a page of traceback.
@@ -162,6 +179,16 @@ class Source:
         dead = frozenset(self._seals.keys() - living)
         if dead:
             self._end(dead, frozenset())
+
+    def _check_seats(self) -> None:
+        """Whose seat has ended, anywhere and for whatever reason, is told so in the same bytes as everybody, and their
+        streams end: the page comes back and asks what it may still hear."""
+        now = clock.now()
+        over = seats_ended(now - SEATS_LOOKED_BACK, now)
+        persons = frozenset(person for seat, person in over.items() if seat not in self._seats_over)
+        self._seats_over = frozenset(over)
+        if persons & self._listening():
+            self._end(frozenset(), persons)
 
     def _place(self, audience: int) -> str:
         if audience not in self._places:

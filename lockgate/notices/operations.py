@@ -12,6 +12,7 @@ from lockgate.notices.models import Happening, Notice
 from lockgate.notices.wake import wake
 
 CHANNEL = "lockgate_live"
+SEATS = "seats"
 
 
 def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
@@ -40,6 +41,16 @@ def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
             wake(payload)
 
     after_commit(wake_all)
+
+
+def wake_streams() -> None:
+    """Have the streams look at once whose seat has ended, after the commit of the surrounding transaction. They
+    look each
+    second without it."""
+    if is_postgresql():
+        execute("SELECT pg_notify(%s, %s)", [CHANNEL, SEATS])
+        return
+    after_commit(lambda: wake(SEATS))
 
 
 def tell(

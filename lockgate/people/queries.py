@@ -86,6 +86,16 @@ def house() -> Firm | None:
     return Firm.objects.filter(is_house=True).first()
 
 
+def firms() -> list[str]:
+    """Names of the firms whose people may be guests."""
+    return list(Firm.objects.filter(is_house=False).order_by("name").values_list("name", flat=True))
+
+
+def firm_named(name: str) -> Firm | None:
+    """The firm with exactly this name, if it is not the house."""
+    return Firm.objects.filter(name=name, is_house=False).first()
+
+
 def named_by_pseudonym(pseudonyms: Collection[str]) -> dict[str, tuple[int, str]]:
     """(id, name) of the persons behind these pseudonyms of the archive; one query. The caller asks whom its reader may
     know of before showing a name."""

@@ -80,7 +80,9 @@ def speaks_of(pack: Pack, place: PlaceFacts) -> bool:
         return False
     if not pack.places:
         return True
-    return place.key in pack.places or place.key.split(":", 1)[0] + ":*" in pack.places
+    # What holds for a space holds for each of its lanes.
+    key = place.key.partition("/")[0]
+    return place.key in pack.places or key in pack.places or place.key.split(":", 1)[0] + ":*" in pack.places
 
 
 def _term(entry: Scalar) -> Term:

@@ -178,6 +178,9 @@ _FIRST_ON_POSTGRESQL = (
     " FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[]) AS t(g, m, low, high)"
     " CROSS JOIN LATERAL (SELECT message_id, audience_id FROM policy_fingerprint x WHERE x.gram = t.g"
     " AND x.marking = t.m AND x.audience_id BETWEEN t.low AND t.high AND x.message_id <> %s"
+    # What was said here too is no copy here, wherever else the same message went.
+    " AND NOT EXISTS (SELECT 1 FROM policy_remembered r WHERE r.message_id = x.message_id"
+    " AND r.audience_id = ANY(%s::bigint[]))"
     " ORDER BY x.audience_id, x.message_id LIMIT %s) f"
 )
 # SQLite has no LATERAL: the messages of each stretch come as one JSON list.
@@ -187,6 +190,8 @@ _FIRST_ON_SQLITE = (
     " (SELECT message_id, audience_id FROM policy_fingerprint f WHERE f.gram = json_extract(value, '$[0]')"
     " AND f.marking = json_extract(value, '$[1]') AND f.audience_id >= json_extract(value, '$[2]')"
     " AND f.audience_id <= json_extract(value, '$[3]') AND f.message_id <> %s"
+    " AND NOT EXISTS (SELECT 1 FROM policy_remembered r WHERE r.message_id = f.message_id"
+    " AND r.audience_id IN (SELECT value FROM json_each(%s)))"
     " ORDER BY audience_id, message_id LIMIT %s)) FROM json_each(%s)"
 )
 
@@ -204,10 +209,14 @@ def _candidates(
     found: list[tuple[int, int, int, int]] = []
     if connection.vendor == "postgresql":
         columns = [list(column) for column in zip(*asked, strict=True)]
-        for gram, marking, message, audience in _rows(_FIRST_ON_POSTGRESQL, [*columns, without, width]):
+        for gram, marking, message, audience in _rows(
+            _FIRST_ON_POSTGRESQL, [*columns, without, sorted(except_audiences), width]
+        ):
             found.append((gram, marking, message, audience))
         return found
-    for gram, marking, listed in _rows(_FIRST_ON_SQLITE, [without, width, json.dumps(asked)]):
+    for gram, marking, listed in _rows(
+        _FIRST_ON_SQLITE, [without, json.dumps(sorted(except_audiences)), width, json.dumps(asked)]
+    ):
         found.extend((gram, marking, message, audience) for message, audience in json.loads(listed))
     return found
 

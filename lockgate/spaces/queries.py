@@ -7,13 +7,28 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched, stored
 from lockgate.people.models import Person
-from lockgate.spaces.models import Audience, Seat
-from lockgate.spaces.types import GuestName, Hearers, PlaceInSpace, Seated, Sitter
+from lockgate.people.queries import duties
+from lockgate.spaces.models import Audience, BreakGlass, Nda, Request, Seat, Space
+from lockgate.spaces.types import (
+    Door,
+    Glass,
+    GuestName,
+    Hearers,
+    Lane,
+    NdaView,
+    PlaceInSpace,
+    Seated,
+    Sitter,
+    Stay,
+    Waiting,
+    place_name,
+    split_key,
+)
 
 
 def seats_at(at: datetime) -> QuerySet[Seat]:
@@ -41,7 +56,9 @@ _AUDIBLE = f"SELECT seat.audience_id, seat.hears_from FROM spaces_seat seat WHER
 # The one public audience has no space and so no place here, but who sits in it hears it.
 _SEATED = (
     "SELECT audience.id, space.slug, space.name, audience.name, space.about, space.kind, audience.kind,"  # noqa: S608 (our own)
-    " audience.ceiling, seat.role, seat.hears_from FROM spaces_seat seat"
+    " audience.ceiling, seat.role, seat.hears_from, audience.lane, space.entry, space.archived_at IS NOT NULL,"
+    " CASE WHEN audience.sealed_until IS NULL THEN 0 WHEN audience.sealed_until <= %s THEN 2 ELSE 1 END"
+    " FROM spaces_seat seat"
     " JOIN spaces_audience audience ON audience.id = seat.audience_id"
     f" LEFT JOIN spaces_space space ON space.id = audience.space_id WHERE {_TAKEN}"
 )
@@ -52,33 +69,95 @@ def seated(viewer: Person, at: datetime) -> Seated:
     if not viewer.is_active or viewer.pk is None:
         return Seated([], {})
     now = stored(at)
-    rows = fetched(_SEATED + " ORDER BY space.name, audience.id", [viewer.pk, now, now])
-    return Seated([_place(row) for row in rows if row[1] is not None], {row[0]: row[9] for row in rows})
+    rows = fetched(_SEATED + _BY_NAME, [now, viewer.pk, now, now])
+    # What is archived is heard as before, and stands in no list.
+    places = [_place(row) for row in rows if row[1] is not None and not row[12]]
+    return Seated(places, {row[0]: row[9] for row in rows})
 
 
 def places_of(viewer: Person, at: datetime, *, slugs: Collection[str] | None = None) -> list[PlaceInSpace]:
-    """The spaces in which ``viewer`` sits, by name; of those with ``slugs`` alone, if given. One query."""
+    """The places in which ``viewer`` sits, by name, the main one of a space before its lanes. With ``slugs``, those of
+    these spaces alone, archived ones among them. One query."""
     if slugs is None:
         return seated(viewer, at).places
     if not viewer.is_active or viewer.pk is None or not slugs:
         return []
     now = stored(at)
-    named = f" AND space.slug IN ({', '.join(['%s'] * len(slugs))}) ORDER BY space.name, audience.id"
-    return [_place(row) for row in fetched(_SEATED + named, [viewer.pk, now, now, *slugs])]
+    named = f" AND space.slug IN ({', '.join(['%s'] * len(slugs))})"
+    return [_place(row) for row in fetched(_SEATED + named + _BY_NAME, [now, viewer.pk, now, now, *slugs])]
+
+
+_BY_NAME = " ORDER BY space.name, space.slug, audience.lane"
 
 
 def _place(row: tuple[Any, ...]) -> PlaceInSpace:
-    audience, slug, name, phase, about, space_kind, kind, ceiling, role, floor = row
+    (
+        audience,
+        slug,
+        name,
+        phase,
+        about,
+        space_kind,
+        kind,
+        ceiling,
+        role,
+        floor,
+        lane,
+        entry,
+        archived,
+        seal,
+    ) = row
     return PlaceInSpace(
-        audience, slug, f"{name} · {phase}" if phase else name, about, space_kind, kind, ceiling, role, floor
+        audience,
+        slug,
+        place_name(name, phase),
+        about,
+        space_kind,
+        kind,
+        ceiling,
+        role,
+        floor,
+        lane,
+        entry,
+        bool(archived),
+        seal == 2,
+        seal == 1,
     )
 
 
-def place(viewer: Person, slug: str, at: datetime) -> PlaceInSpace:
-    """The space ``slug`` as ``viewer`` sits in it. Raises NotFound where they do not, or it is not."""
+def place(viewer: Person, slug: str, at: datetime, *, lane: str = "") -> PlaceInSpace:
+    """The place ``slug`` (its ``lane``, where one is named) as ``viewer`` sits in it; where they sit in lanes
+    alone, the
+    first of these. Raises NotFound where they do not, or it is not."""
     for candidate in places_of(viewer, at, slugs=(slug,)):
-        return candidate
+        if not lane or candidate.lane == lane:
+            return candidate
     raise NotFound
+
+
+def place_of_key(viewer: Person, key: str, at: datetime) -> PlaceInSpace:
+    """The place with exactly this key. Raises NotFound where ``viewer`` does not sit there, or it is not."""
+    for candidate in places_of(viewer, at, slugs=(split_key(key)[0],)):
+        if candidate.key == key:
+            return candidate
+    raise NotFound
+
+
+def speaks_in(viewer: Person, at: datetime) -> set[int]:
+    """Audiences where ``viewer`` may say something at ``at``: asked in the transaction in which it is said."""
+    if not viewer.is_active or viewer.pk is None:
+        return set()
+    now = stored(at)
+    return {row[0] for row in fetched(_SPEAKS, [viewer.pk, now, now, now])}
+
+
+_SPEAKS = (
+    "SELECT seat.audience_id FROM spaces_seat seat"  # noqa: S608 (our own)
+    " JOIN spaces_audience audience ON audience.id = seat.audience_id"
+    f" LEFT JOIN spaces_space space ON space.id = audience.space_id WHERE {_TAKEN}"
+    " AND seat.role <> 'observer' AND space.archived_at IS NULL"
+    " AND (audience.sealed_until IS NULL OR audience.sealed_until > %s)"
+)
 
 
 def outside() -> Audience:
@@ -130,7 +209,7 @@ def sitters(viewer: Person, audience_id: int, at: datetime) -> list[Sitter]:
     if audience_id not in audible(viewer, at):
         raise NotFound
     rows = seats_at(at).filter(audience_id=audience_id).order_by("person__name")
-    return [Sitter(person, role) for person, role in rows.values_list("person_id", "role")]
+    return [Sitter(*row) for row in rows.values_list("person_id", "role", "ends_at")]
 
 
 def known_to(viewer: Person, at: datetime) -> set[int]:
@@ -141,18 +220,112 @@ def known_to(viewer: Person, at: datetime) -> set[int]:
     return set(seats_at(at).filter(audience_id__in=rooms).values_list("person_id", flat=True)) | {viewer.pk}
 
 
-def open_spaces_without(viewer: Person, at: datetime) -> list[tuple[str, str, str]]:
-    """Slug, name and purpose of company-wide topics that an employee could be offered a seat in; guests: none."""
-    if not viewer.firm.is_house:
-        return []
-    taken = audible(viewer, at)
-    rows = Audience.objects.filter(space__kind="topic", kind="inside").exclude(pk__in=taken)
-    return list(rows.order_by("space__name").values_list("space__slug", "space__name", "space__about"))
-
-
 def role_in(viewer: Person, audience_id: int, at: datetime) -> str:
     """The viewer's role in an audience at ``at``; "" where they do not sit there."""
     rows = Seat.objects.filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=viewer, audience_id=audience_id, begins_at__lte=at
     )
     return rows.values_list("role", flat=True).first() or ""
+
+
+def doors(viewer: Person, at: datetime) -> list[Door]:
+    """The open and closed spaces where ``viewer`` does not sit, by name. Guests find none: they are brought in."""
+    if not viewer.is_active or not viewer.firm.is_house:
+        return []
+    rows = (
+        Space.objects.filter(entry__in=[Space.Entry.OPEN, Space.Entry.CLOSED], archived_at__isnull=True)
+        .exclude(audiences__in=list(audible(viewer, at)))
+        .order_by("name", "slug")
+    )
+    asked = dict(
+        Request.objects.filter(person=viewer, answered_at__isnull=True).values_list("space_id", "pk")
+    )
+    return [Door(one.slug, one.name, one.about, one.entry, asked.get(one.pk)) for one in rows]
+
+
+def door(viewer: Person, slug: str, at: datetime) -> tuple[Door, list[int]]:
+    """What stands on the door of an open or closed space where ``viewer`` does not sit, and the ids of its owners.
+    Raises NotFound for every other."""
+    for one in doors(viewer, at):
+        if one.slug == slug:
+            owners = seats_at(at).filter(audience__space__slug=slug, audience__lane="", role=Seat.Role.OWNER)
+            return one, list(owners.order_by("person__name").values_list("person_id", flat=True))
+    raise NotFound
+
+
+def waiting_at(place: PlaceInSpace) -> list[Waiting]:
+    """Who asks to join the space of ``place``, as a viewer sits in it; nobody for those who do not tend it."""
+    if not place.tends or place.lane:
+        return []
+    rows = Request.objects.filter(space__slug=place.slug, answered_at__isnull=True).order_by("asked_at")
+    return [Waiting(*row) for row in rows.values_list("pk", "person_id", "words", "asked_at")]
+
+
+def lanes(viewer: Person, slug: str, at: datetime) -> list[Lane]:
+    """The firms' lanes of a deal room, for those who sit in its deliberation; NotFound for all others, its guests
+    too."""
+    _deliberating(viewer, slug, at)
+    rows = Audience.objects.filter(space__slug=slug, firm__isnull=False).select_related("space", "firm")
+    return [
+        Lane(
+            one.pk,
+            one.key,
+            one.name,
+            one.firm_id or 0,
+            one.firm.name if one.firm else "",
+            one.sealed_until,
+            one.opened_at,
+        )
+        for one in rows.order_by("name", "lane")
+    ]
+
+
+def stays(viewer: Person, slug: str, at: datetime) -> list[Stay]:
+    """Who sat in a space when, the latest first, for its owners; NotFound for all others. Lanes by name."""
+    if _deliberating(viewer, slug, at).role != Seat.Role.OWNER:
+        raise NotFound
+    rows = Seat.objects.filter(audience__space__slug=slug).exclude(ends_at=F("begins_at"))
+    return [
+        Stay(*row)
+        for row in rows.order_by("-begins_at", "audience__name", "person__name").values_list(
+            "person_id", "audience__name", "role", "begins_at", "ends_at"
+        )
+    ]
+
+
+def _deliberating(viewer: Person, slug: str, at: datetime) -> PlaceInSpace:
+    for one in places_of(viewer, at, slugs=(slug,)):
+        if not one.lane and viewer.firm.is_house:
+            return one
+    raise NotFound
+
+
+def sealed_until(place: PlaceInSpace) -> datetime | None:
+    """When the seal of a place that the viewer sits in is broken, or was."""
+    return Audience.objects.filter(pk=place.audience_id).values_list("sealed_until", flat=True).first()
+
+
+def firm_of(place: PlaceInSpace) -> str:
+    """The name of the firm whose lane a place is that the viewer sits in; "" where it is none's."""
+    return Audience.objects.filter(pk=place.audience_id).values_list("firm__name", flat=True).first() or ""
+
+
+def ndas(persons: Collection[int]) -> dict[int, NdaView]:
+    """What is on file for these guests, whom the caller knows that the viewer tends."""
+    rows = Nda.objects.filter(person_id__in=persons)
+    return {one.person_id: NdaView(one.ends_at, one.ceiling, one.reference) for one in rows}
+
+
+def glasses(viewer: Person, at: datetime) -> list[Glass]:
+    """Looks into private spaces, the latest first: all for a supervisor, for an administrator their own; else
+    NotFound."""
+    held = duties(viewer, at)
+    if not held & {"supervisor", "administrator"}:
+        raise NotFound
+    rows = BreakGlass.objects.order_by("-id")
+    if "supervisor" not in held:
+        rows = rows.filter(asked_by=viewer)
+    return [
+        Glass(one.pk, one.slug, one.asked_by_id, one.why, one.asked_at, one.answered_by_id, one.is_agreed)
+        for one in rows[:100]
+    ]

@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+
+def place_key(slug: str, lane: str = "") -> str:
+    """The key of an audience: "space:<slug>" for the main one of a space, "space:<slug>/<lane>" for another."""
+    return f"space:{slug}/{lane}" if lane else f"space:{slug}"
+
+
+def place_name(space: str, lane: str = "") -> str:
+    return f"{space} · {lane}" if lane else space
+
+
+def place_address(slug: str, lane: str = "") -> str:
+    return f"/spaces/{slug}/lanes/{lane}" if lane else f"/spaces/{slug}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Slug and lane of a "space:" key."""
+    slug, _slash, lane = key.removeprefix("space:").partition("/")
+    return slug, lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +30,9 @@ class PlaceInSpace:
     """An audience as one of its sitters sees it: where they may write and who may ever hear it.
 
     ``kind`` is "inside" or "guests" ("outside" for the one public audience); ``ceiling`` its highest marking;
-    ``role`` the viewer's own; ``hears_from`` the lowest passage position that they hear.
+    ``role`` the viewer's own; ``hears_from`` the lowest passage position that they hear. ``lane`` is "" for the main
+    audience of its space. Nothing new is said where it ``is_archived``, or ``is_shut`` because its seal was broken;
+    ``is_sealed`` while the seal holds.
     """
 
     audience_id: int
@@ -22,14 +44,33 @@ class PlaceInSpace:
     ceiling: int
     role: str
     hears_from: int
+    lane: str = ""
+    entry: str = "private"
+    is_archived: bool = False
+    is_shut: bool = False
+    is_sealed: bool = False
 
     @property
     def key(self) -> str:
-        return f"space:{self.slug}"
+        return place_key(self.slug, self.lane)
+
+    @property
+    def address(self) -> str:
+        return place_address(self.slug, self.lane)
+
+    @property
+    def lane_name(self) -> str:
+        """The name of the lane without its space's."""
+        return self.name.rpartition(" · ")[2]
 
     @property
     def may_write(self) -> bool:
-        return self.role != "observer"
+        return self.role != "observer" and not self.is_archived and not self.is_shut
+
+    @property
+    def tends(self) -> bool:
+        """Whether the viewer gives and ends seats here."""
+        return self.role in {"owner", "moderator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +112,74 @@ class Sitter:
 
     person_id: int
     role: str
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A space that an employee may find without sitting in it: what stands on its door and nothing else.
+    ``request_id`` is the viewer's own waiting request."""
+
+    slug: str
+    name: str
+    about: str
+    entry: str
+    request_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request to join, as those who tend the space read it."""
+
+    request_id: int
+    person_id: int
+    words: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Who sat where, from when until when (None: still)."""
+
+    person_id: int
+    lane: str
+    role: str
+    begins_at: datetime
+    ends_at: datetime | None
+
+    def runs(self, at: datetime) -> bool:
+        return self.begins_at <= at and (self.ends_at is None or self.ends_at > at)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A firm's lane in a deal room, as the buyers see it; ``sealed`` its box for sealed submissions, if there is
+    one."""
+
+    audience_id: int
+    key: str
+    name: str
+    firm_id: int
+    firm: str
+    sealed_until: datetime | None
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NdaView:
+    ends_at: datetime
+    ceiling: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """A look into a private space that waits for a second person, or was answered."""
+
+    id: int
+    slug: str
+    asked_by: int
+    why: str
+    asked_at: datetime
+    answered_by: int | None
+    is_agreed: bool

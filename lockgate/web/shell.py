@@ -131,6 +131,8 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
         links.append(PageLink("policy", "/policy", "scale", _("Policy")))
         if may_see_archive(stands.duties):
             links.append(PageLink("archive", "/archive", "archive", _("Archive")))
+        if stands.duties & {"administrator", "supervisor"}:
+            links.append(PageLink("glass", "/glass", "inbox", _("Private spaces")))
     return links
 
 
@@ -194,7 +196,7 @@ def rail_key(person: Person, seats: Sequence[PlaceInSpace], current: str, at: da
         current,
         stands.duties,
         stands.channels,
-        tuple((one.slug, one.name, one.kind, one.ceiling, one.role) for one in seats),
+        tuple((one.key, one.name, one.kind, one.ceiling, one.role, one.may_write) for one in seats),
     )
 
 

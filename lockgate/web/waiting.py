@@ -148,6 +148,7 @@ def sentence(notice: NoticeView) -> str:
         "failed": _("%(place)s did not take it: %(word)s"),
         "unknown": _("%(place)s has not confirmed it yet; it is being looked up. %(word)s"),
         "differs": _("What stands on %(place)s is not what was sent: %(word)s"),
+        "glass-broken": _("%(who)s reads %(place)s for a day, with a second person’s consent: “%(why)s”"),
         "recalled": _("It was taken back from %(place)s."),
     }
     return (sentences.get(notice.kind) or _("Something about %(place)s needs a look. %(word)s")) % words

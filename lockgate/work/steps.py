@@ -11,6 +11,7 @@ from lockgate.base import wal
 from lockgate.gateway import operations as gateway
 from lockgate.notices import operations as notices
 from lockgate.search import operations as search
+from lockgate.spaces import operations as spaces
 
 INDEX_PIECES = 8
 HAPPENINGS_KEPT = timedelta(days=2)
@@ -44,6 +45,11 @@ def release_due(at: datetime) -> bool:
 def remind(at: datetime) -> bool:
     """Tell those who are late to sign, and those who wait for them."""
     return bool(gateway.remind(at=at))
+
+
+def tend_seats(at: datetime) -> bool:
+    """Record what came by itself: seats whose end was set beforehand, sealed submissions that are open now."""
+    return bool(spaces.record_ends(at=at) + spaces.open_sealed(at=at))
 
 
 def tidy(at: datetime) -> bool:

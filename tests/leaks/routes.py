@@ -15,6 +15,7 @@ WRITERS_OF_POLICY = {"ex-member", "late member"}
 SUPERVISORS = {"supervisor"}
 REVIEWERS = {"supervisor"}
 ARCHIVE = {"supervisor", "administrator"}
+GLASS = {"supervisor", "administrator"}
 TENDERS = {"approver", "administrator"}
 
 FAR = 4_611_686_018_427_387_904
@@ -90,6 +91,74 @@ ROUTES: dict[str, Row] = {
     "spaces/<slug:slug>/seats/<slug:person_slug>/end": _row(
         SIGNED_IN, posts=[("/spaces/{space}/seats/theo-mercier/end", {})], acts={"author", "colleague"}
     ),
+    "spaces/<slug:slug>/seats/<slug:person_slug>/role": _row(
+        SIGNED_IN,
+        posts=[("/spaces/{tended}/seats/theo-mercier/role", {"role": "owner"})],
+        acts={"author"},
+    ),
+    "spaces/<slug:slug>/lanes/<slug:lane>": _row(
+        SIGNED_IN, "/spaces/{lane}", f"/spaces/{{lane}}?before={FAR}", "/spaces/{space}/lanes/nowhere"
+    ),
+    "spaces/<slug:slug>/lanes/<slug:lane>/seats": _row(
+        SIGNED_IN,
+        "/spaces/{tended_lane}/seats",
+        posts=[("/spaces/{tended_lane}/seats", {"person": "pavel-novak", "role": "member"})],
+        acts={"author"},
+    ),
+    "spaces/<slug:slug>/lanes/<slug:lane>/seats/<slug:person_slug>/end": _row(
+        SIGNED_IN, posts=[("/spaces/{lane}/seats/theo-mercier/end", {})], acts={"author", "colleague"}
+    ),
+    "spaces/<slug:slug>/lanes/<slug:lane>/seats/<slug:person_slug>/role": _row(
+        SIGNED_IN,
+        posts=[("/spaces/{tended_lane}/seats/theo-mercier/role", {"role": "member"})],
+        acts={"author"},
+    ),
+    "spaces/<slug:slug>/membership": _row(
+        SIGNED_IN,
+        posts=[("/spaces/{door}/membership", {}), ("/spaces/{space}/membership", {})],
+        acts=HOUSE - {"author"},
+    ),
+    "spaces/<slug:slug>/requests": _row(
+        SIGNED_IN,
+        posts=[("/spaces/{door}/requests", {"words": "Let me."}), ("/spaces/{space}/requests", {})],
+        acts=HOUSE - {"author"},
+    ),
+    "spaces/<slug:slug>/entry": _row(
+        SIGNED_IN, posts=[("/spaces/{tended}/entry", {"entry": "closed"})], acts={"author"}
+    ),
+    "spaces/<slug:slug>/archiving": _row(
+        SIGNED_IN, posts=[("/spaces/{tended}/archiving", {})], acts={"author"}
+    ),
+    "spaces/<slug:slug>/deal": _row(SIGNED_IN, "/spaces/{deal}/deal"),
+    "spaces/<slug:slug>/deal/lanes": _row(
+        SIGNED_IN, posts=[("/spaces/{deal}/deal/lanes", {"firm": "Aerovia"})], acts={"author"}
+    ),
+    "spaces/<slug:slug>/deal/deadline": _row(
+        SIGNED_IN, posts=[("/spaces/{deal}/deal/deadline", {"until": "2080-01-01T12:00"})], acts={"author"}
+    ),
+    "spaces/<slug:slug>/deal/answers": _row(
+        SIGNED_IN,
+        posts=[("/spaces/{deal}/deal/answers", {"question": "When?", "answer": "In May."})],
+        acts={"author"},
+    ),
+    "spaces/<slug:slug>/deal/clearing": _row(
+        SIGNED_IN, posts=[("/spaces/{deal}/deal/clearing", {"why": "Enough."})], acts={"author"}
+    ),
+    "requests/<int:request_id>/withdrawal": _row(
+        SIGNED_IN, posts=[("/requests/{join_asked}/withdrawal", {})]
+    ),
+    "requests/<int:request_id>/acceptance": _row(
+        SIGNED_IN, posts=[("/requests/{join_tended}/acceptance", {})]
+    ),
+    "requests/<int:request_id>/refusal": _row(SIGNED_IN, posts=[("/requests/{join_tended}/refusal", {})]),
+    "glass": _row(
+        GLASS,
+        "/glass",
+        posts=[("/glass", {"space": "hush-room", "why": "They asked."}), ("/glass", {"space": "hush-room"})],
+        acts={"administrator"},
+    ),
+    "glass/<int:glass_id>/agreement": _row(SIGNED_IN, posts=[("/glass/{glass}/agreement", {})]),
+    "glass/<int:glass_id>/refusal": _row(SIGNED_IN, posts=[("/glass/{glass}/refusal", {})]),
     "messages": _row(
         SIGNED_IN,
         posts=[
@@ -229,6 +298,13 @@ ROUTES: dict[str, Row] = {
 MISSING_OF_KIND: dict[str, str] = {
     "space": "never-was",
     "tended": "never-was",
+    "door": "never-was",
+    "deal": "never-was",
+    "lane": "never-was/lanes/never-was-either",
+    "tended_lane": "never-was/lanes/never-was-either",
+    "join_asked": "9000000000000000001",
+    "join_tended": "9000000000000000001",
+    "glass": "9000000000000000001",
     "person": "never-was",
     "channel": "never-was",
     "pack": "never-was",

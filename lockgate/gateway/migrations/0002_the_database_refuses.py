@@ -40,6 +40,23 @@ GUARDS = [
         "NEW.message_id <> (SELECT message_id FROM gateway_ruling WHERE id = NEW.ruling_id)",
         "a passage is ruled on by a ruling of its own message",
     ),
+    Guard(
+        "nothing_new_is_said_in_an_archived_space",
+        "gateway_passage",
+        ("INSERT",),
+        "EXISTS (SELECT 1 FROM spaces_audience a JOIN spaces_space s ON s.id = a.space_id"
+        " WHERE a.id = NEW.audience_id AND s.archived_at IS NOT NULL)",
+        "nothing new is said in an archived space",
+    ),
+    Guard(
+        "nothing_late_is_delivered",
+        "gateway_passage",
+        ("UPDATE",),
+        "OLD.position IS NULL AND NEW.position IS NOT NULL AND EXISTS (SELECT 1 FROM spaces_audience a"
+        " JOIN spaces_space s ON s.id = a.space_id WHERE a.id = NEW.audience_id"
+        " AND (s.archived_at IS NOT NULL OR a.sealed_until <= NEW.delivered_at))",
+        "what was held comes too late for this place",
+    ),
     Guard("a_ruling_never_changes", "gateway_ruling", ("UPDATE",), "1 = 1", "a ruling never changes"),
     Guard(
         "a_ceiling_holds_what_is_there",

@@ -58,7 +58,6 @@ def locked(passage_id: int) -> Passage | None:
 
 def choice_of(passage: Passage) -> PlaceChoice:
     """The place of a passage, whoever asks: for the gate's own use, never for a page."""
-    space = passage.audience.space
     account = passage.account
     if account is not None:
         return PlaceChoice(
@@ -72,12 +71,12 @@ def choice_of(passage: Passage) -> PlaceChoice:
             desk=account.desk_slug,
         )
     return PlaceChoice(
-        key=f"space:{space.slug}" if space else "",
-        name=space.name if space else "",
+        key=passage.audience.key,
+        name=passage.audience.title,
         kind=passage.audience.kind,
         ceiling=passage.audience.ceiling,
         audience_id=passage.audience_id,
-        space_kind=space.kind if space else "",
+        space_kind=passage.audience.space.kind if passage.audience.space else "",
     )
 
 
@@ -91,8 +90,8 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
     """
     message = passage.message
     place = choice_of(passage)
-    if not place.is_public and passage.audience_id not in spaces.audible(message.author, at):
-        return _stop(passage, _("The author no longer sits in this space."), at, facts)
+    if not place.is_public and passage.audience_id not in spaces.speaks_in(message.author, at):
+        return _stop(passage, _("The author may not write in this space any more."), at, facts)
     files = attachments_of([message.pk]).get(message.pk, [])
     judged = judge(
         body=message.body,

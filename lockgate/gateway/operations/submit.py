@@ -78,8 +78,8 @@ def submit(
         gathered() if plain else nullcontext(),
     ):
         # The room may have been cleared while we read: the seat is asked for again inside the transaction.
-        heard = spaces.audible(by, at)
-        if any(place.audience_id not in heard for place in choices):
+        speaks = spaces.speaks_in(by, at)
+        if any(place.audience_id not in speaks for place in choices):
             raise NotFound
         insert(
             "gateway_message",
@@ -152,18 +152,21 @@ def _where(
     if passage is None or passage.state != State.DELIVERED or passage.position is None:
         raise NotFound
     # An answer to an answer joins the thread: threads are one level deep.
-    root = passage if passage.thread_id is None else Passage.objects.get(pk=passage.thread_id)
+    root = (
+        passage
+        if passage.thread_id is None
+        else Passage.objects.select_related("audience__space").get(pk=passage.thread_id)
+    )
     if root.state != State.DELIVERED:
         raise NotFound
     if spaces.audible(by, at).get(passage.audience_id, passage.position + 1) > passage.position:
         raise NotFound
-    space = passage.audience.space
-    if space is None:
+    if passage.audience.space is None:
         raise BadInput(
             _("A public post cannot be answered from here."), _("Talk about it in one of your spaces.")
         )
     # Never to another audience of the same space: an answer is heard by those who heard what it answers.
-    return root, chosen(by, [f"space:{space.slug}"], at, audience_id=root.audience_id)
+    return root, chosen(by, [root.audience.key], at)
 
 
 def _take(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:

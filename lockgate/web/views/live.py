@@ -31,13 +31,13 @@ def since(request: HttpRequest) -> HttpResponse:
     the position to go on from, and how much waits for the reader."""
     person, at = viewer(request), now()
     after = read_number(request, "after") or 0
-    scope = request.GET.get("scope", "home")[:90]
+    scope = request.GET.get("scope", "home")[:110]
     answer: dict[str, Any] = {"items": [], "changed": [], "gone": [], "newest": str(after)}
     if scope.startswith("thread:"):
         _thread(answer, person, scope.removeprefix("thread:"))
     else:
-        slug = scope.removeprefix("space:") if scope.startswith("space:") else ""
-        keys = list(reversed(conversations.since(person, at, after=after, slug=slug).keys))
+        key = scope if scope.startswith("space:") else ""
+        keys = list(reversed(conversations.since(person, at, after=after, key=key).keys))
         drawn = posts.drawn_by_id(keys)
         answer["items"] = [
             _item(key.passage_id, drawn[key.passage_id]) for key in keys if key.passage_id in drawn

@@ -133,7 +133,7 @@ def _thread(person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
         if found.thread_id is not None:
             return {"thread_of": item}
         answers = conversations.answers(person, key.passage_id, at)
-        place = spaces.place(person, state.place.removeprefix("space:"), at)
+        place = spaces.place_of_key(person, state.place, at)
         slot = f"answer:{key.passage_id}"
         context: dict[str, Any] = {
             "root": posts.drawn_whole(item),

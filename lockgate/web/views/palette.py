@@ -26,7 +26,7 @@ def places(request: HttpRequest) -> HttpResponse:
             "name": one.name,
             "note": _("space"),
             "kind": "guest" if one.kind == "guests" else one.kind,
-            "address": f"/spaces/{one.slug}",
+            "address": one.address,
         }
         for one in spaces.places_of(person, at)
     ]

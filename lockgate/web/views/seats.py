@@ -20,7 +20,8 @@ from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 from lockgate.web.shell import page, viewer
 
-_KINDS = ("topic", "project", "department", "site", "partner")
+_KINDS = ("topic", "project", "department", "site", "partner", "circle", "deal")
+_ENTRIES = ("private", "closed", "open")
 _ROLES = ("member", "observer", "moderator", "owner")
 
 
@@ -30,7 +31,8 @@ def all_spaces(request: HttpRequest) -> HttpResponse:
     person = viewer(request)
     problem: Refusal | None = None
     typed = {
-        name: request.POST.get(name, "")[:300] for name in ("name", "about", "kind", "ceiling", "admits")
+        name: request.POST.get(name, "")[:300]
+        for name in ("name", "about", "kind", "ceiling", "admits", "entry")
     }
     if request.method == "POST":
         try:
@@ -42,6 +44,7 @@ def all_spaces(request: HttpRequest) -> HttpResponse:
     at = now()
     context: dict[str, Any] = {
         "rooms": spaces.places_of(person, at),
+        "doors": spaces.doors(person, at),
         "may_open": person.firm.is_house,
         "problem": problem,
         "typed": typed,
@@ -66,26 +69,31 @@ def _open(person: Person, typed: dict[str, str]) -> str:
         slug=slug,
         name=name,
         about=" ".join(typed["about"].split())[:300],
-        kind="partner"
-        if typed["admits"] == "guests"
-        else typed["kind"]
-        if typed["kind"] in _KINDS
-        else "topic",
+        kind=_kind(typed),
         ceiling=Marking(int(typed["ceiling"])),
         admits_guests=typed["admits"] == "guests",
+        entry=typed["entry"] if typed["entry"] in _ENTRIES else "private",
     ).slug
 
 
+def _kind(typed: dict[str, str]) -> str:
+    if typed["kind"] in {"circle", "deal"}:
+        return typed["kind"]
+    if typed["admits"] == "guests":
+        return "partner"
+    return typed["kind"] if typed["kind"] in _KINDS else "topic"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def seats(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who sits in a space, for those who tend it: give a seat."""
+def seats(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
+    """Who sits in a space, for those who tend it: give a seat, let in who asks."""
     person = viewer(request)
-    place = _tended(person, slug)
+    place = _tended(person, slug, lane)
     problem: Refusal | None = None
     if request.method == "POST":
         try:
             _seat(person, place, request)
-            return HttpResponseRedirect(f"/spaces/{slug}/seats")
+            return HttpResponseRedirect(f"{place.address}/seats")
         except NotFound:
             raise
         except Refusal as refusal:
@@ -94,14 +102,23 @@ def seats(request: HttpRequest, slug: str) -> HttpResponse:
     sitting = spaces.sitters(person, place.audience_id, at)
     cards = people.cards([one.person_id for one in sitting])
     taken = set(cards)
+    firm = spaces.firm_of(place)
+    asking = spaces.waiting_at(place)
+    askers = people.cards([one.person_id for one in asking])
+    papers = spaces.ndas([card.id for card in cards.values() if card.is_guest])
     others = [
         one
         for one in people.everyone()
-        if one.id not in taken and (place.kind == "guests" or not one.is_guest)
+        if one.id not in taken and (not one.is_guest or (place.kind == "guests" and firm in ("", one.firm)))
     ]
     context = {
         "place": place,
-        "sitting": [(cards[one.person_id], one.role) for one in sitting if one.person_id in cards],
+        "sitting": [
+            (cards[one.person_id], one.role, one.ends_at, papers.get(one.person_id))
+            for one in sitting
+            if one.person_id in cards
+        ],
+        "asking": [(one, askers[one.person_id]) for one in asking if one.person_id in askers],
         "others": others,
         "problem": problem,
         "me": person.slug,
@@ -111,20 +128,38 @@ def seats(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def end(request: HttpRequest, slug: str, person_slug: str) -> HttpResponse:
+def end(request: HttpRequest, slug: str, person_slug: str, lane: str = "") -> HttpResponse:
     """End a seat: somebody else's by who tends the room, one's own by oneself."""
     person = viewer(request)
-    place = spaces.place(person, slug, now())
+    place = spaces.place(person, slug, now(), lane=lane)
     whose = people.by_slug(person_slug)
     if whose is None:
         raise NotFound
     tending.end_seat(by=person, at=now(), person=whose, audience_id=place.audience_id)
-    return HttpResponseRedirect("/" if whose.pk == person.pk else f"/spaces/{slug}/seats")
+    return HttpResponseRedirect("/" if whose.pk == person.pk else f"{place.address}/seats")
 
 
-def _tended(person: Person, slug: str) -> PlaceInSpace:
-    place = spaces.place(person, slug, now())
-    if place.role not in {"owner", "moderator"}:
+@require_POST
+def role(request: HttpRequest, slug: str, person_slug: str, lane: str = "") -> HttpResponse:
+    """An owner changes what somebody may do in the room."""
+    person = viewer(request)
+    place = _tended(person, slug, lane)
+    whose = people.by_slug(person_slug)
+    if whose is None:
+        raise NotFound
+    tending.change_role(
+        by=person,
+        at=now(),
+        person=whose,
+        audience_id=place.audience_id,
+        role=request.POST.get("role", "")[:10],
+    )
+    return HttpResponseRedirect(f"{place.address}/seats")
+
+
+def _tended(person: Person, slug: str, lane: str) -> PlaceInSpace:
+    place = spaces.place(person, slug, now(), lane=lane)
+    if not place.tends:
         raise NotFound
     return place
 

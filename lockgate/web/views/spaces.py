@@ -1,51 +1,87 @@
-"""Spaces: one room with its talk and who sits in it."""
+"""Spaces: one room with its talk and who sits in it, or its door."""
 
 from __future__ import annotations
+
+import hashlib
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from lockgate.base.clock import now
+from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
 from lockgate.people import queries as people
+from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace
 from lockgate.web.composing import composer
 from lockgate.web.feeds import feed_context, older_fragment, read_cursor
 from lockgate.web.shell import page, places_to_write, viewer
 
-FACES = 12
+SLOT_LONGEST = 40
 
 
 @require_safe
-def space(request: HttpRequest, slug: str) -> HttpResponse:
+def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
     person, at = viewer(request), now()
-    place = spaces.place(person, slug, at)
+    try:
+        place = spaces.place(person, slug, at, lane=lane)
+    except NotFound:
+        if lane:
+            raise
+        return _door(request, person, slug)
     before = read_cursor(request)
-    address = f"/spaces/{slug}"
-    feed = conversations.of_space(person, slug, at, before=before)
+    feed = conversations.of_space(person, slug, at, lane=lane, before=before)
     if request.headers.get("HX-Request"):
-        return older_fragment(feed, address)
+        return older_fragment(feed, place.address)
     seats = spaces.places_of(person, at)
     sitters = spaces.sitters(person, place.audience_id, at)
     cards = people.cards([one.person_id for one in sitters])
     hearers = spaces.hearers([place.audience_id], at)
     members = [(cards[one.person_id], one.role) for one in sitters if one.person_id in cards]
-    context = feed_context(feed, scope=f"space:{slug}", address=address)
+    context: dict[str, Any] = feed_context(feed, scope=place.key, address=place.address)
     context |= {
         "place": place,
         "before": before,
         "hearers": hearers,
         "guests": [card for card, _role in members if card.is_guest],
         "colleagues": [(card, role) for card, role in members if not card.is_guest],
-        "tending": [card for card, role in members if role in {"owner", "moderator"}],
+        "lanes": lanes_here(person, place, at),
+        "asking": len(spaces.waiting_at(place)),
+        "opens_at": spaces.sealed_until(place) if place.is_sealed or place.is_shut else None,
     }
     if before is None and place.may_write:
+        slot = slot_of(place.key)
         context["composer"] = composer(
             person,
             places_to_write(person, seats, at),
-            draft=gate.draft(person, f"space:{slug}"[:40]),
+            draft=gate.draft(person, slot),
             chosen=[place.key],
-            slot=f"space:{slug}"[:40],
+            slot=slot,
         )
     return page(request, "web/space.html", context, person=person, current=place.key, at=at, places=seats)
+
+
+def lanes_here(person: Person, place: PlaceInSpace, at: Any) -> list[PlaceInSpace]:
+    """The places of the same space where the reader sits, if there is more than one."""
+    found = spaces.places_of(person, at, slugs=(place.slug,))
+    return found if len(found) > 1 else []
+
+
+def slot_of(key: str) -> str:
+    """Where the draft for a place is kept. A key that is too long is not cut: two lanes would share their drafts."""
+    if len(key) <= SLOT_LONGEST:
+        return key
+    return f"space:{hashlib.sha256(key.encode()).hexdigest()[:30]}"
+
+
+def _door(request: HttpRequest, person: Person, slug: str) -> HttpResponse:
+    """What an employee who does not sit there sees of an open or closed space. Of a private one: nothing, as of
+    none."""
+    at = now()
+    door, owners = spaces.door(person, slug, at)
+    cards = people.cards(owners)
+    context = {"door": door, "owners": [cards[one] for one in owners if one in cards]}
+    return page(request, "web/door.html", context, person=person, current="spaces", at=at)

@@ -150,6 +150,20 @@ function listening() {
   schedule();
 }
 
+/** A seat of ours has ended somewhere: what this page may not show any more goes, whatever it was. */
+async function seatsChanged() {
+  if (!feed) return;
+  for (const post of [...feed.querySelectorAll(".post")].slice(0, 20)) looking.add(post.id.slice(1));
+  const query = new URLSearchParams({ after: feed.dataset.newest, scope: feed.dataset.scope });
+  try {
+    const answer = await fetch(`/live/since?${query}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    if (answer.status === 404) location.reload();
+    else schedule();
+  } catch {
+    schedule();
+  }
+}
+
 function stop() {
   clearInterval(polling);
   polling = 0;
@@ -165,6 +179,7 @@ function listen(address) {
     if (event.data.open) listening();
     if (event.data.lost) poll();
     if (event.data.told) happened(event.data.told);
+    if (event.data.seats) seatsChanged();
     if (event.data.last) last = event.data.last;
     if (event.data.ask && stream?.readyState === EventSource.OPEN) tabs.postMessage({ open: true, last });
   });
@@ -182,6 +197,10 @@ function listen(address) {
         last = event.lastEventId;
         tabs.postMessage({ told: event.data, last });
         happened(event.data);
+      });
+      stream.addEventListener("seats", () => {
+        tabs.postMessage({ seats: true });
+        seatsChanged();
       });
       stream.addEventListener("error", () => {
         poll();

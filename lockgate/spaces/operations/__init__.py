@@ -1,0 +1,52 @@
+"""What is done in spaces. See the files for each verb."""
+
+from lockgate.spaces.operations.archiving import archive_space
+from lockgate.spaces.operations.clearing import clear_room
+from lockgate.spaces.operations.glass import agree_to_glass, ask_for_glass, decline_glass
+from lockgate.spaces.operations.joining import accept, ask_to_join, decline, join, set_entry, withdraw
+from lockgate.spaces.operations.lanes import AlreadyThere, open_lane, open_sealed, seal_submissions
+from lockgate.spaces.operations.nda import file_nda, record_ends
+from lockgate.spaces.operations.seats import (
+    AboveTheirNda,
+    CircleFull,
+    LastOwner,
+    NotForGuests,
+    SeatTaken,
+    admit_to_company,
+    change_role,
+    end_seat,
+    leave_company,
+    open_space,
+    seat,
+)
+
+__all__ = [
+    "AboveTheirNda",
+    "AlreadyThere",
+    "CircleFull",
+    "LastOwner",
+    "NotForGuests",
+    "SeatTaken",
+    "accept",
+    "admit_to_company",
+    "agree_to_glass",
+    "archive_space",
+    "ask_for_glass",
+    "ask_to_join",
+    "change_role",
+    "clear_room",
+    "decline",
+    "decline_glass",
+    "end_seat",
+    "file_nda",
+    "join",
+    "leave_company",
+    "open_lane",
+    "open_sealed",
+    "open_space",
+    "record_ends",
+    "seal_submissions",
+    "seat",
+    "set_entry",
+    "withdraw",
+]
