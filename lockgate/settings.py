@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "lockgate.publishing",
     "lockgate.approvals",
     "lockgate.gateway",
+    "lockgate.conversations",
     "lockgate.web",
     "lockgate.demo",
 ]

@@ -90,3 +90,9 @@ def named_by_pseudonym(pseudonyms: Collection[str]) -> dict[str, tuple[int, str]
     know of before showing a name."""
     rows = Person.objects.filter(pseudonym__in=pseudonyms).values_list("pseudonym", "pk", "name")
     return {pseudonym: (number, name) for pseudonym, number, name in rows}
+
+
+def named_by_slug(slugs: Collection[str]) -> dict[str, tuple[int, str]]:
+    """(id, name) of the active persons with these slugs; one query. The caller asks whom its reader may know of."""
+    rows = Person.objects.filter(slug__in=slugs, is_active=True).values_list("slug", "pk", "name")
+    return {slug: (number, name) for slug, number, name in rows}
