@@ -7,9 +7,11 @@ from lockgate.conversations.queries.marks import marks, reacted_by, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
+from lockgate.conversations.rules import REACTIONS, split_mentions, with_options
 
 __all__ = [
     "PAGE",
+    "REACTIONS",
     "answers",
     "heard",
     "home",
@@ -24,6 +26,8 @@ __all__ = [
     "readers",
     "saved",
     "since",
+    "split_mentions",
     "tools",
     "unconfirmed",
+    "with_options",
 ]

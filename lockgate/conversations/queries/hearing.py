@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from lockgate.base.ids import MOST
 from lockgate.base.refusal import NotFound
 from lockgate.conversations.types import Heard
 from lockgate.gateway.models import Passage, State
@@ -22,10 +23,11 @@ def heard(viewer: Person, passage_id: int, at: datetime) -> Heard:
 
 def all_heard(viewer: Person, passage_ids: Collection[int], at: datetime) -> list[Heard]:
     """Of these passages, those that ``viewer`` hears now; an answer only while its thread stands."""
-    if not passage_ids:
+    known = [one for one in passage_ids if one <= MOST]
+    if not known:
         return []
     floors = spaces.audible(viewer, at)
-    rows = Passage.objects.filter(pk__in=passage_ids, state=State.DELIVERED).select_related(
+    rows = Passage.objects.filter(pk__in=known, state=State.DELIVERED).select_related(
         "message__author", "audience__space", "thread"
     )
     return [

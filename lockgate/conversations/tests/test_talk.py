@@ -199,8 +199,8 @@ def test_three_are_pinned_by_who_tends_the_room(cast: Cast, at: datetime) -> Non
 def test_a_question_is_open_until_an_answer_is_accepted(cast: Cast, at: datetime) -> None:
     asked = say(cast.author, at, asks=Asks("question"), body="Does the ring hold?")
     plain = say(cast.author, at)
-    first, second = (answer(cast.colleague, at + MINUTE, asked, f"Reply {n}.") for n in (1, 2))
-    now = at + 2 * MINUTE
+    first, second = (answer(cast.colleague, at + n * MINUTE, asked, f"Reply {n}.") for n in (1, 2))
+    now = at + 3 * MINUTE
     assert queries.items([asked])[asked].question == "open"
     make("member", cast.colleague, cast)
     with pytest.raises(NotFound):

@@ -23,7 +23,12 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     place = spaces.place(person, slug, at)
     before = read_cursor(request)
     address = f"/spaces/{slug}"
-    feed = conversations.of_space(person, slug, at, before=before)
+    show = request.GET.get("show", "")
+    if show in {"open", "answered"}:
+        feed = conversations.questions(person, slug, at, state=show, before=before)
+        address += f"?show={show}"
+    else:
+        show, feed = "", conversations.of_space(person, slug, at, before=before)
     if request.headers.get("HX-Request"):
         return older_fragment(feed, address)
     seats = spaces.places_of(person, at)
@@ -32,15 +37,20 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     hearers = spaces.hearers([place.audience_id], at)
     members = [(cards[one.person_id], one.role) for one in sitters if one.person_id in cards]
     context = feed_context(feed, scope=f"space:{slug}", address=address)
+    # A list of questions is not let grow by whatever else is said.
+    is_live = before is None and not show
     context |= {
         "place": place,
         "before": before,
+        "show": show,
+        "is_live": is_live,
+        "pinned": conversations.pinned(person, slug, at) if is_live else [],
         "hearers": hearers,
         "guests": [card for card, _role in members if card.is_guest],
         "colleagues": [(card, role) for card, role in members if not card.is_guest],
         "tending": [card for card, role in members if role in {"owner", "moderator"}],
     }
-    if before is None and place.may_write:
+    if is_live and place.may_write:
         context["composer"] = composer(
             person,
             places_to_write(person, seats, at),
