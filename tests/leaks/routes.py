@@ -145,7 +145,7 @@ ROUTES: dict[str, Row] = {
         SIGNED_IN,
         posts=[("/passages/{poll}/votes", {"option": "1"}), ("/passages/{passage}/votes", {"option": "9"})],
     ),
-    "marks.json": _row(SIGNED_IN, "/marks.json", "/marks.json?of={passage},{poll}"),
+    "marks.json": _row(SIGNED_IN, "/marks.json", "/marks.json?of={passage}"),
     "saved": _row(SIGNED_IN, "/saved"),
     "compose/check": _row(
         SIGNED_IN,

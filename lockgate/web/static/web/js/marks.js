@@ -6,7 +6,7 @@ const TOGETHER_MS = 30;
 const reacted = new Map();
 const saved = new Set();
 const known = new Set();
-let wanted = new Set();
+let unmarked = new Set();
 let asking = 0;
 
 const numberOf = (post) => post.id.slice(1);
@@ -14,16 +14,16 @@ const numberOf = (post) => post.id.slice(1);
 function layOver(post) {
   const id = numberOf(post);
   const mine = reacted.get(id) ?? [];
-  for (const chip of post.querySelectorAll(":scope > [data-reactions] [data-react]")) {
+  for (const chip of post.querySelectorAll("[data-reactions] [data-react]")) {
     chip.setAttribute("role", "button");
     chip.setAttribute("aria-pressed", String(mine.includes(chip.dataset.react)));
   }
-  post.querySelector(":scope > .acts [data-save]")?.setAttribute("aria-pressed", String(saved.has(id)));
+  post.querySelector("[data-save]")?.setAttribute("aria-pressed", String(saved.has(id)));
 }
 
 async function askForMarks() {
-  const ids = [...wanted];
-  wanted = new Set();
+  const ids = [...unmarked];
+  unmarked = new Set();
   for (let first = 0; first < ids.length; first += 100) {
     const some = ids.slice(first, first + 100);
     try {
@@ -45,7 +45,7 @@ async function askForMarks() {
 
 function meet(post) {
   if (known.has(numberOf(post))) return layOver(post);
-  wanted.add(numberOf(post));
+  unmarked.add(numberOf(post));
   clearTimeout(asking);
   asking = setTimeout(askForMarks, TOGETHER_MS);
 }
@@ -63,11 +63,11 @@ async function react(post, kind) {
   reacted.set(id, told.mine);
   known.add(id);
   const here = document.getElementById(`p${id}`);
-  const bar = here?.querySelector(":scope > [data-reactions]");
+  const bar = here?.querySelector("[data-reactions]");
   if (!bar) return;
   bar.outerHTML = told.html;
   layOver(here);
-  here.querySelector(`:scope > [data-reactions] [data-react="${kind}"], :scope > [data-reactions] [data-react-menu]`)?.focus();
+  here.querySelector(`[data-reactions] [data-react="${kind}"], [data-reactions] [data-react-menu]`)?.focus();
 }
 
 async function save(post, button) {
@@ -96,7 +96,7 @@ function openMenu(post, opener) {
 function closeMenu(isBack) {
   const menu = document.getElementById("react-menu");
   if (!menu || menu.hidden) return;
-  const opener = document.getElementById(menu.dataset.post)?.querySelector(":scope > [data-reactions] [data-react-menu]");
+  const opener = document.getElementById(menu.dataset.post)?.querySelector("[data-reactions] [data-react-menu]");
   menu.hidden = true;
   document.body.append(menu);
   if (isBack) opener?.focus();
