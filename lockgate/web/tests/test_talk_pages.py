@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from lockgate.base.clock import now
 from lockgate.conversations import operations as talk
 from lockgate.conversations.models import Reaction
-from lockgate.conversations.types import Asks
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Passage
 from lockgate.people.models import Person
