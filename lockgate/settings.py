@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "lockgate.approvals",
     "lockgate.gateway",
     "lockgate.search",
+    "lockgate.conversations",
     "lockgate.web",
     "lockgate.demo",
 ]

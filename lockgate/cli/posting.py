@@ -42,6 +42,7 @@ def run_post(
     with_tables()
     from lockgate.base.clock import now
     from lockgate.base.markings import Marking
+    from lockgate.conversations import operations as talk
     from lockgate.gateway import operations as gateway
     from lockgate.gateway import queries as gate
     from lockgate.gateway.refusals import ReasonNeeded, RefusedByPolicy
@@ -72,7 +73,7 @@ def run_post(
         for path, text in zip(attach, [*alt, *[""] * len(attach)], strict=False)
     ]
     try:
-        done = gateway.submit(
+        done = talk.submit(
             by=by,
             at=moment,
             body=body,

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lockgate.gateway.types import AttachmentView
 from lockgate.people.types import PersonCard
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a post asks beside its words. ``kind`` is "question", "announcement" or "poll"; the rest is for polls."""
+
+    kind: str
+    options: tuple[str, ...] = ()
+    is_multiple: bool = False
+    is_anonymous: bool = False
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,20 @@ class Answer:
     marking: int
     delivered_at: datetime
     attachments: tuple[AttachmentView, ...] = ()
+    reactions: tuple[tuple[str, int], ...] = ()
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    is_accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PollCard:
+    """A poll as everybody who hears it sees it: no result, which hangs on who looks."""
+
+    options: tuple[str, ...]
+    is_multiple: bool
+    is_anonymous: bool
+    closes_at: datetime | None
+    voters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +86,134 @@ class FeedItem:
     attachments: tuple[AttachmentView, ...]
     outside_url: str
     revision: int
+    audience_id: int = 0
+    reactions: tuple[tuple[str, int], ...] = ()
+    mentions: Mapping[str, str] = field(default_factory=dict)
+    # "" where nothing is asked, else "open" or "answered".
+    question: str = ""
+    is_announcement: bool = False
+    poll: PollCard | None = None
+    # The body, without the options of a poll, which stand in ``poll``.
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A delivered passage that a viewer hears now, as operations need it."""
+
+    passage_id: int
+    audience_id: int
+    position: int
+    thread_id: int | None
+    message_id: int
+    author_id: int
+    author_name: str
+    body: str
+    is_public: bool
+    place_name: str
+    delivered_at: datetime
+
+    @property
+    def root_id(self) -> int:
+        return self.thread_id or self.passage_id
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A viewer's own marks: kinds of reactions by passage, and what they saved."""
+
+    reacted: Mapping[int, frozenset[str]]
+    saved: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReactedBy:
+    """Who reacted with one kind, as a viewer may know: ``others`` counts those whose names they may not."""
+
+    kind: str
+    people: tuple[PersonCard, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A post in a short list."""
+
+    passage_id: int
+    message_id: int
+    author_name: str
+    body: str
+    place_name: str
+    place_url: str
+    kind: str
+    delivered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One line of the lists of an announcement. ``at`` is when they confirmed, or were exempted."""
+
+    person: PersonCard
+    at: datetime | None = None
+    why: str = ""
+    has_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Exactly who has read an announcement, who has not, and who need not."""
+
+    read: tuple[Reader, ...]
+    unread: tuple[Reader, ...]
+    exempt: tuple[Reader, ...]
+    reminded_at: datetime | None
+
+    @property
+    def asked(self) -> int:
+        """How many of those who hear it are asked for a receipt."""
+        return len(self.unread) + sum(not one.has_left for one in self.read)
+
+    @property
+    def confirmed(self) -> int:
+        return sum(not one.has_left for one in self.read)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionResult:
+    number: int
+    words: str
+    count: int
+    chosen_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """A poll for one viewer. ``results`` is None while they are not shown to this viewer."""
+
+    passage_id: int
+    options: tuple[str, ...]
+    is_multiple: bool
+    is_anonymous: bool
+    closes_at: datetime | None
+    is_closed: bool
+    has_voted: bool
+    may_vote: bool
+    voters: int
+    results: tuple[OptionResult, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What one viewer may do with a post or a thread beside answering."""
+
+    tends: bool = False
+    is_author: bool = False
+    may_react: bool = False
+    may_pin: bool = False
+    is_pinned: bool = False
+    may_accept: bool = False
+    accepted_id: int | None = None
+    asks_receipt: bool = False
+    has_receipt: bool = False
+    sees_readers: bool = False
+    poll: PollView | None = None

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from lockgate.base.markings import Marking
+from lockgate.conversations import operations as talk
+from lockgate.conversations.types import Asks
 from lockgate.demo.story import Story
-from lockgate.gateway.operations import submit
 
 
 def tell(story: Story, spaces: list[Any]) -> None:
@@ -21,13 +22,18 @@ def tell(story: Story, spaces: list[Any]) -> None:
                 story.moment(thread["at"]),
                 partial(_say, story, key, f"space:{space['space']}", thread, marking),
             )
-            for answer in thread.get("replies", []):
+            last = story.moment(thread["at"])
+            for count, answer in enumerate(thread.get("replies", [])):
                 own = Marking[answer["marking"].upper()] if "marking" in answer else marking
-                story.happens(story.moment(answer["at"]), partial(_answer, story, key, answer, own))
+                last = story.moment(answer["at"])
+                story.happens(last, partial(_answer, story, key, count, answer, own))
+            if _MARKS & thread.keys():
+                # Told of the moment of the last answer, in the order of telling: after it.
+                story.happens(last, partial(_mark, story, key, thread))
 
 
 def _say(story: Story, key: str, place: str, words: Any, marking: Marking, at: datetime) -> None:
-    said = submit(
+    said = talk.submit(
         by=story.persons[words["by"]],
         at=at,
         body=words["body"].strip(),
@@ -35,16 +41,17 @@ def _say(story: Story, key: str, place: str, words: Any, marking: Marking, at: d
         places=[place],
         justification=_REASON,
         slot="",
+        asks=Asks(words["asks"], tuple(words.get("options", ()))) if "asks" in words else None,
     )
     if said.passages[0].state == "delivered":
         story.passages[key] = said.passages[0].passage_id
 
 
-def _answer(story: Story, key: str, words: Any, marking: Marking, at: datetime) -> None:
+def _answer(story: Story, key: str, count: int, words: Any, marking: Marking, at: datetime) -> None:
     if key not in story.passages:
         # What it answers was held at the gate, so nobody heard it.
         return
-    submit(
+    said = talk.submit(
         by=story.persons[words["by"]],
         at=at,
         body=words["body"].strip(),
@@ -53,6 +60,24 @@ def _answer(story: Story, key: str, words: Any, marking: Marking, at: datetime) 
         justification=_REASON,
         slot="",
     )
+    story.passages[f"{key}/{count}"] = said.passages[0].passage_id
 
 
+def _mark(story: Story, key: str, thread: Any, at: datetime) -> None:
+    """What people made of it: reactions, the accepted answer, receipts and votes."""
+    passage, by = story.passages[key], story.persons[thread["by"]]
+    for kind, people in thread.get("reactions", {}).items():
+        for one in people:
+            talk.react(by=story.persons[one], at=at, passage_id=passage, kind=kind)
+    if "accepts" in thread:
+        talk.accept(by=by, at=at, answer_id=story.passages[f"{key}/{thread['accepts']}"])
+    for one in thread.get("receipts", []):
+        talk.confirm(by=story.persons[one], at=at, passage_id=passage)
+    for one, option in thread.get("votes", {}).items():
+        talk.vote(by=story.persons[one], at=at, passage_id=passage, options=[option])
+    if thread.get("pinned"):
+        talk.pin(by=by, at=at, passage_id=passage)
+
+
+_MARKS = frozenset({"reactions", "accepts", "receipts", "votes", "pinned"})
 _REASON = "Known to everybody who sits here."

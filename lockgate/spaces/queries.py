@@ -329,3 +329,16 @@ def glasses(viewer: Person, at: datetime) -> list[Glass]:
         Glass(one.pk, one.slug, one.asked_by_id, one.why, one.asked_at, one.answered_by_id, one.is_agreed)
         for one in rows[:100]
     ]
+
+
+def sitting(persons: Collection[int], audiences: Collection[int], at: datetime) -> set[tuple[int, int]]:
+    """(audience id, person id) for those of these persons who sit in one of these audiences at ``at``; one query."""
+    rows = seats_at(at).filter(person_id__in=persons, audience_id__in=audiences)
+    return set(rows.values_list("audience_id", "person_id"))
+
+
+def hearing(audience_id: int, position: int, at: datetime) -> list[int]:
+    """Ids of those who hear what was delivered to an audience at ``position``: they sit there at ``at``, and from early
+    enough on. For lists that are made for who may see them, and for telling."""
+    rows = seats_at(at).filter(audience_id=audience_id, hears_from__lte=position)
+    return list(rows.order_by("person__name", "person_id").values_list("person_id", flat=True))

@@ -25,6 +25,7 @@ _MODULES = (
     "underlines.js",
     "autosave.js",
     "composer.js",
+    "marks.js",
     "pages.js",
     "start.js",
 )

@@ -18,6 +18,8 @@ from django.utils.translation import ngettext
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
+from lockgate.conversations import queries as conversations
+from lockgate.conversations.types import Asks
 from lockgate.gateway.types import AttachmentView, DraftView, Preview
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding, Outcome
@@ -26,6 +28,7 @@ from lockgate.web.shell import Offered
 
 MOST_PLACES = 40
 MOST_FILES = 10
+MOST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Composed:
     answers: int | None
     slot: str
     inside_only: bool
+    asks: Asks | None = None
+
+    @property
+    def whole(self) -> str:
+        """The words as the gate reads them, the options of a poll among them."""
+        body = self.body.replace("\r\n", "\n")
+        if self.asks is None or not self.asks.options or not body.strip():
+            return body
+        return conversations.with_options(body, self.asks.options)
 
 
 def read_fields(given: QueryDict, person: Person) -> Composed:
@@ -60,6 +72,23 @@ def read_fields(given: QueryDict, person: Person) -> Composed:
         answers=answers,
         slot=given.get("slot", "new")[:40] or "new",
         inside_only=inside_only,
+        asks=_asks(given, person) if answers is None else None,
+    )
+
+
+def _asks(given: QueryDict, person: Person) -> Asks | None:
+    kind = given.get("asks", "")[:20]
+    if not kind:
+        return None
+    if kind != "poll":
+        return Asks(kind)
+    lines = [" ".join(line.split()) for line in given.get("options", "").splitlines()[:MOST_LINES]]
+    return Asks(
+        kind,
+        options=tuple(line for line in lines if line),
+        is_multiple=given.get("multiple") == "yes",
+        is_anonymous=given.get("anonymous") == "yes",
+        closes_at=local_time(given.get("closes_at", ""), given.get("time_zone", "") or person.time_zone),
     )
 
 
@@ -117,7 +146,8 @@ def composer(
         )
     ]
     answer_only = fixed is not None
-    said = spoken(preview, person, body) if preview else None
+    said = spoken(preview, person, body, typed.whole if typed else body) if preview else None
+    asks = typed.asks if typed else None
     return {
         "slot": slot,
         "answers": answers,
@@ -132,14 +162,28 @@ def composer(
         "problem": problem,
         "said": said,
         "is_answer": answer_only,
+        "kinds": _kinds(places, asks),
+        "asks": asks,
+        "options": "\n".join(asks.options) if asks else "",
         "checks_first": preview is None,
     }
 
 
-def spoken(preview: Preview, person: Person, body: str) -> dict[str, Any]:
-    """The gate's preview in words: findings, who hears, what the buttons do, which words to underline."""
+def _kinds(places: Sequence[Offered], asks: Asks | None) -> list[tuple[str, str, bool]]:
+    """What a post can be; an announcement for those who tend one of these places."""
+    kinds = [("", _("Post")), ("question", _("Question"))]
+    if any(one.tends for one in places):
+        kinds.append(("announcement", _("Announcement")))
+    kinds.append(("poll", _("Poll")))
+    chosen = asks.kind if asks else ""
+    return [(kind, label, kind == chosen) for kind, label in kinds]
+
+
+def spoken(preview: Preview, person: Person, body: str, whole: str | None = None) -> dict[str, Any]:
+    """The gate's preview in words: findings, who hears, what the buttons do, which words to underline. ``body`` is what
+    stands in the box; ``whole`` what the gate read, where that is more (the options of a poll)."""
     return {
-        "findings": findings_html(preview, body),
+        "findings": findings_html(preview, whole or body),
         "who": who_hears(preview, person),
         "buttons": buttons_html(preview),
         "spans": [

@@ -41,7 +41,8 @@ def feed_html(feed: FeedPage, address: str) -> SafeString:
     """The posts of one page of a feed and the way to older ones, or what an empty feed says."""
     if feed.keys and feed.older is None:
         return posts.joined(feed.keys)
-    older = f"{address}?before={feed.older}" if feed.older else ""
+    joint = "&" if "?" in address else "?"
+    older = f"{address}{joint}before={feed.older}" if feed.older else ""
     drawn = posts.joined(feed.keys)
     end = _end(language=get_language() or "en", is_empty=not feed.keys)
     return mark_safe(drawn + end.replace(_OLDER, older))  # noqa: S308 (drawn by our own templates)

@@ -18,8 +18,8 @@ from lockgate.web.shell import Shell, draw_rail, places_to_write, rail_key, scri
 def home_page(
     person: Person, seated: Seated, at: datetime, *, live: str, values: Mapping[str, str], has_draft: bool
 ) -> str:
-    """Home as this person sees it, with ``values`` (finished HTML) for csrf, waiting, hidden, posts, newest and cards;
-    with ``has_draft`` for composer too."""
+    """Home as this person sees it, with ``values`` (finished HTML) for csrf, waiting, hidden, posts, announced, newest
+    and cards; with ``has_draft`` for composer too."""
     key = ("home", *rail_key(person, seated.places, "home", at), live, has_draft)
     return filled(key, lambda: _draw(person, seated, at, live, has_draft), values)
 
@@ -34,6 +34,7 @@ def _draw(person: Person, seated: Seated, at: datetime, live: str, has_draft: bo
         "newest": slot("newest"),
         "scope": "home",
         "cards": slot("cards"),
+        "announced": slot("announced"),
         "before": None,
     }
     if has_draft:

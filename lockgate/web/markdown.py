@@ -7,7 +7,7 @@ its host who reads this page.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import nh3
@@ -16,6 +16,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+
+from lockgate.conversations.queries import split_mentions
 
 MAX_CHARACTERS = 200_000
 
@@ -76,6 +78,28 @@ def _with_links(text: str) -> list[Token]:
     return [*parts, _text(text[at:])]
 
 
+def _link_names(tokens: Sequence[Token], names: Mapping[str, str]) -> None:
+    """Who is named and hears it is a link to their page, under their whole name."""
+    for block in tokens:
+        if block.type != "inline" or not block.children or "@" not in block.content:
+            continue
+        inside = 0
+        children: list[Token] = []
+        for child in block.children:
+            inside += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type != "text" or inside:
+                children.append(child)
+                continue
+            for words, slug in split_mentions(child.content):
+                if slug in names:
+                    children.append(Token("link_open", "a", 1, attrs={"href": f"/people/{slug}"}))
+                    children.append(_text(f"@{names[slug]}"))
+                    children.append(Token("link_close", "a", -1))
+                else:
+                    children.append(_text(words))
+        block.children = children
+
+
 def _text(words: str) -> Token:
     return Token("text", "", 0, content=words)
 
@@ -97,11 +121,14 @@ _CLEANER = nh3.Cleaner(
 
 
 @lru_cache(maxsize=2048)
-def markdown_html(text: str) -> SafeString:
-    """``text`` as HTML. Bounded: longer texts are shown up to ``MAX_CHARACTERS``."""
+def markdown_html(text: str, named: tuple[tuple[str, str], ...] = ()) -> SafeString:
+    """``text`` as HTML. Bounded: longer texts are shown up to ``MAX_CHARACTERS``. ``named`` are (slug, name) of those
+    who hear it; an @ before any other word is only a sign."""
     tokens = _READER.parse(text[:MAX_CHARACTERS])
     _lowered_heading(tokens)
     _link_bare_addresses(tokens)
+    if named:
+        _link_names(tokens, dict(named))
     drawn = _READER.renderer.render(tokens, _READER.options, {})
     clean = _CLEANER.clean(drawn).replace("<th></th>", "<td></td>")  # an empty head names no column
     return mark_safe(clean)  # noqa: S308 (washed by nh3 above)

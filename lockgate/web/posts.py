@@ -37,7 +37,7 @@ def drawn_by_id(keys: Sequence[FeedKey]) -> dict[int, str]:
     if missing:
         template = get_template("parts/post.html")
         for passage_id, item in conversations.items(missing).items():
-            html = template.render({"post": item, "shown": beginning(item.body), "kind": _css(item.kind)})
+            html = template.render({"post": item, "shown": beginning(item.words), "kind": _css(item.kind)})
             found[passage_id] = html
             _keep((passage_id, item.version, language), html)
     return found
@@ -58,8 +58,11 @@ def drawn_whole(item: FeedItem) -> SafeString:
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
-def drawn_answer(answer: Answer, kind: str) -> SafeString:
-    html = get_template("parts/answer.html").render({"answer": answer, "kind": _css(kind)})
+def drawn_answer(answer: Answer, kind: str, *, may_accept: bool = False, csrf: str = "") -> SafeString:
+    """One answer in its thread; with ``may_accept``, for a viewer who says what answered their question."""
+    html = get_template("parts/answer.html").render(
+        {"answer": answer, "kind": _css(kind), "may_accept": may_accept, "csrf": csrf}
+    )
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 

@@ -62,6 +62,7 @@ class Offered:
     name: str
     kind: str
     ceiling: int
+    tends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,11 @@ def forget_standings() -> None:
 
 def places_to_write(person: Person, seats: Sequence[PlaceInSpace], at: datetime) -> list[Offered]:
     """The places that the composer offers. The gate asks again, for itself, whenever it is given words."""
-    offered = [Offered(one.key, one.name, one.kind, one.ceiling) for one in seats if one.may_write]
+    offered = [
+        Offered(one.key, one.name, one.kind, one.ceiling, one.role in {"owner", "moderator"})
+        for one in seats
+        if one.may_write
+    ]
     return offered + [
         Offered(one.key, one.name, "outside", 0) for one in standing(person, at).channels if not one.is_paused
     ]
@@ -124,6 +129,7 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
         PageLink("home", "/", "house", _("Home")),
         PageLink("approvals", "/approvals", "inbox", _("Waiting for you")),
         PageLink("search", "/search", "search", _("Search")),
+        PageLink("saved", "/saved", "bookmark", _("Saved")),
         PageLink("people", "/people", "users", _("People")),
     ]
     if person.firm.is_house:

@@ -79,11 +79,37 @@ _ACTIONS = {
     "publishing.delivery.read_back": gettext_lazy("Read back from the channel and compared"),
     "publishing.delivery.recall_asked": gettext_lazy("The channel was asked to delete it"),
     "publishing.delivery.retried": gettext_lazy("Delivery tried again"),
+    "conversations.reaction.given": gettext_lazy("Reaction left"),
+    "conversations.reaction.withdrawn": gettext_lazy("Reaction taken back"),
+    "conversations.passage.pinned": gettext_lazy("Pinned at the top of its space"),
+    "conversations.passage.unpinned": gettext_lazy("Pinned no longer"),
+    "conversations.question.asked": gettext_lazy("Asked as a question"),
+    "conversations.answer.accepted": gettext_lazy("Accepted as the answer"),
+    "conversations.answer.acceptance_withdrawn": gettext_lazy("Accepted no longer"),
+    "conversations.announcement.made": gettext_lazy("Announced, with a receipt asked for"),
+    "conversations.receipt.given": gettext_lazy("Receipt given"),
+    "conversations.reader.exempted": gettext_lazy("A reader need not confirm"),
+    "conversations.readers.reminded": gettext_lazy("Those who had not confirmed were reminded"),
+    "conversations.poll.opened": gettext_lazy("Poll opened"),
+    "conversations.vote.cast": gettext_lazy("Vote cast"),
     "archive.body.erased": gettext_lazy("Text erased; entry and proof stand"),
     "archive.record.viewed": gettext_lazy("Archive viewed"),
     "archive.export.made": gettext_lazy("Archive exported"),
     "archive.key.renewed": gettext_lazy("Archive key renewed"),
 }
+
+_REACTIONS = {
+    "agree": gettext_lazy("I agree"),
+    "thanks": gettext_lazy("Thank you"),
+    "well-done": gettext_lazy("Well done"),
+    "idea": gettext_lazy("Good idea"),
+    "smile": gettext_lazy("Made me smile"),
+    "with-you": gettext_lazy("With you"),
+}
+
+
+def reaction_words(kind: str) -> str:
+    return str(_REACTIONS.get(kind, kind))
 
 
 def known_actions() -> frozenset[str]:

@@ -24,6 +24,7 @@ from lockgate.web.views import (
     seats,
     sign_in,
     spaces,
+    talk,
 )
 
 handler400 = "lockgate.web.refusals.bad_request"
@@ -72,6 +73,18 @@ urlpatterns = [
     path("messages/<int:message_id>/proof/<int:entry_id>", messages.proof),
     path("passages/<int:passage_id>/recall", messages.recall),
     path("passages/<int:passage_id>/retry", messages.retry),
+    path("passages/<int:passage_id>/reactions", talk.reactions),
+    path("passages/<int:passage_id>/saved", talk.saved_mark),
+    path("passages/<int:passage_id>/pin", talk.pin),
+    path("passages/<int:passage_id>/acceptance", talk.acceptance),
+    path("passages/<int:passage_id>/receipt", talk.receipt),
+    path("passages/<int:passage_id>/readers", talk.readers),
+    path("passages/<int:passage_id>/readers.csv", talk.readers_csv),
+    path("passages/<int:passage_id>/readers/exemption", talk.exemption),
+    path("passages/<int:passage_id>/readers/reminder", talk.reminder),
+    path("passages/<int:passage_id>/votes", talk.votes),
+    path("marks.json", talk.marks),
+    path("saved", talk.saved),
     path("compose/check", compose.check),
     path("compose/draft", compose.draft),
     path("attachments", compose.attach),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lockgate.approvals import queries as approvals
 from lockgate.approvals.types import RequestView
 from lockgate.channels import queries as channels
+from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
 from lockgate.notices import queries as notices
 from lockgate.notices.types import NoticeView
@@ -26,6 +27,7 @@ from lockgate.web.states import state_words
 SHOWN = 4
 KEPT_SECONDS = 8.0
 _cards: dict[tuple[int, str, int, frozenset[int]], tuple[float, SafeString]] = {}
+_none_announced: dict[tuple[int, frozenset[tuple[int, int]]], float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,23 @@ def cards(person: Person, at: datetime, waiting_count: int, heard: Collection[in
         _cards.clear()
     _cards[key] = (moment + KEPT_SECONDS, drawn)
     return drawn
+
+
+def unconfirmed(person: Person, heard: Mapping[int, int], csrf: str) -> SafeString:
+    """Announcements that this person has yet to confirm. That there are none is kept for ``KEPT_SECONDS``; what
+    there is, is looked up each time, so that none shows that was taken back."""
+    key = (person.pk, frozenset(heard.items()))
+    moment = time.monotonic()
+    if _none_announced.get(key, 0.0) > moment:
+        return SafeString("")
+    lines = conversations.unconfirmed(person, heard)
+    if not lines:
+        if len(_none_announced) > 10_000:
+            _none_announced.clear()
+        _none_announced[key] = moment + KEPT_SECONDS
+        return SafeString("")
+    html = get_template("parts/unconfirmed.html").render({"announcements": lines, "csrf": csrf})
+    return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
 def forget(person: Person) -> None:
@@ -149,6 +168,8 @@ def sentence(notice: NoticeView) -> str:
         "unknown": _("%(place)s has not confirmed it yet; it is being looked up. %(word)s"),
         "differs": _("What stands on %(place)s is not what was sent: %(word)s"),
         "glass-broken": _("%(who)s reads %(place)s for a day, with a second person’s consent: “%(why)s”"),
+        "mentioned": _("%(who)s named you in %(place)s."),
+        "announcement": _("%(who)s asks you to read and confirm an announcement in %(place)s."),
         "recalled": _("It was taken back from %(place)s."),
     }
     return (sentences.get(notice.kind) or _("Something about %(place)s needs a look. %(word)s")) % words

@@ -49,6 +49,7 @@ def loops() -> Sequence[Loop]:
         Loop("deliveries-2", steps.deliver, quick=0.2, slow=1.0),
         Loop("schedules", steps.release_due, quick=0.5, slow=1.0),
         Loop("seats", steps.tend_seats, quick=1.0, slow=5.0),
+        Loop("mentions", steps.tell_mentioned, quick=1, slow=5),
         Loop("reminders", steps.remind, quick=5, slow=30),
         Loop("tidying", steps.tidy, quick=60, slow=600),
     )

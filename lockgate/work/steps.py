@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 
 from lockgate.archive import operations as archive
 from lockgate.base import wal
+from lockgate.conversations import operations as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.notices import operations as notices
 from lockgate.search import operations as search
@@ -43,8 +44,14 @@ def release_due(at: datetime) -> bool:
 
 
 def remind(at: datetime) -> bool:
-    """Tell those who are late to sign, and those who wait for them."""
-    return bool(gateway.remind(at=at))
+    """Tell those who are late to sign, and those who wait for them; and who has not confirmed an announcement."""
+    late = bool(gateway.remind(at=at))
+    return bool(conversations.remind(at=at)) or late
+
+
+def tell_mentioned(at: datetime) -> bool:
+    """Tell those who are named in what was delivered."""
+    return bool(conversations.tell_mentioned(at=at))
 
 
 def tend_seats(at: datetime) -> bool:

@@ -23,6 +23,9 @@ def found_address(page: Page, address: str) -> str:
     """What a name in braces stands for, found as a person would find it."""
     start, link = {
         "{thread}": ("/spaces/valve-7", ".post:has(.last) a.at"),
+        "{poll}": ("/spaces/toulouse", ".post:has(.asks) a.at"),
+        "{announcement}": ("/", ".announced .text a"),
+        "{reactions}": ("/spaces/everyone", "[data-react]"),
         "{own}": ("/approvals?tab=own", ".queue ol a"),
         "{request}": ("/approvals", ".queue ol a"),
         "{entry}": ("/archive", ".trail-list a.name"),

@@ -73,7 +73,9 @@ ROUTES: dict[str, Row] = {
         "/live/since?after=1&look={passage}",
         "/live/since?scope=thread:{passage}",
     ),
-    "spaces/<slug:slug>": _row(SIGNED_IN, "/spaces/{space}", f"/spaces/{{space}}?before={FAR}"),
+    "spaces/<slug:slug>": _row(
+        SIGNED_IN, "/spaces/{space}", f"/spaces/{{space}}?before={FAR}", "/spaces/{space}?show=open"
+    ),
     "spaces": _row(
         SIGNED_IN,
         "/spaces",
@@ -176,6 +178,54 @@ ROUTES: dict[str, Row] = {
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],
     ),
     "passages/<int:passage_id>/retry": _row(SIGNED_IN, posts=[("/passages/{passage}/retry", {})]),
+    "passages/<int:passage_id>/reactions": _row(
+        SIGNED_IN,
+        "/passages/{passage}/reactions",
+        posts=[
+            ("/passages/{passage}/reactions", {"kind": "thanks", "on": "1"}),
+            ("/passages/{passage}/reactions", {"kind": "thanks", "on": "0"}),
+            ("/passages/{passage}/reactions", {"kind": "no-such", "on": "1"}),
+        ],
+    ),
+    "passages/<int:passage_id>/saved": _row(
+        SIGNED_IN, posts=[("/passages/{passage}/saved", {"on": "1"}), ("/passages/{passage}/saved", {})]
+    ),
+    "passages/<int:passage_id>/pin": _row(
+        SIGNED_IN,
+        posts=[("/passages/{passage}/pin", {"on": "1"}), ("/passages/{passage}/pin", {})],
+        acts={"author"},
+    ),
+    "passages/<int:passage_id>/acceptance": _row(
+        SIGNED_IN,
+        posts=[("/passages/{reply}/acceptance", {"on": "1"}), ("/passages/{passage}/acceptance", {})],
+        acts={"author", "colleague"},
+    ),
+    "passages/<int:passage_id>/receipt": _row(
+        SIGNED_IN, posts=[("/passages/{passage}/receipt", {}), ("/passages/{announcement}/receipt", {})]
+    ),
+    "passages/<int:passage_id>/readers": _row(
+        SIGNED_IN, "/passages/{passage}/readers", "/passages/{readers}/readers"
+    ),
+    "passages/<int:passage_id>/readers.csv": _row(
+        SIGNED_IN, "/passages/{passage}/readers.csv", "/passages/{readers}/readers.csv"
+    ),
+    "passages/<int:passage_id>/readers/exemption": _row(
+        SIGNED_IN,
+        posts=[
+            ("/passages/{announcement}/readers/exemption", {"person": "theo-mercier", "why": "Away."}),
+            ("/passages/{announcement}/readers/exemption", {"person": "nobody", "why": ""}),
+        ],
+        acts={"author"},
+    ),
+    "passages/<int:passage_id>/readers/reminder": _row(
+        SIGNED_IN, posts=[("/passages/{announcement}/readers/reminder", {})], acts={"author"}
+    ),
+    "passages/<int:passage_id>/votes": _row(
+        SIGNED_IN,
+        posts=[("/passages/{poll}/votes", {"option": "1"}), ("/passages/{passage}/votes", {"option": "9"})],
+    ),
+    "marks.json": _row(SIGNED_IN, "/marks.json", "/marks.json?of={passage}"),
+    "saved": _row(SIGNED_IN, "/saved"),
     "compose/check": _row(
         SIGNED_IN,
         posts=[
@@ -293,6 +343,35 @@ ROUTES: dict[str, Row] = {
         is_json=True,
     ),
     "api/v1/attachments": Row(SIGNED_IN, posts=[("/api/v1/attachments", {})], is_json=True),
+    "api/v1/passages/<int:passage_id>/reactions": Row(
+        SIGNED_IN,
+        ["/api/v1/passages/{passage}/reactions"],
+        [("/api/v1/passages/{passage}/reactions", {"kind": "thanks"})],
+        is_json=True,
+    ),
+    "api/v1/passages/<int:passage_id>/saved": Row(
+        SIGNED_IN, posts=[("/api/v1/passages/{passage}/saved", {})], is_json=True
+    ),
+    "api/v1/passages/<int:passage_id>/pin": Row(
+        SIGNED_IN, posts=[("/api/v1/passages/{passage}/pin", {})], is_json=True, acts={"author"}
+    ),
+    "api/v1/passages/<int:passage_id>/acceptance": Row(
+        SIGNED_IN,
+        posts=[("/api/v1/passages/{reply}/acceptance", {})],
+        is_json=True,
+        acts={"author", "colleague"},
+    ),
+    "api/v1/passages/<int:passage_id>/receipt": Row(
+        SIGNED_IN, posts=[("/api/v1/passages/{announcement}/receipt", {})], is_json=True
+    ),
+    "api/v1/passages/<int:passage_id>/readers": Row(
+        SIGNED_IN, ["/api/v1/passages/{readers}/readers"], is_json=True
+    ),
+    "api/v1/passages/<int:passage_id>/poll": Row(SIGNED_IN, ["/api/v1/passages/{poll}/poll"], is_json=True),
+    "api/v1/passages/<int:passage_id>/votes": Row(
+        SIGNED_IN, posts=[("/api/v1/passages/{poll}/votes", {"options": [1]})], is_json=True
+    ),
+    "api/v1/saved": Row(SIGNED_IN, ["/api/v1/saved"], is_json=True),
 }
 
 MISSING_OF_KIND: dict[str, str] = {
@@ -312,6 +391,10 @@ MISSING_OF_KIND: dict[str, str] = {
     "reference": "00000000-0000-4000-8000-000000000000",
     "message": "9000000000000000001",
     "passage": "9000000000000000001",
+    "reply": "9000000000000000001",
+    "announcement": "9000000000000000001",
+    "readers": "9000000000000000001",
+    "poll": "9000000000000000001",
     "request": "9000000000000000001",
     "attachment": "9000000000000000001",
     "entry": "9000000000000000001",

@@ -41,6 +41,8 @@ def filled(template: Any, chosen: dict[str, str]) -> Any:
         return {filled(key, chosen): filled(value, chosen) for key, value in template.items()}
     if isinstance(template, list):
         return [filled(one, chosen) for one in template]
+    if not isinstance(template, str):
+        return template
     return _SLOT.sub(lambda slot: chosen[slot[1]], template)
 
 

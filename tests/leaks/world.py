@@ -19,6 +19,8 @@ from lockgate.archive.operations import keep
 from lockgate.base.markings import Marking
 from lockgate.channels.models import Account, FeedEntry
 from lockgate.channels.operations import renew_secret
+from lockgate.conversations import operations as talk
+from lockgate.conversations.types import Asks
 from lockgate.deals.operations import answer_all
 from lockgate.demo.cast import Cast, assemble
 from lockgate.gateway.models import Passage
@@ -252,6 +254,8 @@ def _words(world: World, nadia: Person, theo: Person) -> None:
     newer = _say(world, theo, f"Said later, {world.canary('later', HEAR_NOW)}.")
     _keep_message(world, newer, HEAR_NOW)
 
+    _asked(world, nadia, theo)
+
     mine = {"author"} | SIGNERS
     reasoned = _say(
         world,
@@ -336,6 +340,65 @@ def _words(world: World, nadia: Person, theo: Person) -> None:
         passage_id=_passage(back),
         why=f"Wrong, {world.canary('recallword', {'author'})}",
     )
+
+
+def _asked(world: World, nadia: Person, theo: Person) -> None:
+    """A question with its answer, an announcement and a poll, each marked by those who hear them."""
+    question = talk.submit(
+        by=nadia,
+        at=world.later(),
+        body=f"Does it hold, {world.canary('question', HEAR_NOW)}?",
+        marking=Marking.INTERNAL,
+        places=[f"space:{ROOM}"],
+        asks=Asks("question"),
+    )
+    _keep_message(world, question, HEAR_NOW)
+    reply = _say(
+        world,
+        theo,
+        f"It does, {world.canary('reply', HEAR_NOW)}.",
+        answers=_passage(question),
+        places=(),
+    )
+    _keep_message(world, reply, HEAR_NOW)
+    world.keep("reply", _passage(reply), HEAR_NOW)
+    told = talk.submit(
+        by=nadia,
+        at=world.later(),
+        body=f"We move, {world.canary('announced', HEAR_NOW)}, @theo-mercier and @pavel-novak.",
+        marking=Marking.INTERNAL,
+        places=[f"space:{ROOM}"],
+        asks=Asks("announcement"),
+    )
+    _keep_message(world, told, HEAR_NOW)
+    world.keep("announcement", _passage(told), HEAR_NOW)
+    # Only its author sees who has read it; a word of the reason why one need not stands there alone.
+    world.keep("readers", _passage(told), {"author"})
+    late = world.person("late member")
+    talk.exempt(
+        by=nadia,
+        at=world.later(),
+        passage_id=_passage(told),
+        person_id=late.pk,
+        why=f"Away, {world.canary('exempt', {'author'})}",
+    )
+    poll = talk.submit(
+        by=nadia,
+        at=world.later(),
+        body="When do we meet?",
+        marking=Marking.INTERNAL,
+        places=[f"space:{ROOM}"],
+        asks=Asks("poll", (f"Monday {world.canary('option', HEAR_NOW)}", "Tuesday")),
+    )
+    _keep_message(world, poll, HEAR_NOW)
+    world.keep("poll", _passage(poll), HEAR_NOW)
+    talk.vote(by=theo, at=world.later(), passage_id=_passage(poll), options=[1])
+    for gone in ("ex-member",):
+        for one in (_passage(told), _passage(poll)):
+            talk.react(by=world.person(gone), at=world.later(), passage_id=one, kind="thanks")
+            talk.save(by=world.person(gone), at=world.later(), passage_id=one)
+    talk.pin(by=nadia, at=world.later(), passage_id=_passage(told))
+    talk.tell_mentioned(at=world.later())
 
 
 def _of_the_one_who_left(world: World) -> None:

@@ -28,6 +28,7 @@ def _nothing_kept() -> None:
 
     posts._drawn.clear()
     waiting._cards.clear()
+    waiting._none_announced.clear()
     shell.forget_standings()
 
 

@@ -5,6 +5,7 @@ from lockgate.gateway.operations.attach import attach, describe, detach, open_by
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
 from lockgate.gateway.operations.recall import recall
+from lockgate.gateway.operations.redraw import redraw
 from lockgate.gateway.operations.release import release_due
 from lockgate.gateway.operations.remind import remind
 from lockgate.gateway.operations.revise import revise
@@ -22,6 +23,7 @@ __all__ = [
     "open_bytes",
     "read_back",
     "recall",
+    "redraw",
     "release_due",
     "remind",
     "retry",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from lockgate.gateway.operations.release import choice_of, locked, release
 from lockgate.gateway.operations.submit import check_marking, submit
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NothingToSay, NotRevisable
-from lockgate.gateway.types import MessageView, PassageState, PlaceRuling
+from lockgate.gateway.types import MessageView, PassageState, PlaceRuling, Submitted
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
 
@@ -31,7 +32,14 @@ _GONE_OUT = (State.DELIVERED, State.QUEUED, State.UNKNOWN, State.RECALLING, Stat
 
 
 def revise(
-    *, by: Person, at: datetime, message_id: int, body: str, marking: int, justification: str = ""
+    *,
+    by: Person,
+    at: datetime,
+    message_id: int,
+    body: str,
+    marking: int,
+    justification: str = "",
+    alongside: Callable[[Submitted], None] | None = None,
 ) -> MessageView:
     """Replace the words that wait; each place rules on them again. Answers the message that now bears them.
 
@@ -41,6 +49,7 @@ def revise(
     stands in the
     world in two wordings. Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where nothing
     waits, and what ``submit`` raises.
+    ``alongside`` is handed to ``submit`` where the new words become a message of their own.
     """
     # Whoever was cleared from the room changes nothing there any more, and is told nothing of it.
     seen = message(by, message_id, at)
@@ -53,7 +62,7 @@ def revise(
     justification = justification.strip()[:500]
     waits = [one for one in seen.passages if one.state in _WAITING]
     if waits and any(one.state in _GONE_OUT for one in seen.passages):
-        return _say_anew(by, at, seen, waits, body, marking, justification)
+        return _say_anew(by, at, seen, waits, body, marking, justification, alongside)
     with change():
         row = Message.objects.filter(pk=message_id, author=by).first()
         if row is None:
@@ -127,6 +136,7 @@ def _say_anew(
     body: str,
     marking: int,
     justification: str,
+    alongside: Callable[[Submitted], None] | None,
 ) -> MessageView:
     """The new words as a message of their own; then the old ones are taken back where they waited.
 
@@ -143,6 +153,7 @@ def _say_anew(
         deliver_at=min(later) if later else None,
         justification=justification or seen.justification,
         slot=f"message:{seen.id}",
+        alongside=alongside,
     )
     for one in waits:
         recall(by=by, at=at, passage_id=one.passage_id, why=_("Said in other words."))

@@ -6,7 +6,7 @@ archive entries and happenings in one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 
@@ -47,6 +47,7 @@ def submit(
     deliver_at: datetime | None = None,
     justification: str = "",
     slot: str = "new",
+    alongside: Callable[[Submitted], None] | None = None,
 ) -> Submitted:
     """Send words to places ("space:<slug>", "channel:<slug>"), or as an answer to the passage ``answers``.
 
@@ -54,6 +55,9 @@ def submit(
     signers, what is refused stays with the author. Raises NotFound for a place or thread that is not there for
     ``by``; NothingToSay, NoPlace, BadInput; ReasonNeeded where a rule asks for a justification; RefusedByPolicy where
     no place takes the words (the attempt is recorded, the draft is kept).
+
+    ``alongside`` is called at the end of the same transaction with what is about to stand: for rooms above that lay
+    something over the passages. What it raises undoes all of it. Most posts bring none, and cost nothing more.
     """
     body = check_words(body)
     if not body.strip():
@@ -71,7 +75,7 @@ def submit(
     message_id = new_id(at)
     _refuse_if_must(by, at, content, ruled, justification, message_id)
 
-    plain = needs_no_answer(ruled, marking, justification)
+    plain = alongside is None and needs_no_answer(ruled, marking, justification)
     with (
         together() if plain else nullcontext(),
         change(),
@@ -115,7 +119,10 @@ def submit(
         )
         if slot:
             execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
-    return Submitted(message_id, 1, tuple(_told(one, at) for one in placed))
+        submitted = Submitted(message_id, 1, tuple(_told(one, at) for one in placed))
+        if alongside is not None:
+            alongside(submitted)
+    return submitted
 
 
 def _told(one: Placed, at: datetime) -> PassageState:

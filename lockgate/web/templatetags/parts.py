@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from lockgate.base.markings import Marking
 from lockgate.web import assets
 from lockgate.web.markdown import first_words as first_words_of
 from lockgate.web.markdown import markdown_html
+from lockgate.web.states import reaction_words
 
 register = template.Library()
 
@@ -98,6 +100,39 @@ def marking(value: int | None) -> str:
 @register.filter
 def markdown(text: str) -> SafeString:
     return markdown_html(text)
+
+
+@register.simple_tag
+def words(text: str, names: Mapping[str, str]) -> SafeString:
+    """What somebody wrote, with those who are named in it and hear it as links (``names`` by slug)."""
+    return markdown_html(text, tuple(sorted(names.items())))
+
+
+@register.simple_tag
+def reaction_name(kind: str) -> str:
+    """A reaction in a word or two."""
+    return reaction_words(kind)
+
+
+@register.simple_tag
+def reactions() -> tuple[str, ...]:
+    """The kinds of reactions, in their order."""
+    return tuple(_REACTIONS)
+
+
+@register.simple_tag
+def reaction_icon(kind: str) -> SafeString:
+    return icon(_REACTIONS[kind], 15)
+
+
+_REACTIONS = {
+    "agree": "thumbs-up",
+    "thanks": "hand-heart",
+    "well-done": "party-popper",
+    "idea": "lightbulb",
+    "smile": "smile",
+    "with-you": "heart",
+}
 
 
 @register.filter

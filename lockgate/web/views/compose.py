@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lockgate.base.clock import now
 from lockgate.base.refusal import BadInput, Refusal
+from lockgate.conversations import operations as talk
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import PassageState, Preview
@@ -27,14 +28,14 @@ def check(request: HttpRequest) -> HttpResponse:
     """The ruling for each place, its findings and who would hear, as JSON of ready HTML. Changes nothing."""
     person = viewer(request)
     fields = read_fields(request.POST, person)
-    return JsonResponse(spoken(look(person, fields), person, fields.body.replace("\r\n", "\n")))
+    return JsonResponse(spoken(look(person, fields), person, fields.body.replace("\r\n", "\n"), fields.whole))
 
 
 def look(person: Person, fields: Composed) -> Preview:
     """The gate's preview of these fields."""
     return gate.preview(
         person,
-        body=fields.body,
+        body=fields.whole,
         marking=fields.marking,
         places=fields.places,
         attachments=fields.attachments,
@@ -79,7 +80,7 @@ def send(request: HttpRequest) -> HttpResponse:
     if not wants_json and request.POST.get("act") == "look":
         return _again(request, fields)
     try:
-        done = gateway.submit(
+        done = talk.submit(
             by=person,
             at=now(),
             body=fields.body,
@@ -90,6 +91,7 @@ def send(request: HttpRequest) -> HttpResponse:
             deliver_at=fields.deliver_at,
             justification=fields.justification,
             slot=fields.slot,
+            asks=fields.asks,
         )
     except Refusal as refusal:
         if wants_json:

@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "newest": str(newest(feed)),
         "cards": waiting.cards(person, at, count, seated.heard),
         "posts": feed_html(feed, "/"),
+        "announced": waiting.unconfirmed(person, seated.heard, token),
     }
     if draft is not None:
         shown = composer(person, places_to_write(person, seated.places, at), draft=draft)
@@ -80,6 +81,7 @@ def writing_page(request: HttpRequest, typed: Composed, *, problem: str, status:
     context |= {
         "before": None,
         "cards": waiting.cards(person, at, count, seated.heard),
+        "announced": waiting.unconfirmed(person, seated.heard, get_token(request)),
         "composer": composer(
             person,
             places_to_write(person, seated.places, at),

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.views.decorators.http import require_safe
 
 from lockgate.approvals import queries as approvals
@@ -34,7 +35,7 @@ def since(request: HttpRequest) -> HttpResponse:
     scope = request.GET.get("scope", "home")[:110]
     answer: dict[str, Any] = {"items": [], "changed": [], "gone": [], "newest": str(after)}
     if scope.startswith("thread:"):
-        _thread(answer, person, scope.removeprefix("thread:"))
+        _thread(answer, request, person, scope.removeprefix("thread:"))
     else:
         key = scope if scope.startswith("space:") else ""
         keys = list(reversed(conversations.since(person, at, after=after, key=key).keys))
@@ -68,7 +69,7 @@ def _look(answer: dict[str, Any], person: Person, look: str) -> None:
             answer["changed"].append({"id": str(passage_id), "version": key.version, "html": html})
 
 
-def _thread(answer: dict[str, Any], person: Person, root: str) -> None:
+def _thread(answer: dict[str, Any], request: HttpRequest, person: Person, root: str) -> None:
     number = read_id(root)
     if number is None:
         raise NotFound
@@ -76,15 +77,20 @@ def _thread(answer: dict[str, Any], person: Person, root: str) -> None:
     key = conversations.one(person, number, at)
     item = conversations.items([key.passage_id])[key.passage_id]
     answers = conversations.answers(person, key.passage_id, at)
+    may_accept = bool(item.question) and conversations.tools(person, key.passage_id, at).may_accept
+    token = get_token(request)
     answer["items"] = [
         {
             "id": str(one.passage_id),
-            "html": posts.drawn_answer(one, item.kind),
+            "html": posts.drawn_answer(one, item.kind, may_accept=may_accept, csrf=token),
             "author": one.author.slug,
+            "version": one.version,
         }
         for one in answers
     ]
     answer["present"] = [str(one.passage_id) for one in answers]
+    # A page replaces what it shows in another version than this.
     answer["changed"] = [
-        {"id": str(item.passage_id), "version": item.version, "html": posts.drawn_whole(item)}
+        {"id": str(item.passage_id), "version": item.version, "html": posts.drawn_whole(item)},
+        *({name: one[name] for name in ("id", "version", "html")} for one in answer["items"]),
     ]

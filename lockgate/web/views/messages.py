@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from lockgate.archive import queries as archive
 from lockgate.base.clock import now
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import NotFound, Refusal
+from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
@@ -81,7 +83,7 @@ def _page(
         "can_revise": found.can_revise,
         "has_gone_out": any(one.state in _GONE_OUT for one in found.passages),
     }
-    context |= _thread(person, found, at)
+    context |= _thread(request, person, found, at)
     current = shown[0].place
     return page(request, "web/message.html", context, person=person, current=current, at=at, status=status)
 
@@ -120,7 +122,7 @@ def _widest(found: MessageView) -> str:
     return "outside" if "outside" in kinds else "guest" if "guests" in kinds else "inside"
 
 
-def _thread(person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
+def _thread(request: HttpRequest, person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
     """The talk below it, where it was delivered to a space that the viewer hears; for an answer, its thread."""
     for state in found.passages:
         if state.position is None or state.place.startswith("channel:"):
@@ -135,10 +137,15 @@ def _thread(person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
         answers = conversations.answers(person, key.passage_id, at)
         place = spaces.place_of_key(person, state.place, at)
         slot = f"answer:{key.passage_id}"
+        tools = conversations.tools(person, key.passage_id, at)
         context: dict[str, Any] = {
             "root": posts.drawn_whole(item),
             "root_id": key.passage_id,
-            "answers": [posts.drawn_answer(one, item.kind) for one in answers],
+            "tools": tools,
+            "answers": [
+                posts.drawn_answer(one, item.kind, may_accept=tools.may_accept, csrf=get_token(request))
+                for one in answers
+            ],
         }
         if place.may_write:
             context["composer"] = composer(
@@ -160,7 +167,7 @@ def revise(request: HttpRequest, message_id: int) -> HttpResponse:
     person = viewer(request)
     fields = read_fields(request.POST, person)
     try:
-        revised = gateway.revise(
+        revised = talk.revise(
             by=person,
             at=now(),
             message_id=message_id,

@@ -33,18 +33,29 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
             raise
         return _door(request, person, slug)
     before = read_cursor(request)
-    feed = conversations.of_space(person, slug, at, lane=lane, before=before)
+    address = place.address
+    show = request.GET.get("show", "")
+    if show in {"open", "answered"}:
+        feed = conversations.questions(person, slug, at, lane=lane, state=show, before=before)
+        address += f"?show={show}"
+    else:
+        show, feed = "", conversations.of_space(person, slug, at, lane=lane, before=before)
     if request.headers.get("HX-Request"):
-        return older_fragment(feed, place.address)
+        return older_fragment(feed, address)
     seats = spaces.places_of(person, at)
     sitters = spaces.sitters(person, place.audience_id, at)
     cards = people.cards([one.person_id for one in sitters])
     hearers = spaces.hearers([place.audience_id], at)
     members = [(cards[one.person_id], one.role) for one in sitters if one.person_id in cards]
-    context: dict[str, Any] = feed_context(feed, scope=place.key, address=place.address)
+    context: dict[str, Any] = feed_context(feed, scope=place.key, address=address)
+    # A list of questions is not let grow by whatever else is said.
+    is_live = before is None and not show
     context |= {
         "place": place,
         "before": before,
+        "show": show,
+        "is_live": is_live,
+        "pinned": conversations.pinned(person, slug, at, lane=lane) if is_live else [],
         "hearers": hearers,
         "guests": [card for card, _role in members if card.is_guest],
         "colleagues": [(card, role) for card, role in members if not card.is_guest],
@@ -52,7 +63,7 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
         "asking": len(spaces.waiting_at(place)),
         "opens_at": spaces.sealed_until(place) if place.is_sealed or place.is_shut else None,
     }
-    if before is None and place.may_write:
+    if is_live and place.may_write:
         slot = slot_of(place.key)
         context["composer"] = composer(
             person,

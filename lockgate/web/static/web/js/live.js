@@ -127,7 +127,10 @@ function happened(data) {
   try {
     const told = JSON.parse(data);
     const passage = String(told.passage ?? "");
-    if (passage && document.getElementById(`p${passage}`)) looking.add(passage);
+    const isShown = passage && document.getElementById(`p${passage}`);
+    if (isShown) looking.add(passage);
+    // Somebody reacted to a post that is not on this page: nothing here is new.
+    if (told.kind === "revised" && !isShown) return;
   } catch {
     // Words we do not know still mean that something happened.
   }

@@ -8,11 +8,15 @@ from datetime import datetime
 from functools import cache
 
 from django.db import connection
+from django.db.models import Count
 
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.base.transactions import is_postgresql
-from lockgate.conversations.types import Answer, FeedItem, FeedKey, FeedPage
+from lockgate.conversations import rules
+from lockgate.conversations.models import Voted
+from lockgate.conversations.queries.marks import named_in, reaction_counts
+from lockgate.conversations.types import Answer, FeedItem, FeedKey, FeedPage, PollCard
 from lockgate.gateway.models import Passage, State
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import AttachmentView
@@ -106,44 +110,108 @@ def one(viewer: Person, passage_id: int, at: datetime) -> FeedKey:
 
 
 def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
-    """What the posts with these ids show, by id; five queries for any number of them.
+    """What the posts with these ids show, by id; eight queries at most for any number of them.
 
     The ids must come from ``home``, ``of_space``, ``since`` or ``one``: that the viewer may hear them was asked there.
     """
     rows = list(
-        Passage.objects.filter(pk__in=passage_ids).select_related("message", "audience__space", "account")
+        Passage.objects.filter(pk__in=passage_ids).select_related(
+            "message",
+            "audience__space",
+            "account",
+            "question__acceptance__answer",
+            "announcement",
+            "poll",
+        )
     )
     lasts = _last_answers([row.pk for row in rows if row.answers_count])
     files = attachments_of({row.message_id for row in rows})
     people = cards(
         {row.message.author_id for row in rows} | {one.message.author_id for one in lasts.values()}
     )
-    found = {}
-    for row in rows:
-        if row.account is not None:
-            key, name, url = f"channel:{row.account.slug}", row.account.name, "/channels"
-        else:
-            key, name, url = row.audience.key, row.audience.title, row.audience.address
-        last = lasts.get(row.pk)
-        found[row.pk] = FeedItem(
-            passage_id=row.pk,
-            version=row.version,
-            message_id=row.message_id,
-            author=people[row.message.author_id],
-            body=row.message.body,
-            marking=row.message.marking,
-            place=key,
-            place_name=name,
-            place_url=url,
-            kind=row.audience.kind,
-            delivered_at=row.delivered_at or row.message.written_at,
-            answers_count=row.answers_count,
-            last_answer=_answer(last, people, {}) if last else None,
-            attachments=tuple(files.get(row.message_id, ())),
-            outside_url=row.outside_url,
-            revision=row.message.revision,
+    reactions = reaction_counts([row.pk for row in rows])
+    named = named_in(_bodies(rows))
+    voters = _voters([row.pk for row in rows if getattr(row, "poll", None) is not None])
+    return {
+        row.pk: _item(
+            row,
+            people=people,
+            last=lasts.get(row.pk),
+            files=files.get(row.message_id, ()),
+            reactions=reactions.get(row.pk, ()),
+            named=named.get(row.audience_id, {}),
+            voters=voters.get(row.pk, 0),
         )
-    return found
+        for row in rows
+    }
+
+
+def _item(
+    row: Passage,
+    *,
+    people: Mapping[int, PersonCard],
+    last: Passage | None,
+    files: Sequence[AttachmentView],
+    reactions: tuple[tuple[str, int], ...],
+    named: Mapping[str, str],
+    voters: int,
+) -> FeedItem:
+    if row.account is not None:
+        key, name, url = f"channel:{row.account.slug}", row.account.name, "/channels"
+    else:
+        key, name, url = row.audience.key, row.audience.title, row.audience.address
+    poll = getattr(row, "poll", None)
+    words, options = rules.options_of(row.message.body) if poll is not None else (row.message.body, ())
+    return FeedItem(
+        passage_id=row.pk,
+        version=row.version,
+        message_id=row.message_id,
+        author=people[row.message.author_id],
+        body=row.message.body,
+        marking=row.message.marking,
+        place=key,
+        place_name=name,
+        place_url=url,
+        kind=row.audience.kind,
+        delivered_at=row.delivered_at or row.message.written_at,
+        answers_count=row.answers_count,
+        last_answer=_answer(last, people, {}) if last else None,
+        attachments=tuple(files),
+        outside_url=row.outside_url,
+        revision=row.message.revision,
+        audience_id=row.audience_id,
+        reactions=reactions,
+        mentions=named,
+        question=question_state(row),
+        is_announcement=getattr(row, "announcement", None) is not None,
+        poll=PollCard(options, poll.is_multiple, poll.is_anonymous, poll.closes_at, voters)
+        if poll is not None
+        else None,
+        words=words,
+    )
+
+
+def question_state(row: Passage) -> str:
+    """ "" where nothing is asked, else "open" or "answered". An accepted answer that was taken back answers no more."""
+    question = getattr(row, "question", None)
+    if question is None:
+        return ""
+    accepted = getattr(question, "acceptance", None)
+    return "answered" if accepted is not None and accepted.answer.position is not None else "open"
+
+
+def _bodies(rows: Sequence[Passage]) -> dict[int, list[str]]:
+    gathered: dict[int, list[str]] = {}
+    for row in rows:
+        gathered.setdefault(row.audience_id, []).append(row.message.body)
+    return gathered
+
+
+def _voters(polls: Collection[int]) -> dict[int, int]:
+    if not polls:
+        return {}
+    rows = Voted.objects.filter(poll__in=polls).values_list("poll").annotate(Count("pk"))
+    return dict(rows)
 
 
 def answers(viewer: Person, passage_id: int, at: datetime, *, limit: int = 200) -> list[Answer]:
@@ -151,14 +219,18 @@ def answers(viewer: Person, passage_id: int, at: datetime, *, limit: int = 200) 
     key = one(viewer, passage_id, at)
     rows = list(
         Passage.objects.filter(thread_id=key.passage_id, position__isnull=False)
-        .select_related("message")
+        .select_related("message", "acceptance")
         .order_by("position")[:limit]
     )
     heard = spaces.audible(viewer, at)
     rows = [row for row in rows if heard.get(row.audience_id, _FAR) <= (row.position or 0)]
     files = attachments_of({row.message_id for row in rows})
     people = cards({row.message.author_id for row in rows})
-    return [_answer(row, people, files) for row in rows]
+    reactions = reaction_counts([row.pk for row in rows])
+    named = named_in(_bodies(rows))
+    return [
+        _answer(row, people, files, reactions.get(row.pk, ()), named.get(row.audience_id, {})) for row in rows
+    ]
 
 
 def _page(heard: Mapping[int, int], before: int | None, limit: int) -> FeedPage:
@@ -200,7 +272,11 @@ def _last_answers(threads: Collection[int]) -> dict[int, Passage]:
 
 
 def _answer(
-    row: Passage, people: Mapping[int, PersonCard], files: Mapping[int, Sequence[AttachmentView]]
+    row: Passage,
+    people: Mapping[int, PersonCard],
+    files: Mapping[int, Sequence[AttachmentView]],
+    reactions: tuple[tuple[str, int], ...] = (),
+    named: Mapping[str, str] | None = None,
 ) -> Answer:
     return Answer(
         passage_id=row.pk,
@@ -211,4 +287,8 @@ def _answer(
         marking=row.message.marking,
         delivered_at=row.delivered_at or row.message.written_at,
         attachments=tuple(files.get(row.message_id, ())),
+        reactions=reactions,
+        mentions=named or {},
+        # Of the last answer below a post the acceptance is not asked: it does not show there.
+        is_accepted="acceptance" in row._state.fields_cache and getattr(row, "acceptance", None) is not None,
     )

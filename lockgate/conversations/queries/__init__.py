@@ -1,0 +1,33 @@
+"""Reads of talk, always for a viewer; one subject a file."""
+
+from lockgate.conversations.queries.announcements import readers, unconfirmed
+from lockgate.conversations.queries.feeds import PAGE, answers, home, items, of_space, one, since
+from lockgate.conversations.queries.hearing import heard
+from lockgate.conversations.queries.marks import marks, reacted_by, saved
+from lockgate.conversations.queries.polls import poll
+from lockgate.conversations.queries.rooms import pinned, questions
+from lockgate.conversations.queries.tools import tools
+from lockgate.conversations.rules import REACTIONS, split_mentions, with_options
+
+__all__ = [
+    "PAGE",
+    "REACTIONS",
+    "answers",
+    "heard",
+    "home",
+    "items",
+    "marks",
+    "of_space",
+    "one",
+    "pinned",
+    "poll",
+    "questions",
+    "reacted_by",
+    "readers",
+    "saved",
+    "since",
+    "split_mentions",
+    "tools",
+    "unconfirmed",
+    "with_options",
+]
