@@ -36,7 +36,7 @@ PAGES: dict[str, dict[str, str]] = {
         "message": "{thread}",
         "own-message": "{own}",
         "spaces": "/spaces",
-        "spaces-door": "/spaces/reading-circle",
+        "spaces-door": "/spaces/bench-hours",
         "seats": "/spaces/valve-7/seats",
         "saved": "/saved",
         "poll": "{poll}",

@@ -81,7 +81,7 @@ def test_an_answer_never_reaches_another_audience_of_the_space(world: World) -> 
     """B5 and F32: what is said after the guests have left is answered there, and not where they still sit."""
     space = world.room.space
     assert space is not None
-    apart = Audience.objects.create(space=space, name="Deliberation", kind="inside", ceiling=2)
+    apart = Audience.objects.create(space=space, lane="apart", name="Deliberation", kind="inside", ceiling=2)
     nadia = world.cast.author
     Seat.objects.create(person=nadia, audience=apart, role="owner", begins_at=world.at)
     for root_in in (apart, world.room):
