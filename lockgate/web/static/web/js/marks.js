@@ -43,7 +43,21 @@ async function askForMarks() {
   }
 }
 
+// The same few buttons below every post: brought once by the page, not thirty times.
+function equip(post) {
+  const line = post.querySelector(":scope > .acts");
+  if (!line || post.classList.contains("reply") || line.querySelector("[data-save]")) return;
+  const tools = document.getElementById("post-tools").content.cloneNode(true);
+  const bar = tools.querySelector("[data-reactions]");
+  bar.querySelector("a").href = `/passages/${numberOf(post)}/reactions`;
+  const end = line.querySelector(".seen");
+  const had = line.querySelector("[data-reactions]");
+  line.insertBefore(tools.querySelector("[data-save]"), had ?? end);
+  if (!had) line.insertBefore(bar, end);
+}
+
 function meet(post) {
+  equip(post);
   if (known.has(numberOf(post))) return layOver(post);
   unmarked.add(numberOf(post));
   clearTimeout(asking);
