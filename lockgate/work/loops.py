@@ -47,6 +47,8 @@ def loops() -> Sequence[Loop]:
         Loop("deliveries-2", steps.deliver, quick=0.2, slow=1.0),
         Loop("schedules", steps.release_due, quick=0.5, slow=1.0),
         Loop("reminders", steps.remind, quick=5, slow=30),
+        Loop("letters", steps.gather_mail, quick=1, slow=4),
+        Loop("letters-out", steps.send_mail, quick=0.5, slow=4),
         Loop("tidying", steps.tidy, quick=60, slow=600),
     )
 
