@@ -21,7 +21,9 @@ def run_receive(*, port: int, host: str, protocol: str) -> int:
     _refuse_if_not_set(kind)
     number = port or settings.MAIL_RECEIVE_PORT
     if not number:
-        raise Trouble("No port is named.", "Say --port, or set LOCKGATE_MAIL_RECEIVE_PORT.", code=BAD_SETTINGS)
+        raise Trouble(
+            "No port is named.", "Say --port, or set LOCKGATE_MAIL_RECEIVE_PORT.", code=BAD_SETTINGS
+        )
     door = open_door(host or settings.MAIL_RECEIVE_HOST, number)
     print(f"Taking mail for {settings.MAIL_DOMAIN} by {kind.upper()} on {door.getsockname()[1]}.", flush=True)
     listen(door, kind)

@@ -16,8 +16,8 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils.module_loading import import_string
 from django.utils.html import escape, linebreaks, urlize
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -93,9 +93,7 @@ def _told(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
 def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     found = gate.message(person, mailing.message_id or 0, at)
     state = _heard(found, mailing.about_id)
-    seat = (
-        spaces.seats_at(at).filter(person=person, audience_id=state.audience_id).first() if state else None
-    )
+    seat = spaces.seats_at(at).filter(person=person, audience_id=state.audience_id).first() if state else None
     if state is None or seat is None or found.is_mine:
         return None
     thread = mailing.thread_id or state.passage_id
@@ -106,9 +104,7 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     if found.marking >= Marking.CONFIDENTIAL:
         subject = words = _("There is something new in %(place)s.") % {"place": state.place_name}
         words += "\n\n" + _("Sign in to read it: its words do not travel by e-mail.")
-        return _Told(
-            subject, "", words, f"/messages/{found.id}", list_name=state.place_name, list_slug=slug
-        )
+        return _Told(subject, "", words, f"/messages/{found.id}", list_name=state.place_name, list_slug=slug)
     heading = _("%(who)s answers in %(place)s") if is_answer else _("%(who)s in %(place)s")
     first = _thread_words(mailing, person, at) if is_answer else first_words(found.body)
     return _Told(
@@ -200,7 +196,9 @@ def _notice(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
 def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternatives:
     foot = [told.how_to_reply] if told.reply else []
     body = "\n\n".join(
-        one for one in (LINE if told.reply else "", told.heading, told.words, "-- ", *foot, _foot(told.link)) if one
+        one
+        for one in (LINE if told.reply else "", told.heading, told.words, "-- ", *foot, _foot(told.link))
+        if one
     )
     about = mailing.thread_id or mailing.about_id
     root = own_id(_family(mailing.kind), about, person)
@@ -223,7 +221,10 @@ def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternat
 def _digest(mailing: Mailing, person: Person, items: Sequence[_Told]) -> EmailMultiAlternatives:
     parts = []
     for one in items[:MOST_IN_A_DIGEST]:
-        lines = [one.heading or one.subject, one.words if one.heading else one.words.partition("\n\n")[2] or one.words]
+        lines = [
+            one.heading or one.subject,
+            one.words if one.heading else one.words.partition("\n\n")[2] or one.words,
+        ]
         if one.reply:
             lines.append(_("To answer, write to %(address)s") % {"address": one.reply})
         if one.link and settings.PUBLIC_URL:

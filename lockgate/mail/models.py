@@ -25,9 +25,12 @@ class Choice(models.Model):
         constraints = [
             UniqueConstraint("person", "what", Coalesce("audience", 0), name="one_mail_choice_of_a_thing"),
             CheckConstraint(
-                condition=Q(what__in=["posts", "approvals", "notices"]), name="a_mail_choice_is_of_a_known_thing"
+                condition=Q(what__in=["posts", "approvals", "notices"]),
+                name="a_mail_choice_is_of_a_known_thing",
             ),
-            CheckConstraint(condition=Q(how__in=["now", "daily", "off"]), name="a_mail_choice_is_one_of_three"),
+            CheckConstraint(
+                condition=Q(how__in=["now", "daily", "off"]), name="a_mail_choice_is_one_of_three"
+            ),
             CheckConstraint(
                 condition=Q(audience__isnull=True) | Q(what="posts"), name="only_posts_are_chosen_by_room"
             ),
@@ -82,7 +85,8 @@ class Mailing(models.Model):
         constraints = [
             UniqueConstraint(fields=["person", "kind", "about_id"], name="one_is_mailed_of_a_thing_once"),
             CheckConstraint(
-                condition=Q(kind__in=["post", "request", "notice", "answer"]), name="a_mailing_is_of_a_known_kind"
+                condition=Q(kind__in=["post", "request", "notice", "answer"]),
+                name="a_mailing_is_of_a_known_kind",
             ),
             CheckConstraint(condition=Q(state__in=State.values), name="a_mailing_is_in_a_known_state"),
             CheckConstraint(
@@ -100,7 +104,9 @@ class Mailing(models.Model):
             models.Index(
                 fields=["taken_until"], condition=Q(state__in=["claimed", "sending"]), name="mailings_taken"
             ),
-            models.Index(fields=["settled_at"], condition=Q(settled_at__isnull=False), name="mailings_settled"),
+            models.Index(
+                fields=["settled_at"], condition=Q(settled_at__isnull=False), name="mailings_settled"
+            ),
         ]
 
 

@@ -68,7 +68,9 @@ def hows(persons: Collection[int], what: What, audience_id: int | None = None) -
 def outbox() -> dict[str, int]:
     """How many letters stand in each state."""
     return {
-        state: count for state, count in Mailing.objects.values_list("state").annotate(count=Count("pk")) if count
+        state: count
+        for state, count in Mailing.objects.values_list("state").annotate(count=Count("pk"))
+        if count
     }
 
 

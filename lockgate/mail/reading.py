@@ -15,7 +15,7 @@ from email.message import Message
 from email.policy import compat32
 from html.parser import HTMLParser
 
-from mailparser_reply import EmailReplyParser
+from mailparser_reply import EmailMessage as Stripped
 
 from lockgate.mail.types import Enclosed, Letter
 
@@ -31,10 +31,6 @@ _NO_FILES = {
     "text/calendar",
     "text/x-amp-html",
     "message/delivery-status",
-}
-_STRIPPER = {
-    one: EmailReplyParser(languages=["en", "de", "fr", *([one] if one not in {"en", "de", "fr"} else [])])
-    for one in ("en", "de", "fr")
 }
 
 
@@ -79,9 +75,11 @@ def letter(raw: bytes, *, language: str = "en") -> Letter:
         kind = part.get_content_type()
         name = _name(part)
         disposition = str(part.get("Content-Disposition", "")).split(";")[0].strip().casefold()
-        if kind in {"text/plain", "text/html"} and disposition != "attachment" and not name:
+        if part.get_content_maintype() == "multipart":
+            plain.append(_text(part))  # it says that it has parts, and has none: read as it stands
+        elif kind in {"text/plain", "text/html"} and disposition != "attachment" and not name:
             (plain if kind == "text/plain" else html).append(_text(part))
-        elif kind in _NO_FILES or part.get_content_maintype() == "multipart":
+        elif kind in _NO_FILES:
             continue
         elif kind == "message/rfc822":
             left_out.append(name or "mail.eml")
@@ -109,11 +107,26 @@ def own_words(text: str, language: str = "en") -> str:
     if not text.strip():
         return ""
     text = text.rstrip()
-    kept = (_STRIPPER.get(language) or _STRIPPER["en"]).parse_reply(text)
-    if kept is None:
+    replies = (
+        Stripped(text=text, languages=[language, "en", "de", "fr"], keep_hyphen_lists=True).read().replies
+    )
+    if not replies:
         return text.strip()
+    first = replies[0]
+    kept = first.content
+    if first.signatures and kept.endswith(first.signatures) and _is_signature(first.signatures):
+        kept = kept[: -len(first.signatures)]
+    if first.headers:
+        kept = kept.replace(first.headers, "", 1)  # answered below what is quoted
     kept = "\n".join(line for line in kept.splitlines() if not line.lstrip().startswith(">"))
     return _with_indents(kept, text).strip("\n").rstrip()
+
+
+def _is_signature(found: str) -> bool:
+    """The stripper takes everything after "Thanks," or "Grüße" for a signature. Only what has the shape of one goes:
+    rather a name too many than a sentence lost."""
+    lines = [line for line in found.strip().splitlines() if line.strip()]
+    return bool(lines) and len(lines[0]) <= 40 and len(lines) <= 12 and all(len(one) <= 100 for one in lines)
 
 
 LINE = "-- - - - - - - - - - - - -"
@@ -183,7 +196,9 @@ def _text(part: Message) -> str:
         named = "utf-8"
     # What says that it is ASCII or Latin-1 is as Windows writes them, or UTF-8 after all.
     for charset in dict.fromkeys(
-        ["utf-8", "cp1252"] if named in {"us-ascii", "ascii", "iso-8859-1", "unknown-8bit"} else [named, "utf-8"]
+        ["utf-8", "cp1252"]
+        if named in {"us-ascii", "ascii", "iso-8859-1", "unknown-8bit"}
+        else [named, "utf-8"]
     ):
         try:
             return content.decode(charset)
@@ -209,7 +224,9 @@ def _named_by_kind(kind: str) -> str:
 def _clean(text: str) -> str:
     """Only what can be stored and shown: no control letters, no half pairs, no marks of direction."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text)
+    return re.sub(
+        r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text
+    )
 
 
 _SILENT = {"script", "style", "head", "title", "template"}

@@ -18,7 +18,14 @@ Headers = Mapping[str, Sequence[str]]
 _MOST_HOPS = 40
 _MACHINES = {"mailer-daemon", "postmaster", "no-reply", "noreply", "donotreply", "do-not-reply", "bounce"}
 _BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
-_ANSWERED_BY_MACHINE = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoreply-from", "x-loop", "x-failed-recipients")
+_ANSWERED_BY_MACHINE = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-reply",
+    "x-autoreply-from",
+    "x-loop",
+    "x-failed-recipients",
+)
 _AWAY = re.compile(
     r"^\s*(automatic reply|auto(matic)?[- ]?reply|out of (the )?office|automatische antwort|abwesenheit(snotiz)?"
     r"|réponse automatique|absence du bureau)\b",
@@ -94,13 +101,17 @@ class Sender:
         return self.address.rpartition("@")[2]
 
 
-_NAMED = re.compile(r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>[^<>\"]*))\s*<\s*(?P<address>[^<>\s]+)\s*>")
+_NAMED = re.compile(
+    r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<plain>[^<>\"]*))\s*<\s*(?P<address>[^<>\s]+)\s*>"
+)
 _BARE = re.compile(r"(?P<address>[^<>\s\",;()]+)(?:\s*\((?P<comment>[^()]*)\))?")
 
 
 def sender(headers: Headers) -> Sender:
-    """Who says that they wrote it: one address, plainly written, or none is believed. More than one From, or a name that
-    shows another address than it has, is a guise."""
+    """Who says that they wrote it: one address, plainly written, or none is believed.
+
+    More than one From, or a name that shows another address than it has, is a guise.
+    """
     values = headers.get("from", ())
     if len(values) != 1:
         return Sender("", "several" if values else "none")

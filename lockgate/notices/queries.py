@@ -28,7 +28,9 @@ def one(viewer: Person, notice_id: int) -> NoticeView | None:
     """One of the viewer's own notices; None where it is not theirs or not there."""
     row = Notice.objects.filter(pk=notice_id, person=viewer).first()
     return (
-        NoticeView(row.pk, row.kind, row.message_id, row.words, row.at, row.seen_at is not None) if row else None
+        NoticeView(row.pk, row.kind, row.message_id, row.words, row.at, row.seen_at is not None)
+        if row
+        else None
     )
 
 

@@ -106,7 +106,8 @@ def _unclear(lacks_reason: bool) -> str:
 def _nothing_there() -> Outcome:
     """The same words for a thread that is gone, a room that one was cleared from, and an address that never was."""
     return Outcome(
-        "not-there", _("There is nothing here any more that you can answer by mail. Your words were not sent.")
+        "not-there",
+        _("There is nothing here any more that you can answer by mail. Your words were not sent."),
     )
 
 
@@ -169,7 +170,9 @@ def _submitted(sent: Submitted, left_out: Sequence[str]) -> Outcome:
     held = [one for one in sent.passages if one.state == "held"]
     refused = [one for one in sent.passages if one.state == "refused"]
     for one in held:
-        lines.append(_("Your words wait for approval before %(place)s hears them.") % {"place": one.place_name})
+        lines.append(
+            _("Your words wait for approval before %(place)s hears them.") % {"place": one.place_name}
+        )
         lines += _reasons(one.findings)
         lines.append(_("You need do nothing; you are told what becomes of them."))
     for one in refused:

@@ -54,9 +54,7 @@ def _posts(begins: datetime, ends: datetime, at: datetime) -> Iterable[Mailing]:
     for one in gate.heard_of(happened, begins):
         by_audience.setdefault(one.audience_id, []).append(one)
     for audience, heard in by_audience.items():
-        floors = dict(
-            spaces.seats_at(at).filter(audience_id=audience).values_list("person_id", "hears_from")
-        )
+        floors = dict(spaces.seats_at(at).filter(audience_id=audience).values_list("person_id", "hears_from"))
         wanted = hows(floors, What.POSTS, audience)
         known = _known(wanted, "post", [one.passage_id for one in heard])
         for one in heard:

@@ -60,14 +60,14 @@ def receive(*, raw: bytes, sender: str, recipient: str, at: datetime) -> Answere
         return Answered(250, "Taken before.")
     machine = rules.sent_by_machine(headers, sender, settings.MAIL_DOMAIN)
     if machine:
-        return _stop(arrived, None, machine, at, Answered(250, _TAKEN))
+        return _stop(arrived, machine, at, Answered(250, _TAKEN))
     said = rules.sender(headers)
     person = people.by_email(said.address) if said.address and not said.trouble else None
     if person is None or not person.is_active:
-        return _stop(arrived, None, said.trouble or "unknown-sender", at, Answered(550, _STRANGER))
+        return _stop(arrived, said.trouble or "unknown-sender", at, Answered(550, _STRANGER))
     doubt = _doubt(arrived, sender, said)
     if doubt:
-        return _stop(arrived, person, doubt, at, Answered(550, _why_not_believed(doubt)))
+        return _stop(arrived, doubt, at, Answered(550, _why_not_believed(doubt)))
     hour = Received.objects.filter(person=person, at__gt=at - timedelta(hours=1)).count()
     if hour >= MOST_AN_HOUR:
         return Answered(452, "Too many mails in one hour; try again later.")
@@ -175,7 +175,7 @@ def _answer(row: Received, arrived: Arrived, person: Person, at: datetime, outco
     )
 
 
-def _stop(arrived: Arrived, person: Person | None, why: str, at: datetime, answered: Answered) -> Answered:
+def _stop(arrived: Arrived, why: str, at: datetime, answered: Answered) -> Answered:
     """Refused at the door, or dropped because a machine sent it. That it was is logged and kept, its words are not."""
     log.warning("A mail was stopped: %s", why)
     try:

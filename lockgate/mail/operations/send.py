@@ -76,7 +76,11 @@ def _claim(at: datetime) -> list[Mailing]:
     rows = Mailing.objects.filter(pk=first.pk)
     if first.is_daily:
         rows = Mailing.objects.filter(
-            person=first.person_id, is_daily=True, state=State.WAITING, due_at__lte=at, attempts=first.attempts
+            person=first.person_id,
+            is_daily=True,
+            state=State.WAITING,
+            due_at__lte=at,
+            attempts=first.attempts,
         )
     numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:_MOST_IN_A_DIGEST])
     with change():

@@ -20,7 +20,9 @@ from lockgate.spaces.operations import end_seat, seat
 Post = Callable[[datetime], list[EmailMessage]]
 
 
-def _say(cast: Cast, at: datetime, words: str = "The ring held. Who has time on Monday?", **more: object) -> int:
+def _say(
+    cast: Cast, at: datetime, words: str = "The ring held. Who has time on Monday?", **more: object
+) -> int:
     told = {"places": ["space:everyone"], "marking": 1, **more}
     return submit(by=cast.author, at=at, body=words, **told).passages[0].passage_id  # type: ignore[arg-type]
 
@@ -106,7 +108,9 @@ def test_rights_are_asked_again_at_the_moment_of_sending(cast: Cast, at: datetim
     assert Mailing.objects.get().state == "moot"
 
 
-def test_after_the_room_was_cleared_a_reply_address_is_nothing(cast: Cast, at: datetime, posted: Post) -> None:
+def test_after_the_room_was_cleared_a_reply_address_is_nothing(
+    cast: Cast, at: datetime, posted: Post
+) -> None:
     hears(cast.colleague, at, posts="now")
     audience = cast.audiences["everyone"].pk
     _say(cast, soon(at))
@@ -145,7 +149,11 @@ def test_a_reply_address_is_of_no_use_to_anybody_else(
 
 def test_a_new_post_by_mail(cast: Cast, at: datetime, posted: Post) -> None:
     said = comes(
-        cast.author, f"space+everyone@{DOMAIN}", "The bench is free.\n\n-- \nNadia Roux", soon(at), subject="Bench"
+        cast.author,
+        f"space+everyone@{DOMAIN}",
+        "The bench is free.\n\n-- \nNadia Roux",
+        soon(at),
+        subject="Bench",
     )
     assert said.code == 250
     assert Message.objects.latest("id").body == "**Bench**\n\nThe bench is free."
