@@ -291,7 +291,10 @@ def heard_of(happened: Collection[tuple[int, str]], since: datetime) -> list[Hea
     values = rows.order_by("position").values_list(
         "pk", "message_id", "audience_id", "position", "thread_id", "thread__message_id", "message__author_id"
     )
-    return [Heard(*one) for one in values]
+    return [
+        Heard(number, message, audience, position or 0, thread, thread_message, author)
+        for number, message, audience, position, thread, thread_message, author in values
+    ]
 
 
 def marking_heard(viewer: Person, passage_id: int, at: datetime) -> int | None:

@@ -56,7 +56,7 @@ def hows(persons: Collection[int], what: What, audience_id: int | None = None) -
     rows = Choice.objects.filter(person__in=persons, what=what)
     for person, audience, how in rows.values_list("person_id", "audience_id", "how"):
         kept.setdefault(person, {})[audience] = How(how)
-    found = {}
+    found: dict[int, How] = {}
     for person in Person.objects.filter(pk__in=persons, is_active=True).only("pk", "last_login"):
         own = kept.get(person.pk, {})
         how = own.get(audience_id) or own.get(None) or default_how(person)

@@ -31,7 +31,7 @@ def choose(
         raise BadInput(_("One hears by e-mail at once, once a day, or not at all."))
     if rooms.keys() - spaces.audible(by, at).keys():
         raise NotFound
-    wanted = [(what, None, how) for what, how in general.items()]
+    wanted: list[tuple[str, int | None, str]] = [(what, None, how) for what, how in general.items()]
     wanted += [(What.POSTS.value, audience, how) for audience, how in rooms.items()]
     with change():
         changed = 0
