@@ -31,7 +31,7 @@ def default_how(person: Person) -> How:
 
 def choices(viewer: Person, at: datetime) -> Choices:
     """How the viewer hears of each thing, with their rooms."""
-    kept = {
+    kept: dict[tuple[str, int | None], How] = {
         (what, audience): How(how)
         for what, audience, how in Choice.objects.filter(person=viewer).values_list("what", "audience", "how")
     }
@@ -57,11 +57,11 @@ def hows(persons: Collection[int], what: What, audience_id: int | None = None) -
     for person, audience, how in rows.values_list("person_id", "audience_id", "how"):
         kept.setdefault(person, {})[audience] = How(how)
     found: dict[int, How] = {}
-    for person in Person.objects.filter(pk__in=persons, is_active=True).only("pk", "last_login"):
-        own = kept.get(person.pk, {})
-        how = own.get(audience_id) or own.get(None) or default_how(person)
+    for one in Person.objects.filter(pk__in=persons, is_active=True).only("pk", "last_login"):
+        own = kept.get(one.pk, {})
+        how = own.get(audience_id) or own.get(None) or default_how(one)
         if how is not How.OFF:
-            found[person.pk] = how
+            found[one.pk] = how
     return found
 
 

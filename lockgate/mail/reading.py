@@ -22,6 +22,7 @@ from lockgate.mail.types import Enclosed, Letter
 MOST_PARTS = 200
 MOST_TEXT = 60_000
 """Letters of a body that are looked at: a message has 50,000 at most, and what is quoted comes after."""
+LONG_LINE = 300
 LITTLE_PICTURE_BYTES = 10_000
 _LOCKED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"}
 _NO_FILES = {
@@ -107,11 +108,16 @@ def own_words(text: str, language: str = "en") -> str:
     if not text.strip():
         return ""
     text = text.rstrip()
+    # The stripper's patterns take time by the cube of a line's length, and nobody's header is that long: a long line is
+    # shown to it as a word that stands for it.
+    long = {f"\x02{number}\x02": line for number, line in enumerate(text.splitlines()) if len(line) > LONG_LINE}
+    stands = {line: word for word, line in long.items()}
+    text = "\n".join(stands.get(line, line) for line in text.splitlines())
     replies = (
         Stripped(text=text, languages=[language, "en", "de", "fr"], keep_hyphen_lists=True).read().replies
     )
     if not replies:
-        return text.strip()
+        return _restored(text, long).strip()
     first = replies[0]
     kept = first.content
     if first.signatures and kept.endswith(first.signatures) and _is_signature(first.signatures):
@@ -119,7 +125,11 @@ def own_words(text: str, language: str = "en") -> str:
     if first.headers:
         kept = kept.replace(first.headers, "", 1)  # answered below what is quoted
     kept = "\n".join(line for line in kept.splitlines() if not line.lstrip().startswith(">"))
-    return _with_indents(kept, text).strip("\n").rstrip()
+    return _restored(_with_indents(kept, text), long).strip("\n").rstrip()
+
+
+def _restored(text: str, long: dict[str, str]) -> str:
+    return "\n".join(long.get(line.strip(), line) for line in text.splitlines()) if long else text
 
 
 def _is_signature(found: str) -> bool:

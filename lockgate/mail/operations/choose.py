@@ -36,7 +36,8 @@ def choose(
     with change():
         changed = 0
         for what, audience, how in wanted:
-            rows = Choice.objects.filter(person=by, what=what, audience_id=audience)
+            rows = Choice.objects.filter(person=by, what=what)
+            rows = rows.filter(audience=audience) if audience else rows.filter(audience__isnull=True)
             if not how:
                 changed += rows.delete()[0]
             elif not rows.filter(how=how).exists() and not rows.update(how=how, chosen_at=at):

@@ -38,13 +38,13 @@ class Inbox:
         self.says = "250 OK"
         self.breaks = False
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  (the name is aiosmtpd's)
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802  (as above)
         if self.says.startswith("250"):
             self.letters.append((list(envelope.rcpt_tos), envelope.content))
         if self.breaks:
@@ -211,8 +211,9 @@ def test_what_goes_wrong_here_is_kept_there(
 
 def test_too_big_a_mail_is_refused_in_the_dialogue(mailing: None) -> None:
     to = f"space+everyone@{DOMAIN}"
-    with listening("smtp") as port, smtplib.SMTP("127.0.0.1", port) as line:
-        with pytest.raises(smtplib.SMTPException):
-            line.sendmail(
-                "a@b.example", [to], b"Subject: x\r\n\r\n" + b"x" * 70 + b"\r\n" * (13 * 1024 * 1024)
-            )
+    with (
+        listening("smtp") as port,
+        smtplib.SMTP("127.0.0.1", port) as line,
+        pytest.raises(smtplib.SMTPException),
+    ):
+        line.sendmail("a@b.example", [to], b"Subject: x\r\n\r\n" + b"x" * 70 + b"\r\n" * (13 * 1024 * 1024))
