@@ -108,11 +108,16 @@ def own_words(text: str, language: str = "en") -> str:
     if not text.strip():
         return ""
     text = text.rstrip()
-    # The stripper's patterns take time by the cube of a line's length, and nobody's header is that long: a long line is
+    # The stripper's patterns take time by the cube of a line's length, and nobody's header is that long: such a line is
     # shown to it as a word that stands for it.
-    long = {f"\x02{number}\x02": line for number, line in enumerate(text.splitlines()) if len(line) > LONG_LINE}
+    lines = text.splitlines()
+    long = {
+        f"\x02{number}\x02": line
+        for number, line in enumerate(lines)
+        if len(line) > LONG_LINE or _is_no_header(line, lines[number + 1] if number + 1 < len(lines) else "")
+    }
     stands = {line: word for word, line in long.items()}
-    text = "\n".join(stands.get(line, line) for line in text.splitlines())
+    text = "\n".join(stands.get(line, line) for line in lines)
     replies = (
         Stripped(text=text, languages=[language, "en", "de", "fr"], keep_hyphen_lists=True).read().replies
     )
@@ -126,6 +131,13 @@ def own_words(text: str, language: str = "en") -> str:
         kept = kept.replace(first.headers, "", 1)  # answered below what is quoted
     kept = "\n".join(line for line in kept.splitlines() if not line.lstrip().startswith(">"))
     return _restored(_with_indents(kept, text), long).strip("\n").rstrip()
+
+
+def _is_no_header(line: str, below: str) -> bool:
+    """A line that begins as "On Monday Ann wrote:" does, and is none."""
+    if not line.lstrip("> \t").startswith("On "):
+        return False
+    return "wrote" not in line + below or len(line) > LONG_LINE // 2
 
 
 def _restored(text: str, long: dict[str, str]) -> str:
