@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lockgate.gateway",
     "lockgate.search",
     "lockgate.conversations",
+    "lockgate.mail",
     "lockgate.web",
     "lockgate.demo",
 ]
@@ -127,3 +128,22 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
+
+# E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
+MAIL_DOMAIN = env.text("MAIL_DOMAIN", "")
+MAIL_FROM = env.text("MAIL_FROM", f"lockgate@{MAIL_DOMAIN}" if MAIL_DOMAIN else "")
+MAIL_TLS = env.text("MAIL_TLS", "starttls")
+MAIL_RECEIVE_PORT = env.number("MAIL_RECEIVE_PORT", 0)
+MAIL_RECEIVE_HOST = env.text("MAIL_RECEIVE_HOST", "127.0.0.1")
+MAIL_RECEIVE_PROTOCOL = env.text("MAIL_RECEIVE_PROTOCOL", "lmtp")
+MAIL_AUTHSERV = env.text("MAIL_AUTHSERV", "")
+EMAIL_HOST = env.text("MAIL_HOST", "")
+EMAIL_PORT = env.number("MAIL_PORT", 465 if MAIL_TLS == "tls" else 587 if MAIL_TLS == "starttls" else 25)
+EMAIL_HOST_USER = env.text("MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("MAIL_PASSWORD", "")
+EMAIL_USE_TLS = MAIL_TLS == "starttls"
+EMAIL_USE_SSL = MAIL_TLS == "tls"
+EMAIL_TIMEOUT = 20
+# What says a notice in words: the pages know, and letters, a floor below, say the same.
+NOTICE_WORDS = "lockgate.web.waiting.sentence"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "lockgate@localhost"

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from lockgate.approvals.models import Desk, Escalation, Request
 from lockgate.approvals.rules import COMPLIANCE, DeskFacts, asks
 from lockgate.approvals.types import DeskView, RequestView, Verdict
+from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.people.models import Person
@@ -239,3 +240,19 @@ def _view(row: Request, at: datetime) -> RequestView:
         voided_why=voiding.why if voiding else "",
         voided_at=voiding.at if voiding else None,
     )
+
+
+def asked_between(begins: datetime, ends: datetime) -> list[tuple[int, int, int]]:
+    """(request id, message id, person id) for everybody who came to wait for an answer of theirs in a span of time, by
+    being asked or by having it passed on to them. Whoever tells them asks ``request`` for each again."""
+    rows = Request.objects.filter(
+        pk__gte=floor_id(begins), pk__lt=floor_id(ends), sign_off__isnull=True, voiding__isnull=True
+    ).select_related("desk")
+    asked = [
+        (row.pk, row.message_id, person)
+        for row in rows.order_by("pk")
+        for person in dict.fromkeys((row.asked_id, row.desk.approver_id, row.desk.deputy_id))
+        if person is not None and person != row.author_id
+    ]
+    passed_on = Escalation.objects.filter(at__gte=begins, at__lt=ends, request__sign_off__isnull=True)
+    return asked + list(passed_on.values_list("request_id", "request__message_id", "to_id"))

@@ -265,7 +265,31 @@ def index() -> None:
     sys.exit(run_index())
 
 
-for group in (people, space, policy):
+mail = typer.Typer(help="E-mail: take it in.", no_args_is_help=True, name="mail")
+
+
+@mail.callback()
+def _mail() -> None:
+    """E-mail: take it in."""
+
+
+@mail.command("receive")
+def receive_mail(
+    port: Annotated[
+        int, typer.Option(help="The port to listen on (0: LOCKGATE_MAIL_RECEIVE_PORT).", min=0, max=65535)
+    ] = 0,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "",
+    protocol: Annotated[str, typer.Option(help="lmtp or smtp.")] = "",
+) -> None:
+    """Take mail in by LMTP or SMTP until SIGTERM, and put it through the gate. `serve` and `demo` start this themselves
+    where LOCKGATE_MAIL_RECEIVE_PORT is set.
+    """
+    from lockgate.cli.mailing import run_receive
+
+    sys.exit(run_receive(port=port, host=host, protocol=protocol))
+
+
+for group in (people, space, policy, mail):
     app.add_typer(group)
 
 

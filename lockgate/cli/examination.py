@@ -19,6 +19,7 @@ from lockgate.cli.tables import applied, unapplied
 SHORT_SECRET = 32
 LITTLE_ROOM_BYTES = 500 * 1024 * 1024
 OLD_CHECKPOINT = timedelta(minutes=1)
+OLD_LETTER = timedelta(minutes=10)
 CLOCK_SECONDS = 5.0
 MOST_BEHIND = 5_000
 OLDEST_POSTGRESQL = 140_000
@@ -50,7 +51,7 @@ def examine(*, may_migrate: bool = False, asks_channels: bool = False) -> list[O
         return seen
     seen += _tables(may_migrate)
     if not unapplied():
-        for look in (_people, _archive, _search, _channels, _deliveries, _clock):
+        for look in (_people, _archive, _search, _channels, _deliveries, _mail, _clock):
             seen += look()
         if asks_channels:
             seen += _introductions()
@@ -309,6 +310,40 @@ def _deliveries() -> Iterator[Observation]:
             "deliveries",
             f"{len(late)} deliveries have waited for more than ten minutes.",
             "See the channels page; is the background process running?",
+        )
+
+
+def _mail() -> Iterator[Observation]:
+    """Whether letters can go and come as the settings say. No network: a letter's own fate stands in the outbox."""
+    from lockgate.mail import queries
+
+    host, domain = settings.EMAIL_HOST, settings.MAIL_DOMAIN
+    if not host and not settings.MAIL_RECEIVE_PORT:
+        return
+    if not domain:
+        yield _amiss("mail", "LOCKGATE_MAIL_DOMAIN is not set, so no letter has an address.", "Set it.")
+        return
+    if settings.MAIL_TLS not in {"starttls", "tls", "none"}:
+        yield _amiss("mail", "LOCKGATE_MAIL_TLS takes starttls, tls or none.", "Mend it.")
+    elif host and settings.MAIL_TLS == "none" and host not in {"localhost", "127.0.0.1", "::1"}:
+        yield _amiss("mail", f"Letters go to {host} without encryption.", "Set LOCKGATE_MAIL_TLS=starttls")
+    if host and not settings.PUBLIC_URL:
+        yield _amiss("mail", "LOCKGATE_PUBLIC_URL is not set: letters have no links.", "Set it.")
+    if settings.MAIL_RECEIVE_PORT and not settings.MAIL_AUTHSERV:
+        yield Observation(
+            "mail",
+            "Nobody vouches for senders, so only answers to our own letters are taken in.",
+            mend="Let your mail server check SPF, DKIM and DMARC, and name it in LOCKGATE_MAIL_AUTHSERV.",
+            is_advice=True,
+        )
+    counts = queries.outbox()
+    if (waits := queries.waits_since(clock.now())) > OLD_LETTER.total_seconds():
+        yield _amiss("mail", f"A letter has waited {waits / 60:.0f} minutes.", "Is the work process running?")
+    elif host:
+        yield _well(
+            "mail",
+            f"Letters go by {host}: {counts.get('sent', 0)} sent, {counts.get('failed', 0)} not taken,"
+            f" {counts.get('unknown', 0)} unknown in 30 days.",
         )
 
 

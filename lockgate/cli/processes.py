@@ -37,7 +37,14 @@ def lanes(webs: Sequence[socket.socket], live: socket.socket, *, threads: int) -
     """
     names = ["web"] if len(webs) == 1 else [f"web-{number + 1}" for number in range(len(webs))]
     pages = [Lane(name, _web(name, door, threads)) for name, door in zip(names, webs, strict=True)]
-    return [*pages, Lane("live", _live(live)), Lane("work", _work)]
+    others = [Lane("live", _live(live)), Lane("work", _work)]
+    from django.conf import settings
+
+    if settings.MAIL_RECEIVE_PORT:
+        from lockgate.cli.mailing import mail_door
+
+        others.append(Lane("mail", _mail(mail_door())))
+    return [*pages, *others]
 
 
 def _web(name: str, door: socket.socket, threads: int) -> Callable[[], None]:
@@ -68,6 +75,15 @@ def _live(door: socket.socket) -> Callable[[], None]:
         return application
 
     return lambda: serve_streams(door, application)
+
+
+def _mail(door: socket.socket) -> Callable[[], None]:
+    def run() -> None:
+        from lockgate.cli.mailing import listen
+
+        listen(door)
+
+    return run
 
 
 def _work() -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from lockgate.approvals import queries as approvals
+from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.gateway import rules
@@ -15,6 +18,7 @@ from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.types import (
     AttachmentView,
     DraftView,
+    Heard,
     MessageView,
     PassageState,
     PlaceRuling,
@@ -32,6 +36,8 @@ __all__ = [
     "attachment",
     "attachments_of",
     "draft",
+    "heard_of",
+    "marking_heard",
     "message",
     "places_for",
     "places_seen",
@@ -266,3 +272,32 @@ def _own_attachments(viewer: Person, ids: Sequence[int]) -> list[AttachmentView]
         for row in Attachment.objects.filter(owner=viewer, message__isnull=True, pk__in=list(ids)[:10])
     }
     return [attachment_view(rows[one]) for one in ids if one in rows]
+
+
+def heard_of(happened: Collection[tuple[int, str]], since: datetime) -> list[Heard]:
+    """What these happenings (passage id, kind) of spaces delivered at ``since`` or later: posts themselves, and the
+    answers of threads. Ids alone: whoever carries them further asks ``message`` for each reader."""
+    posts = [passage for passage, kind in happened if kind == "delivered"]
+    threads = [passage for passage, kind in happened if kind == "answered"]
+    if not posts and not threads:
+        return []
+    rows = Passage.objects.filter(
+        Q(pk__in=posts, thread__isnull=True) | Q(thread__in=threads),
+        state=State.DELIVERED,
+        account__isnull=True,
+        position__gte=floor_id(since),
+    )
+    values = rows.order_by("position").values_list(
+        "pk", "message_id", "audience_id", "position", "thread_id", "thread__message_id", "message__author_id"
+    )
+    return [
+        Heard(number, message, audience, position or 0, thread, thread_message, author)
+        for number, message, audience, position, thread, thread_message, author in values
+    ]
+
+
+def marking_heard(viewer: Person, passage_id: int, at: datetime) -> int | None:
+    """The marking of a delivered post that ``viewer`` hears at ``at``; None alike where there is none and where they
+    do not."""
+    row = Passage.objects.filter(pk=passage_id).first()
+    return row.marking if row is not None and _hears(row, spaces.audible(viewer, at)) else None

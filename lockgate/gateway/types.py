@@ -156,3 +156,16 @@ class MessageView:
     is_mine: bool
     thread_id: int | None
     can_revise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A delivered passage of a space by its ids: no words, for whoever tells people that there is something."""
+
+    passage_id: int
+    message_id: int
+    audience_id: int
+    position: int
+    thread_id: int | None
+    thread_message_id: int | None
+    author_id: int

@@ -51,6 +51,8 @@ def loops() -> Sequence[Loop]:
         Loop("seats", steps.tend_seats, quick=1.0, slow=5.0),
         Loop("mentions", steps.tell_mentioned, quick=1, slow=5),
         Loop("reminders", steps.remind, quick=5, slow=30),
+        Loop("letters", steps.gather_mail, quick=1, slow=4),
+        Loop("letters-out", steps.send_mail, quick=0.5, slow=4),
         Loop("tidying", steps.tidy, quick=60, slow=600),
     )
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 
 from lockgate.archive import operations as archive
-from lockgate.base import wal
+from lockgate.base import clock, wal
 from lockgate.conversations import operations as conversations
 from lockgate.gateway import operations as gateway
+from lockgate.mail import operations as mail
 from lockgate.notices import operations as notices
 from lockgate.search import operations as search
 from lockgate.spaces import operations as spaces
@@ -59,8 +60,19 @@ def tend_seats(at: datetime) -> bool:
     return bool(spaces.record_ends(at=at) + spaces.open_sealed(at=at))
 
 
+def gather_mail(at: datetime) -> bool:
+    """Turn what happened into letters for those who want them."""
+    return mail.gather(at=at)
+
+
+def send_mail(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the moment of sending, by the clock)
+    """Send the letters that are due."""
+    return bool(mail.send_due(clock=clock.now))
+
+
 def tidy(at: datetime) -> bool:
-    """Sessions that are over, happenings that wake nobody any more."""
+    """Sessions that are over, happenings that wake nobody any more, letters settled long ago."""
     Session.objects.filter(expire_date__lt=at).delete()
     notices.forget_happenings(before=at - HAPPENINGS_KEPT)
+    mail.forget_settled(at=at)
     return False

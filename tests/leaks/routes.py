@@ -55,6 +55,13 @@ ROUTES: dict[str, Row] = {
     ),
     "sign-out": _row(EVERYBODY, posts=[("/sign-out", {})]),
     "language": _row(SIGNED_IN, posts=[("/language", {"language": "fr"}), ("/language", {"language": "xx"})]),
+    "email": _row(
+        SIGNED_IN,
+        posts=[
+            ("/email", {"posts": "daily", "approvals": "off", "notices": "now", "room-hush-room": "now"}),
+            ("/email", {"posts": "always"}),
+        ],
+    ),
     "places.json": _row(SIGNED_IN, "/places.json"),
     "search": _row(
         SIGNED_IN,

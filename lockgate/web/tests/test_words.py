@@ -20,6 +20,7 @@ ROOMS = (
     "channels",
     "conversations",
     "gateway",
+    "mail",
     "people",
     "policy",
     "publishing",

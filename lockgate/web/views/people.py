@@ -12,6 +12,7 @@ from lockgate.base.refusal import NotFound
 from lockgate.people import queries as people
 from lockgate.spaces import queries as spaces
 from lockgate.web.shell import page, viewer
+from lockgate.web.views import mail
 
 _ZONES = available_timezones()
 
@@ -45,6 +46,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "zone": found.time_zone if found.time_zone in _ZONES else "",
         "joined_at": found.joined_at,
         "is_me": found.pk == person.pk,
+        "mail": mail.chosen(person, at) if found.pk == person.pk else None,
         "shared": [place for number, place in mine.items() if number in theirs],
         "duties": sorted(people.duties(found, at)) if person.firm.is_house else [],
     }

@@ -1,0 +1,321 @@
+"""What a letter says, asked at the moment of sending: what its reader may no longer hear makes no letter at all.
+
+One recipient a letter. Plain text first, with a simple HTML part. Of what is Confidential or above no word leaves by
+e-mail, only that there is something.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import formataddr
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils.html import escape, linebreaks, urlize
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from lockgate.approvals import queries as approvals
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import NotFound
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
+from lockgate.gateway.types import MessageView, PassageState
+from lockgate.mail.keys import token_key
+from lockgate.mail.models import Mailing
+from lockgate.mail.reading import LINE
+from lockgate.mail.tokens import ReplyToken, approval_token, reply_token
+from lockgate.notices import queries as notices
+from lockgate.notices.types import NoticeView
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+
+MOST_ENCLOSED_BYTES = 8 * 1024 * 1024
+MOST_IN_A_DIGEST = 60
+
+
+def _sentence(notice: NoticeView) -> str:
+    """A notice in the words that the pages have for it. They stand above this room, so the setting names them."""
+    words: Callable[[NoticeView], str] = import_string(settings.NOTICE_WORDS)
+    return words(notice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One thing as a letter says it. ``reply`` is the address that answers it."""
+
+    subject: str
+    heading: str
+    words: str
+    link: str
+    reply: str = ""
+    how_to_reply: str = ""
+    author: str = ""
+    list_name: str = ""
+    list_slug: str = ""
+    files: tuple[int, ...] = ()
+
+
+def compose(mailings: Sequence[Mailing], at: datetime) -> EmailMultiAlternatives | None:
+    """The one letter for these mailings (several only for a daily one), all to the same person. None where nothing is
+    left that they may be told at ``at``."""
+    person = mailings[0].person
+    if not person.is_active or not person.email:
+        return None
+    with override(person.language):
+        if mailings[0].kind == "answer":
+            return _answer(mailings[0], person)
+        if not mailings[0].is_daily:
+            told = _told(mailings[0], person, at)
+            return None if told is None else _single(mailings[0], person, told)
+        items = [one for one in (_told(mailing, person, at) for mailing in mailings) if one is not None]
+        return _digest(mailings[0], person, items) if items else None
+
+
+def _told(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
+    try:
+        if mailing.kind == "post":
+            return _post(mailing, person, at)
+        if mailing.kind == "request":
+            return _request(mailing, person, at)
+        return _notice(mailing, person, at)
+    except NotFound:
+        return None
+
+
+def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
+    found = gate.message(person, mailing.message_id or 0, at)
+    state = _heard(found, mailing.about_id)
+    seat = spaces.seats_at(at).filter(person=person, audience_id=state.audience_id).first() if state else None
+    if state is None or seat is None or found.is_mine:
+        return None
+    thread = mailing.thread_id or state.passage_id
+    token = reply_token(token_key(), ReplyToken(thread, seat.pk, person.pk))
+    who = people.cards([found.author_id])[found.author_id].name
+    slug = state.place.removeprefix("space:")
+    is_answer = mailing.thread_id is not None
+    if found.marking >= Marking.CONFIDENTIAL:
+        subject = words = _("There is something new in %(place)s.") % {"place": state.place_name}
+        words += "\n\n" + _("Sign in to read it: its words do not travel by e-mail.")
+        return _Told(subject, "", words, f"/messages/{found.id}", list_name=state.place_name, list_slug=slug)
+    heading = _("%(who)s answers in %(place)s") if is_answer else _("%(who)s in %(place)s")
+    first = _thread_words(mailing, person, at) if is_answer else first_words(found.body)
+    return _Told(
+        subject=f"{'Re: ' if is_answer else ''}[{state.place_name}] {first}",
+        heading=heading % {"who": who, "place": state.place_name},
+        words=found.body + _named_files(found),
+        link=f"/messages/{found.id}",
+        reply=f"r+{token}@{settings.MAIL_DOMAIN}",
+        how_to_reply=_("Answer this mail to answer there. Everybody in %(place)s reads it.")
+        % {"place": state.place_name},
+        author=_("%(who)s in %(place)s") % {"who": who, "place": state.place_name},
+        list_name=state.place_name,
+        list_slug=slug,
+        files=_enclosed(found),
+    )
+
+
+def _heard(found: MessageView, passage_id: int) -> PassageState | None:
+    """The passage, where it was delivered and stands; ``gate.message`` shows only those that the person may see."""
+    return next(
+        (one for one in found.passages if one.passage_id == passage_id and one.state == "delivered"), None
+    )
+
+
+def _thread_words(mailing: Mailing, person: Person, at: datetime) -> str:
+    """The first words of what is answered, so that mail programs keep the thread together."""
+    try:
+        root = gate.message(person, int(mailing.words.get("thread_message", 0)), at)
+    except NotFound:
+        return _("An answer")
+    return first_words(root.body) if root.marking < Marking.CONFIDENTIAL else _("An answer")
+
+
+def _request(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
+    asked = approvals.request(person, mailing.about_id, at)
+    if not asked.is_open or asked.author_id == person.pk:
+        return None
+    found = gate.message(person, asked.message_id, at)
+    state = next((one for one in found.passages if one.passage_id == asked.passage_id), None)
+    if state is None:
+        return None
+    subject = _("Your approval is asked for: %(place)s") % {"place": state.place_name}
+    link = f"/approvals/{asked.request_id}"
+    if found.marking >= Marking.CONFIDENTIAL:
+        return _Told(
+            subject, "", _("Sign in to read and answer it: its words do not travel by e-mail."), link
+        )
+    token = approval_token(
+        token_key(),
+        request_id=asked.request_id,
+        person_id=person.pk,
+        content_hash=asked.content_hash,
+        policy_version=asked.policy_version,
+    )
+    reasons = "\n".join(f"- {one.title}: {one.explanation}" for one in state.findings)
+    lines = [found.body + _named_files(found), "", _("Why it waits:"), reasons]
+    if asked.justification:
+        lines += ["", _("The author's reason: %(reason)s") % {"reason": asked.justification}]
+    return _Told(
+        subject=subject,
+        heading=_("%(who)s wants to say this in %(place)s")
+        % {"who": asked.author_name, "place": state.place_name},
+        words="\n".join(lines),
+        link=link,
+        reply=f"a+{token}@{settings.MAIL_DOMAIN}",
+        how_to_reply=_(
+            "Answer this mail with one of these on its first line, and your reason after the colon:\n"
+            "approve: …\nchange: …\nreject: …"
+        ),
+        files=_enclosed(found),
+    )
+
+
+def _notice(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
+    notice = notices.one(person, mailing.about_id)
+    if notice is None or notice.is_seen:
+        return None
+    if notice.message_id is None:
+        return _Told(_("A notice for you"), "", _sentence(notice), "/approvals?tab=told")
+    places = gate.places_seen(person, [notice.message_id], at).get(notice.message_id, set())
+    if not places or notice.words.get("place", next(iter(places))) not in places:
+        return None
+    words = _sentence(notice)
+    if gate.message(person, notice.message_id, at).marking >= Marking.CONFIDENTIAL:
+        words = _("There is news of something that concerns you. Sign in to read it.")
+    return _Told(_("A notice for you"), "", words, f"/messages/{notice.message_id}")
+
+
+def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternatives:
+    foot = [told.how_to_reply] if told.reply else []
+    body = "\n\n".join(
+        one
+        for one in (LINE if told.reply else "", told.heading, told.words, "-- ", *foot, _foot(told.link))
+        if one
+    )
+    about = mailing.thread_id or mailing.about_id
+    root = own_id(_family(mailing.kind), about, person)
+    is_root = mailing.thread_id is None
+    headers = {"Message-ID": root if is_root else own_id("p", mailing.about_id, person)}
+    if not is_root:
+        headers |= {"In-Reply-To": root, "References": root}
+    if told.list_slug:
+        headers |= {
+            "List-Id": f"{_phrase(told.list_name)} <{told.list_slug}.spaces.{settings.MAIL_DOMAIN}>",
+            "List-Post": f"<mailto:space+{told.list_slug}@{settings.MAIL_DOMAIN}>",
+        }
+    made = _letter(person, told.subject, body, headers, author=told.author, reply=told.reply)
+    for number in told.files:
+        file = gate.attachment(person, number, mailing.due_at)
+        made.attach(file.name, gateway.open_bytes(number), file.media_type)
+    return made
+
+
+def _digest(mailing: Mailing, person: Person, items: Sequence[_Told]) -> EmailMultiAlternatives:
+    parts = []
+    for one in items[:MOST_IN_A_DIGEST]:
+        lines = [
+            one.heading or one.subject,
+            one.words if one.heading else one.words.partition("\n\n")[2] or one.words,
+        ]
+        if one.reply:
+            lines.append(_("To answer, write to %(address)s") % {"address": one.reply})
+        if one.link and settings.PUBLIC_URL:
+            lines.append(_address(one.link))
+        parts.append("\n\n".join(lines))
+    more = len(items) - MOST_IN_A_DIGEST
+    if more > 0:
+        parts.append(ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more})
+    count = len(items)
+    subject = ngettext("%(n)d new thing today", "%(n)d new things today", count) % {"n": count}
+    body = "\n\n* * *\n\n".join(parts) + "\n\n-- \n" + _foot("")
+    return _letter(person, subject, body, {"Message-ID": own_id("d", mailing.pk, person)})
+
+
+def _answer(mailing: Mailing, person: Person) -> EmailMultiAlternatives:
+    """Our answer to a mail of theirs: the gate's own reasons, and nothing that they did not write or may not know."""
+    words = mailing.words
+    headers = {"Message-ID": own_id("w", mailing.about_id, person)}
+    if words.get("answers"):
+        headers |= {"In-Reply-To": words["answers"], "References": words["answers"]}
+    subject = f"Re: {words['subject']}" if words.get("subject") else _("Your mail")
+    reply = words.get("reply", "")
+    return _letter(person, subject, words.get("body", "") + "\n\n-- \n" + _foot(""), headers, reply=reply)
+
+
+def _letter(
+    person: Person, subject: str, body: str, headers: dict[str, str], *, author: str = "", reply: str = ""
+) -> EmailMultiAlternatives:
+    headers |= {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Lockgate": "letter",
+    }
+    sender = formataddr((_phrase(author or settings.COMPANY), settings.MAIL_FROM), charset="utf-8")
+    made = EmailMultiAlternatives(
+        subject=" ".join(subject.split())[:180],
+        body=body,
+        from_email=sender,
+        to=[person.email],
+        reply_to=[reply] if reply else None,
+        headers=headers,
+    )
+    made.attach_alternative(_html(body), "text/html")
+    return made
+
+
+def _html(body: str) -> str:
+    words = linebreaks(urlize(escape(body), nofollow=True, autoescape=False), autoescape=False)
+    return f'<!doctype html><html><body style="font-family:sans-serif;max-width:40em">{words}</body></html>'
+
+
+def _foot(link: str) -> str:
+    lines = []
+    if link and settings.PUBLIC_URL:
+        lines.append(_address(link))
+    lines.append(
+        _("%(company)s sends this by Lockgate. Choose what comes by e-mail on your own page.")
+        % {"company": settings.COMPANY}
+    )
+    return "\n".join(lines)
+
+
+def _address(link: str) -> str:
+    return settings.PUBLIC_URL.rstrip("/") + link
+
+
+def _family(kind: str) -> str:
+    return {"post": "p", "request": "q", "notice": "n"}[kind]
+
+
+def own_id(family: str, number: int, person: Person) -> str:
+    """The Message-ID of a letter: the same whenever it is asked for, and another for each reader."""
+    seal = hmac.new(token_key(), f"id {family} {number} {person.pk}".encode(), sha256).hexdigest()[:12]
+    return f"<lg.{family}{number}.{seal}@{settings.MAIL_DOMAIN.lower()}>"
+
+
+def first_words(body: str, most: int = 70) -> str:
+    """The first words, on one line, without the marks of Markdown."""
+    plain = " ".join(re.sub(r"[*_`#>\[\]]", "", body).split())
+    return plain if len(plain) <= most else plain[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _phrase(name: str) -> str:
+    return " ".join(re.sub(r'[\x00-\x1f"<>\\@,;:]', " ", name).split())[:80]
+
+
+def _named_files(found: MessageView) -> str:
+    names = ", ".join(one.name for one in found.attachments)
+    return "\n\n" + _("Files: %(names)s") % {"names": names} if names else ""
+
+
+def _enclosed(found: MessageView) -> tuple[int, ...]:
+    whole = sum(one.size for one in found.attachments)
+    return tuple(one.id for one in found.attachments) if whole <= MOST_ENCLOSED_BYTES else ()

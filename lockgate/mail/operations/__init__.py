@@ -1,0 +1,8 @@
+"""What can be done by e-mail; one verb a file."""
+
+from lockgate.mail.operations.choose import choose
+from lockgate.mail.operations.gather import gather
+from lockgate.mail.operations.receive import receive
+from lockgate.mail.operations.send import forget_settled, send_due
+
+__all__ = ["choose", "forget_settled", "gather", "receive", "send_due"]

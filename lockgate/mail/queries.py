@@ -1,0 +1,80 @@
+"""Who hears what by e-mail, and how the outbox stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count
+
+from lockgate.mail.models import Choice, Mailing, State
+from lockgate.mail.types import Choices, How, RoomChoice, What
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+
+
+def is_configured() -> bool:
+    """Whether letters can be sent at all: a server, and a domain of our own."""
+    return bool(settings.EMAIL_HOST and settings.MAIL_DOMAIN)
+
+
+def takes_mail() -> bool:
+    """Whether a listener takes mail in, so that an address of ours may be told to people."""
+    return bool(settings.MAIL_RECEIVE_PORT and settings.MAIL_DOMAIN)
+
+
+def default_how(person: Person) -> How:
+    """At once for who has never signed in, since they have nothing else; off for who does."""
+    return How.NOW if person.last_login is None else How.OFF
+
+
+def choices(viewer: Person, at: datetime) -> Choices:
+    """How the viewer hears of each thing, with their rooms."""
+    kept: dict[tuple[str, int | None], How] = {
+        (what, audience): How(how)
+        for what, audience, how in Choice.objects.filter(person=viewer).values_list("what", "audience", "how")
+    }
+    otherwise = default_how(viewer)
+    return Choices(
+        posts=kept.get((What.POSTS, None), otherwise),
+        approvals=kept.get((What.APPROVALS, None), otherwise),
+        notices=kept.get((What.NOTICES, None), otherwise),
+        rooms=tuple(
+            RoomChoice(
+                one.audience_id, one.slug, one.name, one.kind, kept.get((What.POSTS, one.audience_id), "")
+            )
+            for one in spaces.places_of(viewer, at)
+        ),
+    )
+
+
+def hows(persons: Collection[int], what: What, audience_id: int | None = None) -> dict[int, How]:
+    """How each of these active persons (ids) hears of ``what``, of a room's posts in that room; those who do not want
+    to are left out. Two queries for any number."""
+    kept: dict[int, dict[int | None, How]] = {}
+    rows = Choice.objects.filter(person__in=persons, what=what)
+    for person, audience, how in rows.values_list("person_id", "audience_id", "how"):
+        kept.setdefault(person, {})[audience] = How(how)
+    found: dict[int, How] = {}
+    for one in Person.objects.filter(pk__in=persons, is_active=True).only("pk", "last_login"):
+        own = kept.get(one.pk, {})
+        how = own.get(audience_id) or own.get(None) or default_how(one)
+        if how is not How.OFF:
+            found[one.pk] = how
+    return found
+
+
+def outbox() -> dict[str, int]:
+    """How many letters stand in each state."""
+    return {
+        state: count
+        for state, count in Mailing.objects.values_list("state").annotate(count=Count("pk"))
+        if count
+    }
+
+
+def waits_since(at: datetime) -> float:
+    """Seconds that the oldest due letter has waited; 0 where none does."""
+    oldest = Mailing.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at").first()
+    return (at - oldest.due_at).total_seconds() if oldest else 0.0

@@ -1,0 +1,76 @@
+"""Values that cross the door of mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class How(StrEnum):
+    """How somebody hears of a thing by e-mail."""
+
+    NOW = "now"
+    DAILY = "daily"
+    OFF = "off"
+
+
+class What(StrEnum):
+    """What somebody may hear of by e-mail."""
+
+    POSTS = "posts"
+    APPROVALS = "approvals"
+    NOTICES = "notices"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChoice:
+    """One of the person's rooms, and how they hear of it; "" where the general choice holds."""
+
+    audience_id: int
+    slug: str
+    name: str
+    kind: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """A person's choices as their own page shows them. ``are_defaults`` where they never chose."""
+
+    posts: How
+    approvals: How
+    notices: How
+    rooms: tuple[RoomChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the listener says to the server that brought a mail: 250 taken, 4xx later, 5xx refused."""
+
+    code: int
+    sentence: str
+
+    @property
+    def line(self) -> str:
+        status = {2: "2.0.0", 4: "4.3.0", 5: "5.7.1"}[self.code // 100]
+        # A reply is one line of ASCII for servers; the words for people go by mail.
+        words = " ".join(self.sentence.split()).encode("ascii", "replace").decode()
+        return f"{self.code} {status} {words[:400]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that came with a mail."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it was understood: what its author wrote anew, and what came with it."""
+
+    subject: str
+    words: str
+    files: tuple[Enclosed, ...] = field(default=())
+    left_out: tuple[str, ...] = field(default=())
