@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
@@ -229,7 +229,7 @@ def as_json(body: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=status, content_type="application/json; charset=utf-8")
 
 
-def open_to_all(response: HttpResponse, verbs: Mapping[str, Verb]) -> HttpResponse:
+def open_to_all(response: HttpResponse, verbs: Iterable[str]) -> HttpResponse:
     """Any page of any origin may ask with a token that it was given: nothing here is answered for a cookie's sake, and so
     credentials are never allowed."""
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -296,7 +296,7 @@ def _speaker(spoken: str, at: datetime) -> Speaker | None:
 
 def _error(status: int, sentence: str, code: str = "") -> HttpResponse:
     body = {"error": sentence}
-    if code.startswith("invalid_") or code.startswith("unsupported_"):
+    if code.startswith(("invalid_", "unsupported_")):
         body = {"error": code, "error_description": sentence}
     response = as_json(body, status)
     if status == 401:

@@ -237,4 +237,7 @@ _quiet = [
     path("api/v1/reports", address(POST=_not_here("write:reports"))),
 ]
 
-urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_quiet]
+# Some clients end an address with a slash. What nothing else answers for is missing, in JSON.
+_rest = [path("api/<path:rest>", quiet.otherwise)]
+
+urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_quiet, *_rest]
