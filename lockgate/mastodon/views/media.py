@@ -17,7 +17,7 @@ from lockgate.mastodon import queries, reading
 from lockgate.mastodon.avatars import tile
 from lockgate.mastodon.entities import media_words
 from lockgate.mastodon.reading import Reader
-from lockgate.mastodon.speaking import Asked
+from lockgate.mastodon.speaking import Asked, as_json
 from lockgate.mastodon.views.statuses import number_of
 
 
@@ -58,15 +58,22 @@ def remove(asked: Asked, number: str) -> dict[str, Any]:
 def content(request: HttpRequest, token: int, number: str, until: str, words: str) -> HttpResponse:
     """The bytes, to whoever holds an address that was signed for a token which still speaks, while its person may still
     hear the message. A view of pictures sends no header, so the address itself says for whom it was made."""
+    try:
+        return _content(token, number_of(number), until, words)
+    except NotFound as error:
+        return as_json({"error": str(error)}, 404)
+
+
+def _content(token: int, number: int, until: str, words: str) -> HttpResponse:
     at = now()
-    if not constant_time_compare(words, media_words(token, number_of(number), until)):
+    if not constant_time_compare(words, media_words(token, number, until)):
         raise NotFound
     if date.fromisoformat(until) < at.date():
         raise NotFound
     speaker = queries.speaker_of(token, at)
     if speaker is None or speaker.person is None:
         raise NotFound
-    found = gate.attachment(speaker.person, number_of(number), at)
+    found = gate.attachment(speaker.person, number, at)
     response = HttpResponse(gateway.open_bytes(found.id), content_type=found.media_type)
     response.headers["Content-Disposition"] = "inline" if found.is_image else "attachment"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
