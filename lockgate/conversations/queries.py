@@ -100,7 +100,8 @@ def newer(
         rows = Passage.objects.filter(
             audience_id=audience, position__gt=min(after, _FAR), position__gte=floor, thread__isnull=True
         )
-        found += rows.order_by("position").values_list("position", "pk", "version")[:limit]
+        values = rows.order_by("position").values_list("position", "pk", "version")[:limit]
+        found += [(position or 0, passage, version) for position, passage, version in values]
     return [FeedKey(*row) for row in sorted(found)[:limit]]
 
 

@@ -47,7 +47,6 @@ class Drawing:
         ]
         note = f"<p>{escape(card.title)}</p>" if card.title else ""
         return _account(
-            self.base,
             number=person_id(card.id),
             name=card.slug,
             display=card.name + firm,
@@ -64,7 +63,6 @@ class Drawing:
         kind = _("Guests are in this room.") if place.kind == "guests" else _("Our own people alone.")
         words = " ".join(one for one in (place.about, kind) if one)
         return _account(
-            self.base,
             number=space_id(place.audience_id),
             name=place.slug,
             display=place.name,
@@ -98,8 +96,8 @@ class Drawing:
         }
 
     def file(self, one: AttachmentView) -> str:
-        """An address that a picture view can load without a header. It speaks for one token, two days at most, and the seat
-        is asked for again each time it is opened."""
+        """An address that a picture view can load without a header. It speaks for one token, two days at most, and the
+        seat is asked for again each time it is opened."""
         until = self.at.date() + MEDIA_LIVES
         words = media_words(self.token_id, one.id, until.isoformat())
         return f"{self.base}/media_attachments/{self.token_id}/{one.id}/{until.isoformat()}/{words}"
@@ -121,7 +119,6 @@ class Drawing:
         answers_count: int = 0,
         answers: tuple[int, int] | None = None,
         waits: str = "",
-        is_mine: bool = False,
     ) -> dict[str, Any]:
         words = str(markdown_html(body))
         line = [] if is_for_all else [place]
@@ -210,7 +207,6 @@ def relationship(number: str, *, is_seated: bool) -> dict[str, Any]:
 
 
 def _account(
-    base: str,
     *,
     number: str,
     name: str,

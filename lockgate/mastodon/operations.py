@@ -186,8 +186,8 @@ def note_use(*, token_id: int, at: datetime) -> None:
 
 
 def claim(*, by: Person, key: str, at: datetime) -> int | None:
-    """Take an Idempotency-Key before saying what came with it: None where it is ours to say now, else the message that was
-    said with it. Raises StillSaying while another request says it."""
+    """Take an Idempotency-Key before saying what came with it: None where it is ours to say now, else the message that
+    was said with it. Raises StillSaying while another request says it."""
     try:
         with change():
             Once.objects.filter(at__lt=at - ONCE_LIVES).delete()

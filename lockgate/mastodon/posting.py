@@ -72,7 +72,7 @@ def _claimed(asked: Asked, key: str) -> int | None:
 
 def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
     fields = asked.fields
-    if fields.within("poll").texts("options") or "poll" in fields:
+    if fields.within("poll").texts("options"):
         raise BadInput(_("Polls are not taken from apps."), _("Ask it on the page of the space."))
     if fields.text("quoted_status_id"):
         raise BadInput(_("Quotes are not taken from apps."), _("Answer it, or copy its address."))
@@ -135,8 +135,8 @@ def scheduled(asked: Asked, reader: Reader, passage_id: int) -> dict[str, Any]:
 def where(asked: Asked, reader: Reader, words: str) -> Going:
     """Which room hears these words.
 
-    An answer goes to its thread. Else the room that is mentioned. Else, where the visibility is "public", the company's
-    own. Never to more people than were meant: what names a room that is not there goes nowhere, and nobody comes to hear
+    An answer goes to its thread. Else the room that is mentioned. Else, where the visibility is "public", the
+    company's own. Never to more people than were meant: what names a room that is not there goes nowhere, and nobody comes to hear
     something because they are mentioned.
     """
     names = rules.mentions(words, asked.host)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from lockgate.mastodon.models import App, Marker, Once, Token
@@ -40,8 +40,8 @@ def app_with_secret(client_id: str, secret: str) -> AppView | None:
 
 
 def speaker(words: str, at: datetime) -> Speaker | None:
-    """Who speaks with this token at ``at``. Asked with each request: a token dies at once with the person's leaving, with
-    their password, and when it is taken away."""
+    """Who speaks with this token at ``at``. Asked with each request: a token dies at once with the person's leaving,
+    with their password, and when it is taken away."""
     if not _is_word(words):
         return None
     row = _living(at).filter(digest=digest(words)).first()
@@ -81,7 +81,7 @@ def markers(person: Person) -> dict[str, tuple[int, int, datetime]]:
     return {row.timeline: (row.last_read, row.version, row.updated_at) for row in rows}
 
 
-def _living(at: datetime):  # type: ignore[no-untyped-def]  # a QuerySet, which is generic at check time alone
+def _living(at: datetime) -> QuerySet[Token]:
     return Token.objects.filter(
         Q(ends_at__isnull=True) | Q(ends_at__gt=at), created_at__lte=at
     ).select_related("app", "person__firm", "person__department", "person__site")

@@ -1,4 +1,4 @@
-"""What a viewer may read, as entities. Everything goes through the house's own queries; nothing is found another way."""
+"""What a viewer may read, as entities. All of it is found by the house's own queries, and in no other way."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def by_author(asked: Asked, reader: Reader, author: int) -> Paged:
     return paged(reader, keys)
 
 
-def tagged(asked: Asked, reader: Reader, tags: Collection[str]) -> Paged:
+def tagged(asked: Asked, reader: Reader, tags: set[str]) -> Paged:
     """Posts of the last thousand heard that bear one of these tags."""
     limit = asked.fields.limit(20, 40)
     before, after, _upwards = cursors(asked, reader)
@@ -128,8 +128,8 @@ def tagged(asked: Asked, reader: Reader, tags: Collection[str]) -> Paged:
 
 
 def cursors(asked: Asked, reader: Reader) -> tuple[int | None, int, bool]:
-    """(before, after, upwards) as positions. A client pages by ids of posts; feeds are ordered by when they were delivered,
-    which is later where somebody signed first."""
+    """(before, after, upwards) as positions. A client pages by ids of posts; feeds are ordered by when they were
+    delivered, which is later where somebody signed first."""
     fields = asked.fields
 
     def position(number: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.core.exceptions import BadRequest, RequestDataTooBig
@@ -32,6 +32,10 @@ _MAX_JSON = 512 * 1024
 MOST_ASKED = 600
 WINDOW_SECONDS = 300
 
+if TYPE_CHECKING:
+    # Generic for the checker alone.
+    Upload = UploadedFile[bytes]
+
 ANYONE, APP, PERSON = "anyone", "app", "person"
 
 
@@ -54,7 +58,7 @@ class Verb:
 class Fields:
     """What came with a request, wherever it stood: query string, form, multipart or JSON. Clients use all four."""
 
-    def __init__(self, found: Mapping[str, Any], files: Mapping[str, UploadedFile] | None = None) -> None:
+    def __init__(self, found: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> None:
         self._found = found
         self.files = files or {}
 
@@ -230,8 +234,8 @@ def as_json(body: Any, status: int = 200) -> HttpResponse:
 
 
 def open_to_all(response: HttpResponse, verbs: Iterable[str]) -> HttpResponse:
-    """Any page of any origin may ask with a token that it was given: nothing here is answered for a cookie's sake, and so
-    credentials are never allowed."""
+    """Any page of any origin may ask with a token that it was given: nothing here is answered for a cookie's sake, and
+    so credentials are never allowed."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = ", ".join([*verbs, "OPTIONS"])
     response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"

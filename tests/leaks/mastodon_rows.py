@@ -1,7 +1,7 @@
 """The rows of the Mastodon edge: what stands in ROUTES for each address, and how an app asks it with a token.
 
-In an address ``{passage}``, ``{account}``, ``{attachment}`` stand for objects of the world; ``test_mastodon`` asks for each
-that was planted, and for one that never was. A cookie opens none of these: the matrix asks with one and is refused.
+In an address ``{passage}``, ``{account}``, ``{attachment}`` stand for objects of the world; ``test_mastodon`` asks for
+each that was planted, and one that never was. A cookie opens none of these: the matrix asks with one and is refused.
 """
 
 from __future__ import annotations

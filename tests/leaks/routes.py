@@ -215,10 +215,7 @@ ROUTES: dict[str, Row] = {
 ROUTES |= {
     "apps": _row(SIGNED_IN, "/apps"),
     "apps/<int:token_id>/end": _row(SIGNED_IN, posts=[(f"/apps/{FAR}/end", {})]),
-    **{
-        route: _row(EVERYBODY if edge.is_open else set(), *edge.gets)
-        for route, edge in EDGES.items()
-    },
+    **{route: _row(EVERYBODY if edge.is_open else set(), *edge.gets) for route, edge in EDGES.items()},
 }
 
 MISSING_OF_KIND: dict[str, str] = {

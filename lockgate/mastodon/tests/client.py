@@ -77,9 +77,7 @@ def code_for(
         "scope": scope,
         **more,
     }
-    came = browser.post(
-        "/sign-in", {"email": person.email, "password": PASSWORD, "next": "/"}, secure=True
-    )
+    came = browser.post("/sign-in", {"email": person.email, "password": PASSWORD, "next": "/"}, secure=True)
     assert came.status_code == 302, came.content
     page = browser.get("/oauth/authorize", asked, secure=True)
     assert page.status_code == 200, page.content

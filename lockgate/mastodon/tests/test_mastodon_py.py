@@ -48,7 +48,7 @@ def test_a_mention_of_a_space_chooses_it(cast: Cast) -> None:
     with pytest.raises(MastodonNotFoundError):
         stranger.status(said.id)
     assert stranger.timeline_home() == []
-    room = next(one for one in nadia.lists() if one.title.startswith("Valve 7"))
+    room = next(one for one in nadia.lists() if one.id == nadia.account_lookup("valve-7").id)
     assert [one.id for one in nadia.timeline_list(room.id)] == [said.id]
     account = nadia.account_lookup("valve-7")
     assert account.id == room.id
@@ -90,12 +90,6 @@ def test_paging_meets_every_post_once(cast: Cast) -> None:
     for number in range(25):
         submit(by=cast.author, at=now(), body=f"Note {number}.", marking=1, places=["space:everyone"])
     theo = client_for(cast.colleague)
-    down = theo.timeline_home(limit=10)
-    while (page := theo.fetch_next(down[-10:] if False else down)) and len(down) < 60:
-        down = [*down, *page]
-        if len(page) < 10:
-            break
-        break
     seen, cursor = [], None
     while page := theo.timeline_home(limit=10, max_id=cursor):
         seen += [one.id for one in page]

@@ -14,7 +14,17 @@ from lockgate.gateway.models import State
 from lockgate.web.shell import script_words
 from lockgate.web.states import known_actions, state_name
 
-ROOMS = ("approvals", "archive", "channels", "gateway", "mastodon", "people", "policy", "publishing", "spaces")
+ROOMS = (
+    "approvals",
+    "archive",
+    "channels",
+    "gateway",
+    "mastodon",
+    "people",
+    "policy",
+    "publishing",
+    "spaces",
+)
 
 
 @pytest.mark.parametrize("room", ROOMS)
