@@ -135,9 +135,9 @@ def scheduled(asked: Asked, reader: Reader, passage_id: int) -> dict[str, Any]:
 def where(asked: Asked, reader: Reader, words: str) -> Going:
     """Which room hears these words.
 
-    An answer goes to its thread. Else the room that is mentioned. Else, where the visibility is "public", the
-    company's own. Never to more people than were meant: what names a room that is not there goes nowhere, and nobody comes to hear
-    something because they are mentioned.
+    An answer goes to its thread. Else the room that is mentioned. Else, where the visibility is "public", the company's
+    own. Never to more people than were meant: what names a room that is not there goes nowhere. And nobody comes to
+    hear something because they are mentioned.
     """
     names = rules.mentions(words, asked.host)
     rooms = [one for name in names if (one := reader.place_named(name)) is not None]

@@ -270,7 +270,8 @@ def waits_for(reader: Reader, state: PassageState) -> str:
     """What became of a passage that nobody else reads yet, in a sentence or two."""
     said = [f"{state.place_name}: {state_name(state.state)}."]
     if state.state == "held":
-        for one in approvals.of_passage(state.passage_id, reader.at):
+        asked = approvals.of_passages([state.passage_id], reader.at, viewer=reader.viewer)
+        for one in asked.get(state.passage_id, []):
             if one.is_open:
                 said.append(
                     _("%(desk)s: %(people)s.") % {"desk": one.desk_name, "people": ", ".join(one.waits_for)}
