@@ -89,6 +89,7 @@ def filled(template: Any, slot: str, value: str) -> Any:
     return template.replace("{" + slot + "}", value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", sorted(set(ACTORS) - {"deactivated"}))
 def test_no_word_reaches_who_may_not_hear_it(
     actor: str, world: World, monkeypatch: pytest.MonkeyPatch
