@@ -31,6 +31,9 @@ PUBLIC_URL = env.text("PUBLIC_URL", "")
 LIVE_URL = env.text("LIVE_URL", "")
 LIVE_PORT = env.number("LIVE_PORT", 0)
 
+# Web clients that apps' codes may be sent to; phone and desktop apps need no entry.
+APP_ORIGINS = env.words("APP_ORIGINS", [])
+
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", [])
 
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
     "lockgate.conversations",
     "lockgate.mail",
     "lockgate.web",
+    "lockgate.mastodon",
     "lockgate.demo",
 ]
 

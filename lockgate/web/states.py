@@ -52,6 +52,8 @@ _ACTIONS = {
     "people.password.set": gettext_lazy("Password set"),
     "people.firm.opened": gettext_lazy("Firm opened"),
     "people.token.made": gettext_lazy("Access token made"),
+    "mastodon.app.allowed": gettext_lazy("App let in"),
+    "mastodon.access.ended": gettext_lazy("App’s access ended"),
     "spaces.space.opened": gettext_lazy("Space opened"),
     "spaces.seat.begun": gettext_lazy("Seat taken"),
     "spaces.seat.ended": gettext_lazy("Seat ended"),

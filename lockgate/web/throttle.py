@@ -72,6 +72,15 @@ def right_try(email: str) -> None:
     SessionStore(_key("account", email.strip().lower())).delete()
 
 
+def too_many(kind: str, name: str, *, most: int, at: datetime) -> bool:
+    """Count one more of something that nobody needs to be signed in for, and say whether it was too many: more than
+    ``most`` with never an hour of rest between."""
+    if _read(kind, name, at).wrong >= most:
+        return True
+    _add(kind, name, at)
+    return False
+
+
 def _key(kind: str, name: str) -> str:
     # Keyed with the secret: nobody can name such a row as their own session.
     return "t" + salted_hmac("lockgate.web.throttle", f"{kind}:{name}", algorithm="sha256").hexdigest()[:39]

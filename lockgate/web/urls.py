@@ -37,6 +37,7 @@ urlpatterns = [
     path("", home.home),
     path("assets/<str:name>", assets.asset),
     path("api/v1/", include("lockgate.api.urls")),
+    path("", include("lockgate.mastodon.urls")),
     path("healthz", health.healthz),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),

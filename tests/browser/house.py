@@ -51,6 +51,7 @@ PAGES: dict[str, dict[str, str]] = {
         "people": "/people",
         "person": "/people/theo-mercier",
         "self": "/people/nadia-roux",
+        "apps": "/apps",
         "channels": "/channels",
         "channel": "/channels/blog",
         "policy": "/policy",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.leaks.mastodon_rows import EDGES
 from tests.leaks.world import EVERYBODY, HOUSE, ROOM, SIGNED_IN
 
 WRITERS_OF_POLICY = {"ex-member", "late member"}
@@ -379,6 +380,12 @@ ROUTES: dict[str, Row] = {
         SIGNED_IN, posts=[("/api/v1/passages/{poll}/votes", {"options": [1]})], is_json=True
     ),
     "api/v1/saved": Row(SIGNED_IN, ["/api/v1/saved"], is_json=True),
+}
+
+ROUTES |= {
+    "apps": _row(SIGNED_IN, "/apps"),
+    "apps/<int:token_id>/end": _row(SIGNED_IN, posts=[(f"/apps/{FAR}/end", {})]),
+    **{route: _row(EVERYBODY if edge.is_open else set(), *edge.gets) for route, edge in EDGES.items()},
 }
 
 MISSING_OF_KIND: dict[str, str] = {

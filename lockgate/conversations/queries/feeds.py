@@ -93,6 +93,62 @@ def since(viewer: Person, at: datetime, *, after: int, key: str = "", limit: int
     )
 
 
+def newer(
+    viewer: Person, at: datetime, *, after: int, limit: int = PAGE, seated: Seated | None = None
+) -> list[FeedKey]:
+    """The posts next after position ``after``, oldest first: for a reader who goes upwards from where they were.
+
+    ``seated`` as in ``home``.
+    """
+    heard = spaces.audible(viewer, at) if seated is None else seated.heard
+    found: list[tuple[int, int, int]] = []
+    for audience, floor in heard.items():
+        # A range of the index for each audience, as in a feed, the other way round.
+        rows = Passage.objects.filter(
+            audience_id=audience, position__gt=min(after, _FAR), position__gte=floor, thread__isnull=True
+        )
+        values = rows.order_by("position").values_list("position", "pk", "version")[:limit]
+        found += [(position or 0, passage, version) for position, passage, version in values]
+    return [FeedKey(*row) for row in sorted(found)[:limit]]
+
+
+def of_author(
+    viewer: Person,
+    author_id: int,
+    at: datetime,
+    *,
+    before: int | None = None,
+    after: int = 0,
+    limit: int = PAGE,
+) -> list[FeedKey]:
+    """What one person said that ``viewer`` may hear, newest first; answers are not among it."""
+    found: list[FeedKey] = []
+    heard = spaces.audible(viewer, at)
+    rows = Passage.objects.filter(
+        message__author_id=author_id,
+        audience_id__in=list(heard),
+        position__lt=before or _FAR,
+        position__gt=min(after, _FAR),
+        thread__isnull=True,
+    ).order_by("-position")
+    for position, passage, version, audience in rows.values_list(
+        "position", "pk", "version", "audience_id"
+    ).iterator(chunk_size=200):
+        if position is not None and heard[audience] <= position:
+            found.append(FeedKey(position, passage, version))
+            if len(found) == limit:
+                break
+    return found
+
+
+def position_of(viewer: Person, passage_id: int, at: datetime) -> int | None:
+    """Where in the feeds a delivered post or answer stands that ``viewer`` hears; None alike for all else."""
+    row = Passage.objects.filter(pk=passage_id).values_list("position", "audience_id").first()
+    if row is None or row[0] is None:
+        return None
+    return row[0] if spaces.audible(viewer, at).get(row[1], _FAR) <= row[0] else None
+
+
 def one(viewer: Person, passage_id: int, at: datetime) -> FeedKey:
     """The key of one delivered post that ``viewer`` hears now. Raises NotFound alike for all else."""
     row = Passage.objects.filter(pk=passage_id, state=State.DELIVERED).values_list(

@@ -21,6 +21,7 @@ ROOMS = (
     "conversations",
     "gateway",
     "mail",
+    "mastodon",
     "people",
     "policy",
     "publishing",

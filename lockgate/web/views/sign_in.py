@@ -26,7 +26,7 @@ from lockgate.web.shell import bare, viewer
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) or len(target) > 500:
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) or len(target) > 2000:
         target = "/"
     if request.method != "POST":
         return HttpResponseRedirect(target) if request.user.is_authenticated else _page(request, target)

@@ -1,0 +1,101 @@
+"""Apps, codes and tokens of OAuth 2; what an app said once; where a reader stood. Only digests of secrets are kept."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+
+class App(models.Model):
+    """A client application. Anyone may register one; it can do nothing until a person lets it."""
+
+    client_id = models.CharField(max_length=64, unique=True)
+    secret_digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    website = models.CharField(max_length=300, blank=True)
+    redirect_uris = models.JSONField(default=list)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    # Apps that nobody ever let in are swept away; this one was.
+    allowed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(allowed_at__isnull=True), name="apps_nobody_let")
+        ]
+
+
+class Token(models.Model):
+    """Lets an app speak, for a person or for itself. ``seal`` changes with the person's password: a token made before
+    speaks for nobody after."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="tokens")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="app_tokens"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    seal = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("created_at")),
+                name="a_token_ends_after_it_is_made",
+            ),
+            CheckConstraint(
+                condition=Q(person__isnull=True) | ~Q(seal=""), name="a_persons_token_bears_their_seal"
+            ),
+        ]
+
+
+class Code(models.Model):
+    """A person's word that an app may have a token; exchanged once, soon."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="codes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    redirect_uri = models.CharField(max_length=500)
+    scopes = models.JSONField(default=list)
+    challenge = models.CharField(max_length=43, blank=True)
+    seal = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    token = models.OneToOneField(
+        Token, on_delete=models.CASCADE, null=True, blank=True, related_name="exchanged_for"
+    )
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Once(models.Model):
+    """A status that an app sent with an Idempotency-Key: sent again, it is answered and not said again."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    message_id = models.BigIntegerField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["person", "key"], name="a_key_is_used_once_a_person")]
+        indexes = [models.Index(fields=["at"], name="once_by_time")]
+
+
+class Marker(models.Model):
+    """Up to where a person has read a timeline, so that their next app goes on there."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    timeline = models.CharField(max_length=16)
+    last_read = models.BigIntegerField()
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person", "timeline"], name="a_timeline_has_one_marker_a_person"),
+            CheckConstraint(
+                condition=Q(timeline__in=["home", "notifications"]), name="a_marker_is_of_a_known_timeline"
+            ),
+        ]

@@ -1,0 +1,223 @@
+"""From a client's words to the gate: where they go, under which marking, and what is answered."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lockgate.base.ids import read_id
+from lockgate.base.markings import Marking
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
+from lockgate.mastodon import operations, queries, rules
+from lockgate.mastodon.operations import StillSaying
+from lockgate.mastodon.reading import Reader, is_for_all, status
+from lockgate.mastodon.speaking import Asked
+from lockgate.people import queries as people
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace
+
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+
+
+class Nowhere(BadInput):
+    """These words have no place to go."""
+
+    code = "nowhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Where words go: into a room, or as an answer."""
+
+    body: str
+    marking: int
+    place: PlaceInSpace | None = None
+    answers: int | None = None
+
+
+def say(asked: Asked, reader: Reader) -> dict[str, Any]:
+    """Through the gate, once for each Idempotency-Key. Answers a status, or a scheduled one."""
+    key = asked.request.headers.get("Idempotency-Key", "").strip()[:200]
+    if not key:
+        return _submitted(asked, reader)[1]
+    said = _claimed(asked, key)
+    if said is not None:
+        return _told(asked, reader, said)
+    try:
+        message_id, answer = _submitted(asked, reader)
+    except BaseException:
+        operations.drop_claim(by=asked.viewer, key=key)
+        raise
+    operations.keep_claim(by=asked.viewer, key=key, message_id=message_id)
+    return answer
+
+
+def _claimed(asked: Asked, key: str) -> int | None:
+    """The same request twice at once: the second waits a little for what the first says."""
+    for _turn in range(10):
+        try:
+            return operations.claim(by=asked.viewer, key=key, at=asked.at)
+        except StillSaying:
+            time.sleep(0.1)
+            if (said := queries.said_once(asked.viewer, key)) is not None:
+                return said
+    return operations.claim(by=asked.viewer, key=key, at=asked.at)
+
+
+def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
+    fields = asked.fields
+    if fields.within("poll").texts("options"):
+        raise BadInput(_("Polls are not taken from apps."), _("Ask it on the page of the space."))
+    if fields.text("quoted_status_id"):
+        raise BadInput(_("Quotes are not taken from apps."), _("Answer it, or copy its address."))
+    words = fields.text("status")
+    if spoiler := fields.text("spoiler_text").strip():
+        words = f"{spoiler}\n\n{words}"
+    files = _media(asked)
+    if not words.strip() and files:
+        raise BadInput(_("A file goes with some words here."), _("Say what it is."))
+    going = where(asked, reader, words)
+    later = moment(fields.text("scheduled_at"))
+    done = gateway.submit(
+        by=asked.viewer,
+        at=asked.at,
+        body=going.body,
+        marking=going.marking,
+        places=[going.place.key] if going.place else (),
+        answers=going.answers,
+        attachments=files,
+        deliver_at=later,
+        slot="",
+    )
+    return done.message_id, _told(asked, Reader.of(asked), done.message_id)
+
+
+def _told(asked: Asked, reader: Reader, message_id: int) -> dict[str, Any]:
+    state = gate.message(asked.viewer, message_id, asked.at).passages[0]
+    if state.state == "scheduled":
+        return scheduled(asked, reader, state.passage_id)
+    return status(reader, state.passage_id)
+
+
+def scheduled(asked: Asked, reader: Reader, passage_id: int) -> dict[str, Any]:
+    """One of the viewer's own that goes later."""
+    for message_id, _words, state in gate.waiting_of(reader.viewer, reader.at):
+        if state.passage_id == passage_id and state.state == "scheduled" and state.deliver_at:
+            message = gate.message(reader.viewer, message_id, reader.at)
+            return {
+                "id": str(passage_id),
+                "scheduled_at": state.deliver_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "params": {
+                    "text": message.body,
+                    "poll": None,
+                    "media_ids": [str(one.id) for one in message.attachments] or None,
+                    "sensitive": False,
+                    "spoiler_text": None,
+                    "visibility": "private",
+                    "in_reply_to_id": None,
+                    "language": None,
+                    "application_id": asked.speaker.app_id if asked.speaker else 0,
+                    "scheduled_at": None,
+                    "idempotency": None,
+                    "with_rate_limit": False,
+                },
+                "media_attachments": [reader.draw.media(one) for one in message.attachments],
+            }
+    raise NotFound
+
+
+def where(asked: Asked, reader: Reader, words: str) -> Going:
+    """Which room hears these words.
+
+    An answer goes to its thread. Else the room that is mentioned. Else, where the visibility is "public", the company's
+    own. Never to more people than were meant: what names a room that is not there goes nowhere. And nobody comes to
+    hear something because they are mentioned.
+    """
+    names = rules.mentions(words, asked.host)
+    rooms = [one for name in names if (one := reader.place_named(name)) is not None]
+    answers = asked.fields.text("in_reply_to_id")
+    if answers:
+        number = read_id(answers)
+        if number is None:
+            raise NotFound
+        return Going(words, Marking.INTERNAL, answers=number)
+    if len(rooms) > 1:
+        raise Nowhere(
+            _("This names more than one space: %(names)s.") % {"names": ", ".join(one.name for one in rooms)},
+            _("Mention the one that it is for."),
+        )
+    if rooms:
+        _refuse_who_does_not_sit(asked, reader, names, rooms[0])
+        body = rules.without_leading(words, rooms[0].slug)
+        return Going(body, min(Marking.INTERNAL, rooms[0].ceiling), rooms[0])
+    for name in names:
+        found = people.by_slug(name)
+        if found is None or found.pk not in reader.knows():
+            raise Nowhere(
+                _("There is no “@%(name)s” that you can write to.") % {"name": name[:80]},
+                _("Mention one of your spaces, or nobody."),
+            )
+    wanted = asked.fields.text("visibility") or "public"
+    if wanted not in VISIBILITIES:
+        raise BadInput(_("A visibility is public, unlisted, private or direct."))
+    company = next((one for one in reader.seated.places if is_for_all(one) and one.may_write), None)
+    if wanted == "public" and company is not None:
+        return Going(words, min(Marking.INTERNAL, company.ceiling), company)
+    if company is None:
+        raise Nowhere(
+            _("These words name no space."),
+            _("Begin with the space that they are for, such as @%(name)s.")
+            % {"name": next((one.slug for one in reader.seated.places if one.may_write), "space")},
+        )
+    raise Nowhere(
+        _("Nobody follows anybody here, so “%(visibility)s” reaches no one.") % {"visibility": wanted},
+        _("Mention the space that these words are for, or choose “public”: that is all our own people."),
+    )
+
+
+def _refuse_who_does_not_sit(asked: Asked, reader: Reader, names: list[str], room: PlaceInSpace) -> None:
+    """Whoever writes "@somebody" believes that they read it. In a confidential room that is said before."""
+    if room.ceiling < Marking.CONFIDENTIAL:
+        return
+    sitting = {one.person_id for one in spaces.sitters(asked.viewer, room.audience_id, asked.at)}
+    known = reader.knows()
+    for name in names:
+        found = people.by_slug(name) if name != room.slug else None
+        if found is not None and found.pk in known and found.pk not in sitting:
+            raise Nowhere(
+                _("%(person)s does not sit in %(space)s and would not read this.")
+                % {"person": found.name, "space": room.name},
+                _("Leave the name out, or ask the owner of the space for a seat for them."),
+            )
+
+
+def _media(asked: Asked) -> list[int]:
+    numbers = []
+    for words in asked.fields.texts("media_ids"):
+        number = read_id(words)
+        if number is None:
+            raise NotFound
+        numbers.append(number)
+    return numbers
+
+
+def moment(words: str) -> datetime | None:
+    if not words:
+        return None
+    try:
+        at = datetime.fromisoformat(words)
+    except ValueError as error:
+        raise BadInput(_("“scheduled_at” is a time as ISO 8601 writes it.")) from error
+    if at.tzinfo is None:
+        raise BadInput(
+            _("“scheduled_at” names no time zone."), _("End it with Z, or an offset such as +01:00.")
+        )
+    if not 2020 <= at.year <= 2088:
+        raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
+    return at

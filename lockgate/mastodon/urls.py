@@ -1,0 +1,243 @@
+"""Every address of the edge: for each method its view, the scope that it needs, and who may ask."""
+
+from django.urls import path
+
+from lockgate.mastodon.speaking import ANYONE, APP, Verb, address
+from lockgate.mastodon.views import accounts, instance, media, oauth, pages, quiet, statuses, timelines
+
+R_ACCOUNTS, W_ACCOUNTS = "read:accounts", "write:accounts"
+R_STATUSES, W_STATUSES = "read:statuses", "write:statuses"
+R_LISTS, W_LISTS = "read:lists", "write:lists"
+R_NOTICES, W_NOTICES = "read:notifications", "write:notifications"
+R_FOLLOWS, W_FOLLOWS = "read:follows", "write:follows"
+
+
+def _nothing(scope: str = "read") -> Verb:
+    return Verb(quiet.nothing, scope)
+
+
+def _not_here(scope: str = "write") -> Verb:
+    return Verb(quiet.not_here, scope)
+
+
+_oauth = [
+    path(".well-known/oauth-authorization-server", address(GET=Verb(oauth.server, who=ANYONE))),
+    path(".well-known/nodeinfo", address(GET=Verb(instance.nodeinfo_links, who=ANYONE))),
+    path("nodeinfo/2.0", address(GET=Verb(instance.nodeinfo, who=ANYONE))),
+    path("oauth/authorize", oauth.authorize),
+    path("oauth/token", address(POST=Verb(oauth.token, who=ANYONE))),
+    path("oauth/revoke", address(POST=Verb(oauth.revoke, who=ANYONE))),
+    path(
+        "oauth/userinfo", address(GET=Verb(oauth.userinfo, "profile"), POST=Verb(oauth.userinfo, "profile"))
+    ),
+    path("api/v1/apps", address(POST=Verb(oauth.register, who=ANYONE))),
+    path("api/v1/apps/verify_credentials", address(GET=Verb(oauth.verify_app, who=APP))),
+    path("apps", pages.apps),
+    path("apps/<int:token_id>/end", pages.disconnect),
+]
+
+_instance = [
+    path("api/v1/instance", address(GET=Verb(instance.v1, who=ANYONE))),
+    path("api/v2/instance", address(GET=Verb(instance.v2, who=ANYONE))),
+    path("api/v1/instance/extended_description", address(GET=Verb(instance.about, who=ANYONE))),
+    *(
+        path(f"api/v1/instance/{name}", address(GET=Verb(quiet.nothing, who=ANYONE)))
+        for name in ("rules", "peers", "activity", "domain_blocks", "translation_languages")
+    ),
+    path("api/v1/custom_emojis", address(GET=Verb(quiet.nothing, who=ANYONE))),
+]
+
+_accounts = [
+    path("api/v1/accounts", address(GET=Verb(accounts.many, R_ACCOUNTS))),
+    path("api/v1/accounts/verify_credentials", address(GET=Verb(accounts.verify_credentials, "profile"))),
+    path("api/v1/accounts/update_credentials", address(PATCH=Verb(accounts.update_credentials, W_ACCOUNTS))),
+    path("api/v1/accounts/lookup", address(GET=Verb(accounts.lookup, R_ACCOUNTS))),
+    path("api/v1/accounts/search", address(GET=Verb(accounts.search, R_ACCOUNTS))),
+    path("api/v1/accounts/relationships", address(GET=Verb(accounts.relationships, R_FOLLOWS))),
+    path("api/v1/accounts/familiar_followers", address(GET=Verb(accounts.familiar_followers, R_FOLLOWS))),
+    path("api/v1/accounts/<str:number>", address(GET=Verb(accounts.one, R_ACCOUNTS))),
+    path("api/v1/accounts/<str:number>/statuses", address(GET=Verb(accounts.statuses, R_STATUSES))),
+    path("api/v1/accounts/<str:number>/lists", address(GET=Verb(accounts.lists_with, R_LISTS))),
+    *(
+        path(f"api/v1/accounts/<str:number>/{name}", address(GET=Verb(accounts.nobody, R_ACCOUNTS)))
+        for name in ("followers", "following", "featured_tags", "endorsements", "identity_proofs")
+    ),
+    path("api/v1/accounts/<str:number>/follow", address(POST=Verb(accounts.follow, W_FOLLOWS))),
+    path("api/v1/accounts/<str:number>/unfollow", address(POST=Verb(accounts.unfollow, W_FOLLOWS))),
+    *(
+        path(f"api/v1/accounts/<str:number>/{name}", address(POST=Verb(view, scope)))
+        for name, view, scope in (
+            ("mute", accounts.not_done, "write:mutes"),
+            ("unmute", accounts.undone, "write:mutes"),
+            ("block", accounts.not_done, "write:blocks"),
+            ("unblock", accounts.undone, "write:blocks"),
+            ("note", accounts.not_done, W_ACCOUNTS),
+            ("pin", accounts.not_done, W_ACCOUNTS),
+            ("unpin", accounts.undone, W_ACCOUNTS),
+            ("remove_from_followers", accounts.undone, W_FOLLOWS),
+        )
+    ),
+    path(
+        "api/v1/lists",
+        address(GET=Verb(accounts.lists, R_LISTS), POST=Verb(accounts.lists_are_spaces, W_LISTS)),
+    ),
+    path(
+        "api/v1/lists/<str:number>",
+        address(
+            GET=Verb(accounts.one_list, R_LISTS),
+            PUT=Verb(accounts.lists_are_spaces, W_LISTS),
+            DELETE=Verb(accounts.lists_are_spaces, W_LISTS),
+        ),
+    ),
+    path(
+        "api/v1/lists/<str:number>/accounts",
+        address(
+            GET=Verb(accounts.accounts_of_list, R_LISTS),
+            POST=Verb(accounts.lists_are_spaces, W_LISTS),
+            DELETE=Verb(accounts.lists_are_spaces, W_LISTS),
+        ),
+    ),
+]
+
+_timelines = [
+    path("api/v1/timelines/home", address(GET=Verb(timelines.home, R_STATUSES))),
+    path("api/v1/timelines/public", address(GET=Verb(timelines.public, R_STATUSES))),
+    path("api/v1/timelines/tag/<str:name>", address(GET=Verb(timelines.tag, R_STATUSES))),
+    path("api/v1/timelines/list/<str:number>", address(GET=Verb(accounts.timeline, R_LISTS))),
+    path("api/v1/timelines/link", address(GET=_nothing(R_STATUSES))),
+    path("api/v1/timelines/direct", address(GET=_nothing(R_STATUSES))),
+    path("api/v1/tags/<str:name>", address(GET=Verb(timelines.one_tag, R_FOLLOWS))),
+    path("api/v1/tags/<str:name>/follow", address(POST=_not_here(W_FOLLOWS))),
+    path("api/v1/tags/<str:name>/unfollow", address(POST=Verb(timelines.one_tag, W_FOLLOWS))),
+    path("api/v2/search", address(GET=Verb(timelines.search, "read:search"))),
+    path("api/v1/search", address(GET=Verb(timelines.search_v1, "read:search"))),
+    path(
+        "api/v1/markers",
+        address(GET=Verb(timelines.markers, R_STATUSES), POST=Verb(timelines.mark, W_STATUSES)),
+    ),
+    path("api/v1/preferences", address(GET=Verb(quiet.preferences, R_ACCOUNTS))),
+    path("api/v1/notifications", address(GET=Verb(timelines.notifications, R_NOTICES))),
+    path("api/v2/notifications", address(GET=Verb(timelines.grouped, R_NOTICES))),
+    path("api/v1/notifications/unread_count", address(GET=Verb(timelines.unread_count, R_NOTICES))),
+    path("api/v2/notifications/unread_count", address(GET=Verb(timelines.unread_count, R_NOTICES))),
+    path("api/v1/notifications/clear", address(POST=Verb(timelines.clear, W_NOTICES))),
+    path(
+        "api/v1/notifications/policy",
+        address(
+            GET=Verb(timelines.notification_policy, R_NOTICES),
+            PUT=_not_here(W_NOTICES),
+            PATCH=_not_here(W_NOTICES),
+        ),
+    ),
+    path(
+        "api/v2/notifications/policy",
+        address(GET=Verb(timelines.notification_policy, R_NOTICES), PATCH=_not_here(W_NOTICES)),
+    ),
+    path("api/v1/notifications/requests", address(GET=_nothing(R_NOTICES))),
+    path("api/v1/notifications/<str:number>", address(GET=Verb(timelines.notification, R_NOTICES))),
+    path("api/v1/notifications/<str:number>/dismiss", address(POST=Verb(timelines.dismiss, W_NOTICES))),
+]
+
+_statuses = [
+    path(
+        "api/v1/statuses",
+        address(GET=Verb(statuses.many, R_STATUSES), POST=Verb(statuses.create, W_STATUSES)),
+    ),
+    path(
+        "api/v1/statuses/<str:number>",
+        address(
+            GET=Verb(statuses.one, R_STATUSES),
+            PUT=Verb(statuses.revise, W_STATUSES),
+            DELETE=Verb(statuses.recall, W_STATUSES),
+        ),
+    ),
+    path("api/v1/statuses/<str:number>/context", address(GET=Verb(statuses.context, R_STATUSES))),
+    path("api/v1/statuses/<str:number>/source", address(GET=Verb(statuses.source, R_STATUSES))),
+    path("api/v1/statuses/<str:number>/history", address(GET=Verb(statuses.history, R_STATUSES))),
+    *(
+        path(f"api/v1/statuses/<str:number>/{name}", address(GET=Verb(statuses.reacted, R_STATUSES)))
+        for name in ("favourited_by", "reblogged_by", "quotes")
+    ),
+    *(
+        path(f"api/v1/statuses/<str:number>/{name}", address(POST=Verb(view, scope)))
+        for name, view, scope in (
+            ("favourite", statuses.not_done, "write:favourites"),
+            ("unfavourite", statuses.undone, "write:favourites"),
+            ("bookmark", statuses.not_done, "write:bookmarks"),
+            ("unbookmark", statuses.undone, "write:bookmarks"),
+            ("reblog", statuses.never, W_STATUSES),
+            ("unreblog", statuses.undone, W_STATUSES),
+            ("pin", statuses.not_done, W_ACCOUNTS),
+            ("unpin", statuses.undone, W_ACCOUNTS),
+            ("mute", statuses.not_done, "write:mutes"),
+            ("unmute", statuses.undone, "write:mutes"),
+            ("translate", statuses.not_done, R_STATUSES),
+        )
+    ),
+    path("api/v1/scheduled_statuses", address(GET=Verb(statuses.scheduled, R_STATUSES))),
+    path(
+        "api/v1/scheduled_statuses/<str:number>",
+        address(
+            GET=Verb(statuses.one_scheduled, R_STATUSES),
+            PUT=Verb(statuses.reschedule, W_STATUSES),
+            DELETE=Verb(statuses.unschedule, W_STATUSES),
+        ),
+    ),
+    path("api/v1/media", address(POST=Verb(media.upload, "write:media"))),
+    path("api/v2/media", address(POST=Verb(media.upload, "write:media"))),
+    path(
+        "api/v1/media/<str:number>",
+        address(
+            GET=Verb(media.one, "write:media"),
+            PUT=Verb(media.describe, "write:media"),
+            DELETE=Verb(media.remove, "write:media"),
+        ),
+    ),
+    path("media_attachments/<int:token>/<str:number>/<str:until>/<str:words>", media.content),
+    path("avatars/<int:hue>/<str:letters>.png", media.avatar),
+]
+
+NOTHING = (
+    "announcements",
+    "blocks",
+    "bookmarks",
+    "conversations",
+    "directory",
+    "domain_blocks",
+    "endorsements",
+    "favourites",
+    "featured_tags",
+    "featured_tags/suggestions",
+    "filters",
+    "follow_requests",
+    "followed_tags",
+    "mutes",
+    "suggestions",
+    "trends",
+    "trends/links",
+    "trends/statuses",
+    "trends/tags",
+)
+"""Addresses below /api/v1/ that answer an empty list to whoever may read."""
+
+_quiet = [
+    *(path(f"api/v1/{name}", address(GET=_nothing())) for name in NOTHING),
+    path("api/v2/filters", address(GET=_nothing(), POST=_not_here("write:filters"))),
+    path("api/v2/suggestions", address(GET=_nothing())),
+    path("api/v1/annual_reports", address(GET=Verb(quiet.empty, "read"))),
+    path(
+        "api/v1/push/subscription",
+        address(
+            GET=Verb(quiet.empty, "push"),
+            POST=_not_here("push"),
+            PUT=_not_here("push"),
+            DELETE=Verb(quiet.empty, "push"),
+        ),
+    ),
+    path("api/v1/reports", address(POST=_not_here("write:reports"))),
+]
+
+# Some clients end an address with a slash. What nothing else answers for is missing, in JSON.
+_rest = [path("api/<path:rest>", quiet.otherwise)]
+
+urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_quiet, *_rest]

@@ -1,0 +1,206 @@
+"""Persons and rooms as accounts; rooms as lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lockgate.base.refusal import NotFound
+from lockgate.mastodon import reading
+from lockgate.mastodon.entities import relationship
+from lockgate.mastodon.ids import SPACE, space_id
+from lockgate.mastodon.reading import Reader
+from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace
+
+
+def verify_credentials(asked: Asked) -> dict[str, Any]:
+    reader = Reader.of(asked)
+    person = asked.viewer
+    drawn = reader.draw.person(people.card(person), person.joined_at)
+    return drawn | {
+        "source": {
+            "privacy": "public",
+            "sensitive": False,
+            "language": person.language,
+            "note": person.title,
+            "fields": [],
+            "follow_requests_count": 0,
+            "hide_collections": True,
+            "discoverable": False,
+            "indexable": False,
+            "attribution_domains": [],
+            "quote_policy": "nobody",
+        },
+        "role": {
+            "id": "0",
+            "name": "",
+            "color": "",
+            "permissions": "0",
+            "highlighted": False,
+            "collection_limit": 0,
+        },
+    }
+
+
+def update_credentials(asked: Asked) -> dict[str, Any]:
+    raise NotAllowed(
+        _("Who you are is kept by the company and not changed from an app."),
+        _("Ask an administrator where something is wrong."),
+    )
+
+
+def lookup(asked: Asked) -> dict[str, Any]:
+    return reading.named(Reader.of(asked), asked.fields.text("acct"))
+
+
+def search(asked: Asked) -> list[dict[str, Any]]:
+    return reading.found(Reader.of(asked), asked.fields.text("q"), asked.fields.limit(40, 80))
+
+
+def many(asked: Asked) -> list[dict[str, Any]]:
+    reader = Reader.of(asked)
+    told = []
+    for number in asked.fields.texts("id")[:40]:
+        try:
+            told.append(reading.account(reader, number))
+        except NotFound:
+            continue
+    return told
+
+
+def relationships(asked: Asked) -> list[dict[str, Any]]:
+    return reading.relationships(Reader.of(asked), asked.fields.texts("id")[:80])
+
+
+def familiar_followers(asked: Asked) -> list[dict[str, Any]]:
+    told = reading.relationships(Reader.of(asked), asked.fields.texts("id")[:80])
+    return [{"id": one["id"], "accounts": []} for one in told]
+
+
+def one(asked: Asked, number: str) -> dict[str, Any]:
+    return reading.account(Reader.of(asked), number)
+
+
+def statuses(asked: Asked, number: str) -> Paged:
+    reader = Reader.of(asked)
+    kind, of = reading.kind_of(number)
+    if kind == SPACE:
+        place = _place(reader, number)
+        if asked.fields.flag("pinned"):
+            return Paged([])
+        return reading.feed(asked, reader, {place.audience_id: place.hears_from})
+    reading.person_card(reader, of)
+    # Nothing is pinned or boosted here.
+    return Paged([]) if asked.fields.flag("pinned") else reading.by_author(asked, reader, of)
+
+
+def nobody(asked: Asked, number: str) -> list[Any]:
+    """Followers and the like of an account that the viewer may know of: nobody follows anybody."""
+    reading.account(Reader.of(asked), number)
+    return []
+
+
+def lists_with(asked: Asked, number: str) -> list[dict[str, Any]]:
+    """Rooms where the viewer sits with this person."""
+    reader = Reader.of(asked)
+    kind, of = reading.kind_of(number)
+    if kind == SPACE:
+        return [_list(_place(reader, number))]
+    reading.person_card(reader, of)
+    return [
+        _list(one)
+        for one in reader.places()
+        if any(seat.person_id == of for seat in spaces.sitters(reader.viewer, one.audience_id, reader.at))
+    ]
+
+
+def follow(asked: Asked, number: str) -> dict[str, Any]:
+    """Rooms are joined by a seat that their owner gives; an app can only say how it stands."""
+    reader = Reader.of(asked)
+    kind, _of = reading.kind_of(number)
+    reading.account(reader, number)
+    if kind == SPACE:
+        return relationship(number, is_seated=True)
+    raise NotAllowed(
+        _("Nobody follows anybody here: you read what is said in the spaces where you sit."),
+        _("Ask for a seat where you would like to read."),
+    )
+
+
+def unfollow(asked: Asked, number: str) -> dict[str, Any]:
+    reader = Reader.of(asked)
+    kind, _of = reading.kind_of(number)
+    reading.account(reader, number)
+    if kind == SPACE:
+        raise NotAllowed(_("A seat is not given up from an app."), _("Ask an owner of the space to end it."))
+    return relationship(number, is_seated=False)
+
+
+def not_done(asked: Asked, number: str) -> dict[str, Any]:
+    reading.account(Reader.of(asked), number)
+    raise NotAllowed(_("Nobody is muted or blocked here: colleagues are heard where you both sit."))
+
+
+def undone(asked: Asked, number: str) -> dict[str, Any]:
+    """Taking back what cannot be done is done already."""
+    reader = Reader.of(asked)
+    reading.account(reader, number)
+    return reading.relationships(reader, [number])[0]
+
+
+# Lists
+
+
+def lists(asked: Asked) -> list[dict[str, Any]]:
+    return [_list(one) for one in Reader.of(asked).places()]
+
+
+def one_list(asked: Asked, number: str) -> dict[str, Any]:
+    return _list(_place(Reader.of(asked), number))
+
+
+def accounts_of_list(asked: Asked, number: str) -> Paged:
+    reader = Reader.of(asked)
+    place = _place(reader, number)
+    sitting = [one.person_id for one in spaces.sitters(reader.viewer, place.audience_id, reader.at)]
+    limit = asked.fields.limit(40, 80) if asked.fields.text("limit") != "0" else 500
+    cards = people.cards(sitting[:limit])
+    joined = dict(Person.objects.filter(pk__in=cards).values_list("pk", "joined_at"))
+    return Paged([reader.draw.person(cards[one], joined.get(one)) for one in sitting[:limit] if one in cards])
+
+
+def lists_are_spaces(asked: Asked, number: str = "") -> dict[str, Any]:
+    if number:
+        _place(Reader.of(asked), number)
+    raise NotAllowed(
+        _("Lists are the spaces where you sit, and are not changed from an app."),
+        _("Open a space on its page, or ask its owner for seats."),
+    )
+
+
+def timeline(asked: Asked, number: str) -> Paged:
+    reader = Reader.of(asked)
+    place = _place(reader, number)
+    return reading.feed(asked, reader, {place.audience_id: place.hears_from})
+
+
+def _place(reader: Reader, number: str) -> PlaceInSpace:
+    kind, of = reading.kind_of(number)
+    place = reader.place(of) if kind == SPACE else None
+    if place is None:
+        raise NotFound
+    return place
+
+
+def _list(place: PlaceInSpace) -> dict[str, Any]:
+    return {
+        "id": space_id(place.audience_id),
+        "title": place.name,
+        "replies_policy": "list",
+        "exclusive": False,
+    }

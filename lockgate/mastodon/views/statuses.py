@@ -1,0 +1,169 @@
+"""One status: reading it, saying it, other words for it, taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lockgate.base.ids import read_id
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
+from lockgate.mastodon import posting, reading
+from lockgate.mastodon.entities import instant
+from lockgate.mastodon.reading import Reader
+from lockgate.mastodon.speaking import Asked, NotAllowed
+from lockgate.web.markdown import markdown_html
+
+
+def create(asked: Asked) -> dict[str, Any]:
+    return posting.say(asked, Reader.of(asked))
+
+
+def many(asked: Asked) -> list[dict[str, Any]]:
+    reader = Reader.of(asked)
+    told = []
+    for words in asked.fields.texts("id")[:40]:
+        try:
+            told.append(reading.status(reader, number_of(words)))
+        except NotFound:
+            continue
+    return told
+
+
+def one(asked: Asked, number: str) -> dict[str, Any]:
+    return reading.status(Reader.of(asked), number_of(number))
+
+
+def context(asked: Asked, number: str) -> dict[str, Any]:
+    return reading.context(Reader.of(asked), number_of(number))
+
+
+def source(asked: Asked, number: str) -> dict[str, Any]:
+    """The words as they were typed; for their author alone, as with Mastodon."""
+    message = reading.message_of(Reader.of(asked), number_of(number))
+    if not message.is_mine:
+        raise NotFound
+    return {"id": number, "text": message.body, "spoiler_text": ""}
+
+
+def history(asked: Asked, number: str) -> list[dict[str, Any]]:
+    """Wordings, oldest first: earlier ones for who may know them."""
+    reader = Reader.of(asked)
+    drawn = reading.status(reader, number_of(number))
+    message = reading.message_of(reader, number_of(number))
+    shared = {
+        "account": drawn["account"],
+        "spoiler_text": "",
+        "sensitive": False,
+        "emojis": [],
+        "poll": None,
+        "quote": None,
+    }
+    earlier = [
+        {
+            **shared,
+            "content": str(markdown_html(one.body)),
+            "created_at": instant(one.replaced_at),
+            "media_attachments": [],
+        }
+        for one in sorted(message.revisions, key=lambda each: each.number)
+    ]
+    now = {
+        **shared,
+        "content": drawn["content"],
+        "created_at": drawn["created_at"],
+        "media_attachments": drawn["media_attachments"],
+    }
+    return [*earlier, now]
+
+
+def revise(asked: Asked, number: str) -> dict[str, Any]:
+    """Other words for what still waits; every signature is void by that. What has gone out stays as it is."""
+    reader = Reader.of(asked)
+    message = reading.message_of(reader, number_of(number))
+    if not message.is_mine:
+        raise NotFound
+    words = asked.fields.text("status")
+    if not words.strip():
+        raise BadInput(_("There are no words to send yet."))
+    revised = gateway.revise(
+        by=asked.viewer, at=asked.at, message_id=message.id, body=words, marking=message.marking
+    )
+    state = next(
+        (one for one in revised.passages if one.passage_id == number_of(number)), revised.passages[0]
+    )
+    return reading.status(Reader.of(asked), state.passage_id)
+
+
+def recall(asked: Asked, number: str) -> dict[str, Any]:
+    """Take it back. Answers what it said, with the words as typed, so that they can be written anew."""
+    reader = Reader.of(asked)
+    drawn = reading.status(reader, number_of(number))
+    message = reading.message_of(reader, number_of(number))
+    if not any(one.passage_id == number_of(number) and one.can_recall for one in message.passages):
+        raise NotFound
+    gateway.recall(by=asked.viewer, at=asked.at, passage_id=number_of(number), why=_("Taken back in an app."))
+    return drawn | {"text": message.body}
+
+
+def reacted(asked: Asked, number: str) -> list[Any]:
+    reading.status(Reader.of(asked), number_of(number))
+    return []
+
+
+def not_done(asked: Asked, number: str) -> dict[str, Any]:
+    reading.status(Reader.of(asked), number_of(number))
+    raise NotAllowed(
+        _("Reactions and saved posts are not kept from apps yet."), _("Open the post on its page.")
+    )
+
+
+def never(asked: Asked, number: str) -> dict[str, Any]:
+    reading.status(Reader.of(asked), number_of(number))
+    raise NotAllowed(
+        _("Words stay with those they were said to: nothing is passed on from here."),
+        _("Answer it, or say it anew where it belongs."),
+    )
+
+
+def undone(asked: Asked, number: str) -> dict[str, Any]:
+    """Taking back what was never done leaves the status as it is."""
+    return reading.status(Reader.of(asked), number_of(number))
+
+
+# Later
+
+
+def scheduled(asked: Asked) -> list[dict[str, Any]]:
+    reader = Reader.of(asked)
+    return [
+        posting.scheduled(asked, reader, state.passage_id)
+        for _message, _words, state in gate.waiting_of(reader.viewer, reader.at)
+        if state.state == "scheduled"
+    ]
+
+
+def one_scheduled(asked: Asked, number: str) -> dict[str, Any]:
+    return posting.scheduled(asked, Reader.of(asked), number_of(number))
+
+
+def unschedule(asked: Asked, number: str) -> dict[str, Any]:
+    posting.scheduled(asked, Reader.of(asked), number_of(number))
+    gateway.recall(by=asked.viewer, at=asked.at, passage_id=number_of(number), why=_("Taken back in an app."))
+    return {}
+
+
+def reschedule(asked: Asked, number: str) -> dict[str, Any]:
+    posting.scheduled(asked, Reader.of(asked), number_of(number))
+    raise NotAllowed(
+        _("The time of what is scheduled is not changed from an app."), _("Take it back and send it anew.")
+    )
+
+
+def number_of(words: str) -> int:
+    number = read_id(words)
+    if number is None:
+        raise NotFound
+    return number

@@ -1,0 +1,237 @@
+"""Home, all our own people, tags; search; what one was told; where one has read to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from lockgate.base.ids import read_id
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.gateway import queries as gate
+from lockgate.mastodon import operations, queries, reading, rules
+from lockgate.mastodon.entities import instant
+from lockgate.mastodon.reading import Reader
+from lockgate.mastodon.speaking import Asked, Paged
+from lockgate.notices import operations as notices
+from lockgate.notices import queries as told
+from lockgate.notices.types import NoticeView
+from lockgate.people import queries as people
+from lockgate.web.waiting import sentence
+
+_TIMELINES = ("home", "notifications")
+
+
+def home(asked: Asked) -> Paged:
+    reader = Reader.of(asked)
+    return reading.feed(asked, reader, reader.seated.heard)
+
+
+def public(asked: Asked) -> Paged:
+    """What all our own people hear. Nothing here is ever on the Internet, and nothing comes from it."""
+    reader = Reader.of(asked)
+    if asked.fields.flag("remote"):
+        return Paged([])
+    return reading.feed(asked, reader, reader.for_all())
+
+
+def tag(asked: Asked, name: str) -> Paged:
+    wanted = {name.lower(), *(one.lower() for one in asked.fields.texts("any"))}
+    return reading.tagged(asked, Reader.of(asked), wanted)
+
+
+def one_tag(asked: Asked, name: str) -> dict[str, Any]:
+    return {
+        "id": "0",
+        "name": name.lower()[:100],
+        "url": f"{asked.base}/tags/{name.lower()[:100]}",
+        "history": [],
+        "following": False,
+        "featuring": False,
+    }
+
+
+def search(asked: Asked) -> dict[str, Any]:
+    """Accounts by name. Words are searched on the page of this house, where the search has its own rules."""
+    reader, fields = Reader.of(asked), asked.fields
+    kind, words = fields.text("type"), fields.text("q").strip()
+    limit = fields.limit(20, 40)
+    accounts = reading.found(reader, words, limit) if kind in {"", "accounts"} else []
+    statuses: list[dict[str, Any]] = []
+    if kind in {"", "statuses"} and words.startswith(asked.base):
+        number = read_id(words.rpartition("#")[2])
+        if number is not None:
+            try:
+                statuses = [reading.status(reader, number)]
+            except NotFound:
+                statuses = []
+    tags = []
+    if kind in {"", "hashtags"} and words.startswith("#") and rules.tags(words):
+        tags = [one_tag(asked, rules.tags(words)[0])]
+    return {"accounts": accounts, "statuses": statuses, "hashtags": tags}
+
+
+def search_v1(asked: Asked) -> dict[str, Any]:
+    found = search(asked)
+    return found | {"hashtags": [one["name"] for one in found["hashtags"]]}
+
+
+# What one was told
+
+
+def notifications(asked: Asked) -> Paged:
+    """Notices as clients can show them: "status" or "poll" would bear other words, so the sentence is the status."""
+    drawn = _notices(asked, Reader.of(asked))
+    if not drawn:
+        return Paged([])
+    return Paged(drawn, drawn[-1]["id"], drawn[0]["id"])
+
+
+def notification(asked: Asked, number: str) -> dict[str, Any]:
+    for one in _notices(asked, Reader.of(asked), everything=True):
+        if one["id"] == number:
+            return one
+    raise NotFound
+
+
+def grouped(asked: Asked) -> dict[str, Any]:
+    """Notifications of version 2: each a group of its own."""
+    drawn = _notices(asked, Reader.of(asked))
+    accounts = {one["account"]["id"]: one["account"] for one in drawn}
+    statuses = {one["status"]["id"]: one["status"] for one in drawn if one.get("status")}
+    return {
+        "accounts": list(accounts.values()),
+        "partial_accounts": [],
+        "statuses": list(statuses.values()),
+        "notification_groups": [
+            {
+                "group_key": one["group_key"],
+                "notifications_count": 1,
+                "type": one["type"],
+                "most_recent_notification_id": one["id"],
+                "page_min_id": one["id"],
+                "page_max_id": one["id"],
+                "latest_page_notification_at": one["created_at"],
+                "sample_account_ids": [one["account"]["id"]],
+                "status_id": one["status"]["id"] if one.get("status") else None,
+            }
+            for one in drawn
+        ],
+    }
+
+
+def unread_count(asked: Asked) -> dict[str, Any]:
+    return {"count": told.unseen(asked.viewer)}
+
+
+def clear(asked: Asked) -> dict[str, Any]:
+    """What one was told is seen. It stays in the record: nothing is thrown away from an app."""
+    notices.mark_seen(by=asked.viewer.pk, at=asked.at)
+    return {}
+
+
+def dismiss(asked: Asked, number: str) -> dict[str, Any]:
+    notification(asked, number)
+    return {}
+
+
+def notification_policy(asked: Asked) -> dict[str, Any]:
+    return {
+        **{
+            f"for_{one}": "accept"
+            for one in (
+                "not_following",
+                "not_followers",
+                "new_accounts",
+                "private_mentions",
+                "limited_accounts",
+                "bots",
+            )
+        },
+        "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
+    }
+
+
+def _notices(asked: Asked, reader: Reader, *, everything: bool = False) -> list[dict[str, Any]]:
+    fields = asked.fields
+    if not everything:
+        wanted, unwanted = fields.texts("types"), fields.texts("exclude_types")
+        if (wanted and "mention" not in wanted) or "mention" in unwanted:
+            return []
+    rows = told.of(reader.viewer, limit=200)
+    seen = gate.places_seen(
+        reader.viewer, {one.message_id for one in rows if one.message_id is not None}, reader.at
+    )
+    # Whether they may still know is asked now, not when it was told.
+    rows = [one for one in rows if one.message_id is None or _may_still_know(one, seen)]
+    if not everything:
+        before, lowest = fields.number("max_id"), fields.number("min_id")
+        since = fields.number("since_id")
+        rows = [
+            one
+            for one in rows
+            if (before is None or one.id < before) and one.id > max(lowest or 0, since or 0)
+        ]
+        limit = fields.limit(40, 80)
+        rows = rows[-limit:] if lowest is not None and before is None else rows[:limit]
+    me = reader.draw.person(people.card(reader.viewer), reader.viewer.joined_at)
+    return [_notice(reader, one, me) for one in rows]
+
+
+def _may_still_know(one: NoticeView, seen: dict[int, set[str]]) -> bool:
+    places = seen.get(one.message_id or 0, set())
+    return bool(places) and one.words.get("place", next(iter(places))) in places
+
+
+def _notice(reader: Reader, one: NoticeView, me: dict[str, Any]) -> dict[str, Any]:
+    """A notice as a mention by oneself: the one kind that every client shows with its words."""
+    status = reader.draw.status(
+        number=one.id,
+        message_id=one.message_id or 0,
+        author=me,
+        body="",
+        marking=1,
+        place="",
+        is_for_all=True,
+        visibility="direct",
+        created=one.at,
+        files=(),
+        mentioned={},
+    )
+    status["content"] = f"<p>{escape(sentence(one))}</p>"
+    if one.message_id is None:
+        status["url"] = reader.draw.base + "/"
+    return {
+        "id": str(one.id),
+        "type": "mention",
+        "created_at": instant(one.at),
+        "account": me,
+        "group_key": f"ungrouped-{one.id}",
+        "status": status,
+    }
+
+
+# Where one has read to
+
+
+def markers(asked: Asked) -> dict[str, Any]:
+    wanted = asked.fields.texts("timeline")
+    kept = queries.markers(asked.viewer)
+    return {name: _marker(*value) for name, value in kept.items() if not wanted or name in wanted}
+
+
+def mark(asked: Asked) -> dict[str, Any]:
+    for name in _TIMELINES:
+        words = asked.fields.within(name).text("last_read_id")
+        if not words:
+            continue
+        number = read_id(words)
+        if number is None:
+            raise BadInput(_("“last_read_id” is an id: digits in a text."))
+        operations.mark_read(by=asked.viewer, timeline=name, last_read=number, at=asked.at)
+    return {name: _marker(*value) for name, value in queries.markers(asked.viewer).items()}
+
+
+def _marker(last: int, version: int, at: Any) -> dict[str, Any]:
+    return {"last_read_id": str(last), "version": version, "updated_at": instant(at)}
