@@ -1,7 +1,18 @@
 """Reads of talk, always for a viewer; one subject a file."""
 
 from lockgate.conversations.queries.announcements import readers, unconfirmed
-from lockgate.conversations.queries.feeds import PAGE, answers, home, items, of_space, one, since
+from lockgate.conversations.queries.feeds import (
+    PAGE,
+    answers,
+    home,
+    items,
+    newer,
+    of_author,
+    of_space,
+    one,
+    position_of,
+    since,
+)
 from lockgate.conversations.queries.hearing import heard
 from lockgate.conversations.queries.marks import marks, reacted_by, saved
 from lockgate.conversations.queries.polls import poll
@@ -17,10 +28,13 @@ __all__ = [
     "home",
     "items",
     "marks",
+    "newer",
+    "of_author",
     "of_space",
     "one",
     "pinned",
     "poll",
+    "position_of",
     "questions",
     "reacted_by",
     "readers",
