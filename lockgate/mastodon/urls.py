@@ -110,7 +110,6 @@ _timelines = [
     path("api/v1/tags/<str:name>/follow", address(POST=_not_here(W_FOLLOWS))),
     path("api/v1/tags/<str:name>/unfollow", address(POST=Verb(timelines.one_tag, W_FOLLOWS))),
     path("api/v2/search", address(GET=Verb(timelines.search, "read:search"))),
-    path("api/v1/search", address(GET=Verb(timelines.search_v1, "read:search"))),
     path(
         "api/v1/markers",
         address(GET=Verb(timelines.markers, R_STATUSES), POST=Verb(timelines.mark, W_STATUSES)),

@@ -148,7 +148,6 @@ EDGES: dict[str, Edge] = {
     "api/v1/tags/<str:name>/follow": _asks(("POST", "/api/v1/tags/valve/follow", {})),
     "api/v1/tags/<str:name>/unfollow": _asks(("POST", "/api/v1/tags/valve/unfollow", {})),
     "api/v2/search": _read("/api/v2/search?q={slug}", "/api/v2/search?q=zq", "/api/v2/search?q=%23valve"),
-    "api/v1/search": _read("/api/v1/search?q={slug}"),
     "api/v1/markers": _asks(
         ("GET", "/api/v1/markers?timeline[]=home", {}),
         ("POST", "/api/v1/markers", {"home[last_read_id]": "{passage}"}),

@@ -72,11 +72,6 @@ def search(asked: Asked) -> dict[str, Any]:
     return {"accounts": accounts, "statuses": statuses, "hashtags": tags}
 
 
-def search_v1(asked: Asked) -> dict[str, Any]:
-    found = search(asked)
-    return found | {"hashtags": [one["name"] for one in found["hashtags"]]}
-
-
 # What one was told
 
 
