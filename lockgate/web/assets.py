@@ -30,6 +30,8 @@ _MODULES = (
     "start.js",
 )
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)  # our own files, never a person's text
+# Comments and indentation are for us: a fourteenth of what would be sent. No string of ours runs over a line.
+_ASIDE = re.compile(r"^\s*(?://|/\*\*).*\n|^ +", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 PREFIX = "/assets/"
 
@@ -76,8 +78,8 @@ def all_assets() -> tuple[dict[str, str], dict[str, Asset]]:
     css = (_FOLDER / "lockgate.css").read_text("utf-8")
     for font in _FONTS:
         css = css.replace(f"fonts/{font}", addresses[font])
-    put("lockgate.css", "text/css; charset=utf-8", css.encode(), pack=True)
-    put("lockgate.js", "text/javascript; charset=utf-8", script_text().encode(), pack=True)
+    put("lockgate.css", "text/css; charset=utf-8", _ASIDE.sub("", css).encode(), pack=True)
+    put("lockgate.js", "text/javascript; charset=utf-8", _ASIDE.sub("", script_text()).encode(), pack=True)
     put("mark.svg", "image/svg+xml", (_FOLDER / "mark.svg").read_bytes(), pack=True)
     return addresses, served
 

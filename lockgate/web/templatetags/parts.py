@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -122,9 +123,30 @@ def reactions() -> tuple[str, ...]:
 
 @register.simple_tag
 def reaction_icon(kind: str) -> SafeString:
-    return icon(_REACTIONS[kind], 15)
+    return shared_icon(_REACTIONS[kind], 15)
 
 
+@register.simple_tag
+@lru_cache(maxsize=1)
+def shared_icons() -> SafeString:
+    """The icons that a feed shows again and again, brought once a page for ``shared_icon``."""
+    symbols = "".join(
+        f'<symbol id="i-{name}" viewBox="0 0 24 24">{_INNER.sub("", icon(name, 24))}</symbol>'
+        for name in (*_REACTIONS.values(), *_SHARED)
+    )
+    return mark_safe(f"<svg hidden>{symbols}</svg>")  # noqa: S308 (drawn from the icon package)
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def shared_icon(name: str, size: int = 15) -> SafeString:
+    return format_html(
+        '<svg class="i" width="{}" height="{}" aria-hidden="true"><use href="#i-{}"/></svg>', size, size, name
+    )
+
+
+_INNER = re.compile(r"^\s*<svg[^>]*>|</svg>\s*$")
+_SHARED = ("smile-plus", "bookmark", "external-link")
 _REACTIONS = {
     "agree": "thumbs-up",
     "thanks": "hand-heart",

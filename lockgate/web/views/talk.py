@@ -58,7 +58,9 @@ def reactions(request: HttpRequest, passage_id: int) -> HttpResponse:
     counts = [
         (one.kind, len(one.people) + one.others) for one in conversations.reacted_by(person, passage_id, at)
     ]
-    html = get_template("parts/reactions.html").render({"passage": passage_id, "reactions": counts})
+    html = get_template("parts/reactions.html").render(
+        {"passage": passage_id, "reactions": counts, "menu": True}
+    )
     own = conversations.marks(person, [passage_id], at).reacted.get(passage_id, frozenset())
     return JsonResponse({"html": html, "mine": sorted(own)})
 

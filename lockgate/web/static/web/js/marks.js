@@ -54,6 +54,7 @@ function equip(post) {
   const had = line.querySelector("[data-reactions]");
   line.insertBefore(tools.querySelector("[data-save]"), had ?? end);
   if (!had) line.insertBefore(bar, end);
+  else if (!had.querySelector("[data-react-menu]")) had.append(bar.querySelector("a"));
 }
 
 function meet(post) {
