@@ -74,7 +74,7 @@ def test_from_a_draft_to_a_space_and_two_channels(
         author.locator("#places label", has_text=place).locator("input").check()
     author.keyboard.press("Escape")
     author.select_option("#write select[name=marking]", "0")
-    author.locator("#write textarea").fill(WORDS)
+    author.locator("#write textarea[name=body]").fill(WORDS)
     expect(author.locator("#write [data-findings]")).to_contain_text("Valve 7")
     expect(author.locator("#write [data-who]")).to_contain_text(re.compile(r"\d+ "))
     send = author.get_by_role("button", name="Send for approval")

@@ -22,7 +22,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = queries.search(person, words, at=at, before=before)
     older = "/search?" + urlencode({"q": words, "before": str(found.older)}) if found.older else ""
     context = {
-        "words": words,
+        "sought": words,
         "hits": found.hits,
         "is_asked": found.asked.is_searchable,
         "older": older,
