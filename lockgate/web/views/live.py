@@ -23,7 +23,7 @@ from lockgate.web.feeds import read_number
 from lockgate.web.shell import viewer
 
 MOST_LOOKED_AT = 20
-_AUTHOR = re.compile(r'data-author="([^"]*)"')
+_AUTHOR = re.compile(r'<header><strong><a href="/people/([^"]*)"')
 
 
 @require_safe
