@@ -22,6 +22,7 @@ from lockgate.gateway import rules
 from lockgate.gateway.models import Message, Passage, Ruling
 from lockgate.people.models import Department, Duty, Firm, Person, Site
 from lockgate.policy import operations as policy
+from lockgate.search import operations as search
 from lockgate.spaces.models import Audience, Seat, Space
 from tools.bench.pouring import pour, time_as_stored
 from tools.bench.protected import remember_all
@@ -52,6 +53,7 @@ def fill(*, messages: int, at: datetime, seed: int = 7) -> None:
         _history(chance, rooms, messages, at)
     policy.adopt(by=people[2], reviewer=people[3], at=at)
     _archive(min(messages, ARCHIVED), at)
+    search.rebuild(at=at)
     # What a database that has stood for a while has had from its own housekeeping.
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
