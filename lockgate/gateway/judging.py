@@ -14,6 +14,7 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.channels import queries as channels
 from lockgate.gateway import rules
 from lockgate.gateway.limits import limits_broken
+from lockgate.gateway.models import Passage
 from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
 from lockgate.people.models import Person
 from lockgate.policy import queries as policy
@@ -198,5 +199,15 @@ def _repeats(
     # Only now is it worth asking whose rooms already hold everyone here: words they have heard are no leak.
     covering = spaces.covering(place.audience_id, at)
     if any(repeat.audience_id in covering for repeat in found):
-        return policy.repeats(reading, except_audiences=covering, except_message=message_id)
-    return found
+        found = policy.repeats(reading, except_audiences=covering, except_message=message_id)
+    if not found:
+        return found
+    # The same words may stand in other rooms, too: one answer to many. Said here, they are no copy, and a hold would
+    # tell those who sit here that there are others.
+    return policy.unheard(reading, found, among=covering, was_heard=_delivered, except_message=message_id)
+
+
+def _delivered(said: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Which of these (message, audience) were delivered there, and stand there still."""
+    rows = Passage.objects.filter(message_id__in={message for message, _audience in said})
+    return set(rows.filter(position__isnull=False).values_list("message_id", "audience_id")) & set(said)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -115,6 +115,20 @@ def runs(mine: bytes, theirs: bytes, starts: Sequence[int], least: int = GUARANT
             found.append(best)
             covered = max(covered, best[0] + best[1])
     return sorted(set(found))
+
+
+def stretches(
+    first: int, length: int, covered: Collection[int], least: int = GUARANTEE
+) -> list[tuple[int, int]]:
+    """What is left of a run (first word, words) without the ``covered`` words: stretches of at least ``least``."""
+    left: list[tuple[int, int]] = []
+    start = first
+    for place in range(first, first + length + 1):
+        if place == first + length or place in covered:
+            if place - start >= least:
+                left.append((start, place - start))
+            start = place + 1
+    return left
 
 
 def _longest_at(mine: bytes, theirs: bytes, start: int, least: int) -> tuple[int, int] | None:

@@ -17,7 +17,9 @@ from lockgate.policy.notation import PackError
 from lockgate.policy.pack import Kind, Pack, Rule, parse_pack
 from lockgate.policy.policy import Policy, compiled_pack
 from lockgate.policy.reading import Reading, read
+from lockgate.policy.repeating import WasHeard
 from lockgate.policy.repeating import repeats as _repeats
+from lockgate.policy.repeating import unheard as _unheard
 from lockgate.policy.rules import least_marking, rule
 from lockgate.policy.shipped import SHIPPED, shipped_source
 from lockgate.policy.types import (
@@ -49,6 +51,7 @@ __all__ = [
     "shipped_source",
     "standing",
     "try_out",
+    "unheard",
     "version",
     "versions",
 ]
@@ -98,6 +101,30 @@ def repeats(
     """
     return _repeats(
         reading, fingerprint_key(), except_audiences=except_audiences, except_message=except_message
+    )
+
+
+def unheard(
+    reading: Reading,
+    found: Sequence[Repeat],
+    *,
+    among: Collection[int],
+    was_heard: WasHeard,
+    except_message: int | None = None,
+) -> tuple[Repeat, ...]:
+    """What is left of ``found`` without the words that ``among`` (audiences) have heard in messages of their own.
+
+    It does not matter who else holds the same words: where they were said, repeating them tells nothing, and a hold
+    would tell that they were said elsewhere, too. ``was_heard`` answers which of the (message, audience) it is given
+    were really delivered: what is only held there was heard by nobody. Fewer than 8 words in a row left: nothing.
+    """
+    return _unheard(
+        reading,
+        fingerprint_key(),
+        found=found,
+        among=among,
+        except_message=except_message,
+        was_heard=was_heard,
     )
 
 

@@ -8,9 +8,11 @@ answered by the first of them.
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -24,6 +26,9 @@ from lockgate.policy.types import Repeat
 
 _LEAST_ID, _MOST_ID = -(2**63), 2**63 - 1
 MOST_REPEATS = 50
+
+WasHeard = Callable[[Collection[tuple[int, int]]], Collection[tuple[int, int]]]
+"""Of these (message, audience), which did the audience really hear?"""
 
 
 def stored(reading: Reading, key: bytes) -> tuple[fingerprints.Words, list[int]]:
@@ -40,21 +45,70 @@ def repeats(
     reading: Reading, key: bytes, *, except_audiences: Collection[int], except_message: int | None
 ) -> tuple[Repeat, ...]:
     words, grams = stored(reading, key)
-    if not grams:
-        return ()
-    known = _known(sorted(set(grams)))
-    search = _Search(words, grams, known)
+    runs = _searched(words, grams, _between(except_audiences), except_message, None)
+    return _told([_repeat(words, run.first, run.length, run.row) for run in runs])
+
+
+def unheard(
+    reading: Reading,
+    key: bytes,
+    *,
+    found: Sequence[Repeat],
+    among: Collection[int],
+    except_message: int | None,
+    was_heard: WasHeard,
+) -> tuple[Repeat, ...]:
+    words, grams = stored(reading, key)
+    alone = [(audience, audience) for audience in sorted(set(among))]
+    covered = {
+        place
+        for run in _searched(words, grams, alone, except_message, was_heard)
+        for place in range(run.first, run.first + run.length)
+    }
+    if not covered:
+        return tuple(found)
+    left = []
+    for one in found:
+        first = bisect.bisect_left(words.spans, (one.start, one.start))
+        for start, length in fingerprints.stretches(first, one.words, covered):
+            left.append(
+                replace(
+                    one, start=words.spans[start][0], end=words.spans[start + length - 1][1], words=length
+                )
+            )
+    return _told(left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of the draft, from the ``first`` on, that a remembered message holds."""
+
+    first: int
+    length: int
+    row: Remembered
+
+
+def _searched(
+    words: fingerprints.Words,
+    grams: list[int],
+    stretches: Sequence[tuple[int, int]],
+    except_message: int | None,
+    was_heard: WasHeard | None,
+) -> list[_Run]:
+    if not grams or not stretches:
+        return []
+    search = _Search(words, grams, _known(sorted(set(grams))), was_heard)
     width = 1
     for round_number in itertools.count(1):
         asked = search.next_asked(everything=round_number > _STEPS)
         if not asked:
             break
-        listed = _candidates(asked, except_audiences, except_message, width)
+        listed = _candidates(asked, stretches, except_message, width)
         if search.compare(asked, listed):
-            # Something had the hash of a gram but not its words (one chance in 2**64 a pair). Such a clash must not
-            # hide an equal run behind it, so we look further along the list, until it is proven or at its end.
+            # Something had the hash of a gram but not its words (one chance in 2**64 a pair), or was not heard. It must
+            # not hide an equal run behind it, so we look further along the list, until it is proven or at its end.
             width *= 16
-    return _told(search.found)
+    return search.found
 
 
 # A copied text is one run: its first gram leads to all of it. So we ask a few times for the first gram of each stretch
@@ -65,8 +119,15 @@ _STEPS = 3
 class _Search:
     """Which places of the draft are still to be accounted for, and at which marking."""
 
-    def __init__(self, words: fingerprints.Words, grams: list[int], known: dict[int, bool]) -> None:
-        self.found: list[Repeat] = []
+    def __init__(
+        self,
+        words: fingerprints.Words,
+        grams: list[int],
+        known: dict[int, bool],
+        was_heard: WasHeard | None,
+    ) -> None:
+        self.found: list[_Run] = []
+        self._was_heard = was_heard
         self._words = words
         self._grams = grams
         self._places: dict[int, list[int]] = {}
@@ -97,11 +158,12 @@ class _Search:
                 self._tried.add((gram, message, audience))
                 fresh.add((gram, marking))
                 by_message.setdefault((message, audience), set()).add(gram)
-        for row in _remembered(by_message):
+        counted = self._was_heard(by_message) if self._was_heard else by_message
+        for row in _remembered({pair: by_message[pair] for pair in by_message if pair in counted}):
             sought = by_message[(row.message_id, row.audience_id)]
             starts = sorted(place for gram in sought for place in self._places[gram])
             for first, length in fingerprints.runs(self._words.hashes, bytes(row.words), starts):
-                self.found.append(_repeat(self._words, first, length, row))
+                self.found.append(_Run(first, length, row))
                 covered = range(first, first + length - fingerprints.K + 1)
                 for marking in self._open:
                     if row.marking >= marking:
@@ -161,7 +223,7 @@ def _known(grams: list[int]) -> dict[int, bool]:
     return {gram: bool(has_controlled) for gram, has_controlled in rows}
 
 
-def _stretches(except_audiences: Collection[int]) -> list[tuple[int, int]]:
+def _between(except_audiences: Collection[int]) -> list[tuple[int, int]]:
     """The ranges of audience ids between the excepted ones: each a seek, however many rows the others have."""
     stretches = []
     low = _LEAST_ID
@@ -178,9 +240,6 @@ _FIRST_ON_POSTGRESQL = (
     " FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[]) AS t(g, m, low, high)"
     " CROSS JOIN LATERAL (SELECT message_id, audience_id FROM policy_fingerprint x WHERE x.gram = t.g"
     " AND x.marking = t.m AND x.audience_id BETWEEN t.low AND t.high AND x.message_id <> %s"
-    # What was said here too is no copy here, wherever else the same message went.
-    " AND NOT EXISTS (SELECT 1 FROM policy_remembered r WHERE r.message_id = x.message_id"
-    " AND r.audience_id = ANY(%s::bigint[]))"
     " ORDER BY x.audience_id, x.message_id LIMIT %s) f"
 )
 # SQLite has no LATERAL: the messages of each stretch come as one JSON list.
@@ -190,33 +249,26 @@ _FIRST_ON_SQLITE = (
     " (SELECT message_id, audience_id FROM policy_fingerprint f WHERE f.gram = json_extract(value, '$[0]')"
     " AND f.marking = json_extract(value, '$[1]') AND f.audience_id >= json_extract(value, '$[2]')"
     " AND f.audience_id <= json_extract(value, '$[3]') AND f.message_id <> %s"
-    " AND NOT EXISTS (SELECT 1 FROM policy_remembered r WHERE r.message_id = f.message_id"
-    " AND r.audience_id IN (SELECT value FROM json_each(%s)))"
     " ORDER BY audience_id, message_id LIMIT %s)) FROM json_each(%s)"
 )
 
 
 def _candidates(
     sought: Collection[tuple[int, int]],
-    except_audiences: Collection[int],
+    stretches: Sequence[tuple[int, int]],
     except_message: int | None,
     width: int,
 ) -> list[tuple[int, int, int, int]]:
     """(gram, marking, message, audience): for each gram, marking and stretch the first ``width`` messages."""
-    stretches = _stretches(except_audiences)
     asked = [(gram, marking, low, high) for gram, marking in sorted(sought) for low, high in stretches]
     without = -1 if except_message is None else except_message
     found: list[tuple[int, int, int, int]] = []
     if connection.vendor == "postgresql":
         columns = [list(column) for column in zip(*asked, strict=True)]
-        for gram, marking, message, audience in _rows(
-            _FIRST_ON_POSTGRESQL, [*columns, without, sorted(except_audiences), width]
-        ):
+        for gram, marking, message, audience in _rows(_FIRST_ON_POSTGRESQL, [*columns, without, width]):
             found.append((gram, marking, message, audience))
         return found
-    for gram, marking, listed in _rows(
-        _FIRST_ON_SQLITE, [without, json.dumps(sorted(except_audiences)), width, json.dumps(asked)]
-    ):
+    for gram, marking, listed in _rows(_FIRST_ON_SQLITE, [without, width, json.dumps(asked)]):
         found.extend((gram, marking, message, audience) for message, audience in json.loads(listed))
     return found
 

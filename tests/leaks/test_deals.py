@@ -125,7 +125,7 @@ def test_an_answer_to_all_names_no_asker_and_reaches_each_lane(world: World) -> 
             )
 
 
-def test_what_was_said_to_all_may_be_quoted_by_one_of_them(world: World) -> None:
+def test_what_was_said_to_all_may_be_quoted_by_each_of_them(world: World) -> None:
     """F32: a hold would tell a firm that the same words were said elsewhere, too."""
     words = "Every flange is to be solution annealed, pickled and passivated before the third inspection takes place."
     answer_all(
@@ -137,7 +137,7 @@ def test_what_was_said_to_all_may_be_quoted_by_one_of_them(world: World) -> None
         marking=Marking.CONFIDENTIAL,
         justification="To all alike.",
     )
-    for actor in VENDORS[1:]:
+    for actor in VENDORS:
         sent = submit(
             by=world.person(actor),
             at=now() + timedelta(seconds=1),
@@ -147,3 +147,28 @@ def test_what_was_said_to_all_may_be_quoted_by_one_of_them(world: World) -> None
             justification="Their own words.",
         )
         assert sent.passages[0].state == "delivered", (actor, sent.passages[0].findings)
+
+
+def test_what_was_only_held_in_a_lane_was_heard_by_nobody(world: World) -> None:
+    """Whoever submits forbidden words a second time repeats their own held message: that frees nothing."""
+    cast = world.cast
+    secret = "The buyers agreed among themselves that nobody gets more than forty-one euros for a body of this size."
+    submit(
+        by=cast.author,
+        at=now(),
+        body=secret,
+        marking=Marking.CONFIDENTIAL,
+        places=["space:deal-room"],
+        justification="Ours.",
+    )
+    lane = places(world, "guest here")[0]
+    for second in (1, 2, 3):
+        sent = submit(
+            by=cast.author,
+            at=now() + timedelta(seconds=second),
+            body=f"For your information: {secret}",
+            marking=Marking.CONFIDENTIAL,
+            places=[lane],
+            justification="They asked.",
+        )
+        assert sent.passages[0].state == "held", second

@@ -24,7 +24,9 @@ def pour(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seque
                 for row in rows:
                     copy.write_row((*row, *rest))
             return
-        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * (len(columns) + len(others)))})"
+        statement = (
+            f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * (len(columns) + len(others)))})"
+        )
         pending = iter(rows)
         while batch := list(islice(pending, 10_000)):
             cursor.executemany(statement, [(*row, *rest) for row in batch])

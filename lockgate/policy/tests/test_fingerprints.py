@@ -15,7 +15,7 @@ from lockgate.policy import fingerprints
 from lockgate.policy.fingerprints import GUARANTEE, K, W
 from lockgate.policy.models import Fingerprint, Remembered
 from lockgate.policy.operations import forget, remember
-from lockgate.policy.queries import read, repeats
+from lockgate.policy.queries import read, repeats, unheard
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -268,6 +268,48 @@ def test_remembering_takes_few_statements(django_assert_max_num_queries):
     repeats(read(RUN))
     with django_assert_max_num_queries(4):
         remember(message_id=2, audience_id=1, text=text, marking=2, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("run", "covered", "left"),
+    [
+        ((0, 20), (), [(0, 20)]),
+        ((0, 20), range(20), []),
+        ((3, 20), range(3, 16), []),  # seven words left
+        ((3, 20), range(3, 15), [(15, 8)]),
+        ((0, 30), range(10, 20), [(0, 10), (20, 10)]),
+        ((0, 30), range(7, 24), []),
+        ((5, 8), range(5), [(5, 8)]),
+    ],
+)
+def test_what_is_left_of_a_run(run: tuple[int, int], covered: range, left: list[tuple[int, int]]) -> None:
+    assert fingerprints.stretches(*run, set(covered)) == left
+
+
+@pytest.mark.django_db
+def test_words_that_a_place_heard_do_not_count_whoever_holds_them():
+    extra = "and these nine further words were said to nobody"
+    for message, audience in ((1, 10), (2, 20), (3, 30)):
+        remember(message_id=message, audience_id=audience, text=RUN, marking=2, at=AT)
+    remember(message_id=4, audience_id=30, text=f"{RUN} {extra}", marking=2, at=AT)
+    reading = read(f"{RUN} {extra}")
+    found = repeats(reading, except_audiences={10})
+
+    def everything(said):
+        return said
+
+    def left(**how):
+        return unheard(reading, found, **how)
+
+    assert left(among={40}, was_heard=everything) == found
+    (rest,) = left(among={10}, was_heard=everything)
+    assert (rest.message_id, rest.words) == (4, 9)
+    assert reading.text[rest.start : rest.end] == extra
+    assert left(among={30}, was_heard=everything) == ()
+    assert left(among={10}, was_heard=lambda said: set()) == found
+    # Behind a message that was only held stands one that was heard.
+    remember(message_id=5, audience_id=10, text=f"{RUN} {extra}", marking=2, at=AT)
+    assert left(among={10}, was_heard=lambda said: {(5, 10)} & set(said)) == ()
 
 
 @pytest.mark.django_db
