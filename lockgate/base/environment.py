@@ -109,7 +109,7 @@ class Environment:
         if options.pop("prepare", "yes").lower() in {"yes", "1", "true", "on"}:
             options |= {"server_side_binding": True, "prepare_threshold": 3}
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "lockgate.base.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

@@ -3,7 +3,8 @@ so what one saw while typing is what the gate does."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.base.rows import ahead
 from lockgate.channels import queries as channels
 from lockgate.gateway import rules
 from lockgate.gateway.limits import limits_broken
@@ -88,6 +90,15 @@ def chosen(viewer: Person, keys: Sequence[str], at: datetime) -> list[PlaceChoic
     return found
 
 
+@contextmanager
+def asked_ahead(viewer: Person, keys: Sequence[str], reading: policy.Reading, at: datetime) -> Iterator[None]:
+    """What ``chosen`` and ``judge`` will ask of the database inside, asked in one go."""
+    slugs = {split_key(key)[0] for key in keys[:MAX_PLACES] if key.startswith("space:")}
+    places = [spaces.places_question(viewer, at, slugs)] if slugs else []
+    with ahead([*places, *policy.questions(reading, at)]):
+        yield
+
+
 def check_words(body: str) -> str:
     """The body, if it can be stored and sent: some words, not too many, no lone surrogates or NUL."""
     if len(body) > MAX_BODY:
@@ -126,13 +137,16 @@ def judge(
     attachments: Sequence[AttachmentView],
     at: datetime,
     message_id: int | None = None,
+    reading: policy.Reading | None = None,
 ) -> Judgement:
-    """Read the words once and rule for each place. Reads the database, changes nothing.
+    """Read the words once (``reading``, where they were read already) and rule for each place. Reads the database,
+    changes nothing.
 
     Words that bear a marking of their own (a banner, a distribution statement) raise the author's to it.
     ``message_id`` is the message being revised: its own fingerprints are no copy.
     """
-    reading = policy.read(rules.text_to_read(body, attachments))
+    if reading is None:
+        reading = policy.read(rules.text_to_read(body, attachments))
     standing = policy.standing(at)
     marking = max(marking, policy.least_marking(reading, standing, on=at.date()))
     content = rules.canonical_content(body, marking, attachments)

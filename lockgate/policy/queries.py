@@ -17,8 +17,9 @@ from lockgate.policy.notation import PackError
 from lockgate.policy.pack import Kind, Pack, Rule, parse_pack
 from lockgate.policy.policy import Policy, compiled_pack
 from lockgate.policy.reading import Reading, read
-from lockgate.policy.repeating import WasHeard
+from lockgate.policy.repeating import WasHeard, known_question
 from lockgate.policy.repeating import repeats as _repeats
+from lockgate.policy.repeating import stored as grams_of
 from lockgate.policy.repeating import unheard as _unheard
 from lockgate.policy.rules import least_marking, rule
 from lockgate.policy.shipped import SHIPPED, shipped_source
@@ -45,6 +46,7 @@ __all__ = [
     "finding_to_json",
     "least_marking",
     "packs",
+    "questions",
     "read",
     "repeats",
     "rule",
@@ -89,6 +91,13 @@ def standing(at: datetime) -> Policy:
                     _compiled.pop(next(iter(_compiled)))
                 _compiled[key] = policy
     return policy
+
+
+def questions(reading: Reading, at: datetime) -> list[tuple[str, list[Any]]]:
+    """What ``standing`` and ``repeats`` will ask the database of ``reading`` at ``at``, for ``rows.ahead``."""
+    _words, grams = grams_of(reading, fingerprint_key())
+    asked: list[tuple[str, list[Any]]] = [(_STANDING, [stored(at)])]
+    return [*asked, known_question(grams)] if grams else asked
 
 
 def repeats(

@@ -97,7 +97,7 @@ def _searched(
 ) -> list[_Run]:
     if not grams or not stretches:
         return []
-    search = _Search(words, grams, _known(sorted(set(grams))), was_heard)
+    search = _Search(words, grams, _known(grams), was_heard)
     width = 1
     for round_number in itertools.count(1):
         asked = search.next_asked(everything=round_number > _STEPS)
@@ -213,14 +213,17 @@ _KNOWN_ON_SQLITE = (
 )
 
 
-def _known(grams: list[int]) -> dict[int, bool]:
-    """Those of ``grams`` that any message holds, each with whether a Controlled one does. One statement."""
+def known_question(grams: Collection[int]) -> tuple[str, list[Any]]:
+    """Which of ``grams`` does any message hold, and does a Controlled one? One statement."""
+    asked = sorted(set(grams))
     if connection.vendor == "postgresql":
         # Written out here: the driver takes longer to write a list than the server to look it up.
-        rows = _rows(_KNOWN_ON_POSTGRESQL, [int(Marking.CONTROLLED), f"{{{','.join(map(str, grams))}}}"])
-    else:
-        rows = _rows(_KNOWN_ON_SQLITE, [int(Marking.CONTROLLED), json.dumps(grams)])
-    return {gram: bool(has_controlled) for gram, has_controlled in rows}
+        return _KNOWN_ON_POSTGRESQL, [int(Marking.CONTROLLED), f"{{{','.join(map(str, asked))}}}"]
+    return _KNOWN_ON_SQLITE, [int(Marking.CONTROLLED), json.dumps(asked)]
+
+
+def _known(grams: Collection[int]) -> dict[int, bool]:
+    return {gram: bool(has_controlled) for gram, has_controlled in _rows(*known_question(grams))}
 
 
 def _between(except_audiences: Collection[int]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from datetime import date
 
 from lockgate.search.stems import stems
 from lockgate.search.types import Asked, Part, Term
-from lockgate.search.words import Word, read
+from lockgate.search.words import Word, read, read_plain
 
 MOST_CHARACTERS = 300
 MOST_TERMS = 12
@@ -37,6 +37,9 @@ class Document:
 
 def document(text: str, *, author: int, has_file: bool, is_answer: bool) -> Document:
     """``text`` as it is indexed."""
+    plain = read_plain(text)
+    if plain is not None:
+        return Document(tuple(plain), frozenset().union(*map(stems, set(plain))), author, has_file, is_answer)
     words = read(text)
     endings = frozenset(stem for word in words if not word.is_run for stem in stems(word.text))
     return Document(tuple(word.text for word in words), endings, author, has_file, is_answer)

@@ -41,9 +41,16 @@ def write(table: str, rows: Sequence[Row]) -> None:
         return
     with connection.cursor() as cursor:
         if is_postgresql():
-            cursor.executemany(
-                f"INSERT INTO {table} (id, audience_id, words) VALUES (%s, %s, %s::tsvector)",  # noqa: S608 (our own)
-                [(key, audience, _vector(found, _before(table, audience))) for key, audience, found in rows],
+            # One statement for all, by arrays: the server takes longer over a statement than over its row.
+            cursor.execute(
+                f"INSERT INTO {table} (id, audience_id, words)"  # noqa: S608 (our own)
+                " SELECT id, audience_id, words::tsvector"
+                " FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS t(id, audience_id, words)",
+                [
+                    [key for key, _audience, _found in rows],
+                    [audience for _key, audience, _found in rows],
+                    [_vector(found, _before(table, audience)) for _key, audience, found in rows],
+                ],
             )
         else:
             cursor.executemany(

@@ -20,6 +20,8 @@ _TOGETHER = (
     "\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003134f"
 )
 _RUN = re.compile(f"(?P<run>[{_TOGETHER}]+)|(?P<word>(?:(?![{_TOGETHER}])[^\\W_]|[\u0300-\u036f])+)")
+_HAS_RUN = re.compile(f"[{_TOGETHER}]")
+_WORD = re.compile("(?:[^\\W_]+|[\u0300-\u036f]+)+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "œ": "oe", "æ": "ae", "ı": "i", "þ": "th"})
 
 
@@ -50,6 +52,13 @@ def read(text: str) -> list[Word]:
         if len(found) >= MOST_WORDS:
             return found[:MOST_WORDS]
     return found
+
+
+def read_plain(text: str) -> list[str] | None:
+    """The words that ``read`` finds, sooner and without their places; None where some are runs."""
+    if _HAS_RUN.search(text):
+        return None
+    return [word for word in map(fold, _WORD.findall(text)) if word][:MOST_WORDS]
 
 
 @lru_cache(maxsize=65536)

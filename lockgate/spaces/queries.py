@@ -82,9 +82,14 @@ def places_of(viewer: Person, at: datetime, *, slugs: Collection[str] | None = N
         return seated(viewer, at).places
     if not viewer.is_active or viewer.pk is None or not slugs:
         return []
+    return [_place(row) for row in fetched(*places_question(viewer, at, slugs))]
+
+
+def places_question(viewer: Person, at: datetime, slugs: Collection[str]) -> tuple[str, list[Any]]:
+    """What ``places_of`` asks the database, for ``rows.ahead``."""
     now = stored(at)
     named = f" AND space.slug IN ({', '.join(['%s'] * len(slugs))})"
-    return [_place(row) for row in fetched(_SEATED + named + _BY_NAME, [now, viewer.pk, now, now, *slugs])]
+    return _SEATED + named + _BY_NAME, [now, viewer.pk, now, now, *sorted(slugs)]
 
 
 _BY_NAME = " ORDER BY space.name, space.slug, audience.lane"
@@ -143,12 +148,14 @@ def place_of_key(viewer: Person, key: str, at: datetime) -> PlaceInSpace:
     raise NotFound
 
 
-def speaks_in(viewer: Person, at: datetime) -> set[int]:
-    """Audiences where ``viewer`` may say something at ``at``: asked in the transaction in which it is said."""
-    if not viewer.is_active or viewer.pk is None:
+def speaks_in(viewer: Person, at: datetime, among: Collection[int]) -> set[int]:
+    """The audiences ``among`` these where ``viewer`` may say something at ``at``: asked in the transaction in which it
+    is said."""
+    if not viewer.is_active or viewer.pk is None or not among:
         return set()
     now = stored(at)
-    return {row[0] for row in fetched(_SPEAKS, [viewer.pk, now, now, now])}
+    named = f" AND seat.audience_id IN ({', '.join(['%s'] * len(among))})"
+    return {row[0] for row in fetched(_SPEAKS + named, [viewer.pk, now, now, now, *sorted(among)])}
 
 
 _SPEAKS = (

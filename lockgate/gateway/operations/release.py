@@ -90,7 +90,7 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
     """
     message = passage.message
     place = choice_of(passage)
-    if not place.is_public and passage.audience_id not in spaces.speaks_in(message.author, at):
+    if not place.is_public and not spaces.speaks_in(message.author, at, {passage.audience_id}):
         return _stop(passage, _("The author may not write in this space any more."), at, facts)
     files = attachments_of([message.pk]).get(message.pk, [])
     judged = judge(

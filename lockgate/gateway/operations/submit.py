@@ -20,14 +20,15 @@ from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.rows import execute, gathered, insert, stored, together
 from lockgate.base.transactions import change
-from lockgate.gateway import events
-from lockgate.gateway.judging import check_words, chosen, judge
+from lockgate.gateway import events, rules
+from lockgate.gateway.judging import asked_ahead, check_words, chosen, judge
 from lockgate.gateway.models import Attachment, Passage, State
 from lockgate.gateway.operations.place import Placed, lay_down, needs_no_answer
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
 from lockgate.gateway.types import AttachmentView, PassageState, PlaceChoice, PlaceRuling, Submitted
 from lockgate.people.models import Person
+from lockgate.policy import queries as policy
 from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
@@ -68,9 +69,12 @@ def submit(
         raise BadInput(_("The time to send this is past."), _("Choose a later time, or send it now."))
     if deliver_at is not None and deliver_at.year > LAST_YEAR:
         raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
-    thread, choices = _where(by, places, answers, at)
-    files = _take(by, attachments)
-    judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
+    # Files bring words of their own, and an answer finds its place by its thread: those are asked one by one.
+    reading = None if attachments or answers is not None else policy.read(rules.text_to_read(body, ()))
+    with asked_ahead(by, places, reading, at) if reading else nullcontext():
+        thread, choices = _where(by, places, answers, at)
+        files = _take(by, attachments)
+        judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at, reading=reading)
     content, digest, marking, ruled = judged.content, judged.digest, judged.marking, judged.rulings
     message_id = new_id(at)
     _refuse_if_must(by, at, content, ruled, justification, message_id)
@@ -82,8 +86,8 @@ def submit(
         gathered() if plain else nullcontext(),
     ):
         # The room may have been cleared while we read: the seat is asked for again inside the transaction.
-        speaks = spaces.speaks_in(by, at)
-        if any(place.audience_id not in speaks for place in choices):
+        heard = {place.audience_id for place in choices}
+        if spaces.speaks_in(by, at, heard) != heard:
             raise NotFound
         insert(
             "gateway_message",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lockgate.search.rules import ask, document, matches, snippet
 from lockgate.search.types import Asked, Term
+from lockgate.search.words import read, read_plain
 
 FOUND = [
     ("The valves were tested", "valve"),
@@ -106,3 +109,18 @@ def test_a_snippet_marks_what_was_found_and_nothing_else() -> None:
 
 def test_a_snippet_without_its_words_is_the_beginning() -> None:
     assert [one.text for one in snippet("Short.", ask("other"))] == ["Short."]
+
+
+@given(
+    st.text(
+        st.one_of(
+            st.characters(codec="utf-8"), st.sampled_from("aA_ -.\u0301\u0308\u0345ßøœ9Ⅳ²ﬁ\u200d\u00ad")
+        ),
+        max_size=60,
+    )
+)
+def test_words_are_the_same_with_and_without_their_places(text: str) -> None:
+    plain = read_plain(text)
+    if plain is not None:
+        assert plain == [word.text for word in read(text)]
+        assert not any(word.is_run for word in read(text))

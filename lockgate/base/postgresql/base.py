@@ -1,0 +1,18 @@
+"""The backend that ``ENGINE`` names. Where statements travel together (``base.rows.together``), turning autocommit off
+and on makes the driver wait for all that was sent, twice a transaction; a BEGIN travels with the rest."""
+
+from __future__ import annotations
+
+from django.db.backends.postgresql import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def _start_transaction_under_autocommit(self) -> None:
+        # Django calls this, where it is there, for each outermost ``atomic``; its own SQLite backend has it, too.
+        with self.wrap_database_errors:
+            self.connection.execute("BEGIN", prepare=False)
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if self.connection.autocommit != autocommit:
+            with self.wrap_database_errors:
+                self.connection.autocommit = autocommit
