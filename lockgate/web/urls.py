@@ -36,15 +36,16 @@ handler500 = "lockgate.web.refusals.server_error"
 urlpatterns = [
     path("", home.home),
     path("assets/<str:name>", assets.asset),
-    path("api/v1/", include("lockgate.api.urls")),
-    path("", include("lockgate.mastodon.urls")),
+    # Asked for most often, so found first: Django tries one pattern after the other.
+    path("messages", compose.send),
+    path("compose/check", compose.check),
+    path("live/since", live.since),
     path("healthz", health.healthz),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),
     path("language", sign_in.language),
     path("email", mail.choose),
     path("places.json", palette.places),
-    path("live/since", live.since),
     path("search", search.search),
     path("spaces", seats.all_spaces),
     path("spaces/<slug:slug>", spaces.space),
@@ -70,7 +71,6 @@ urlpatterns = [
     path("glass", glass.glasses),
     path("glass/<int:glass_id>/agreement", glass.agree),
     path("glass/<int:glass_id>/refusal", glass.decline),
-    path("messages", compose.send),
     path("messages/<int:message_id>", messages.message),
     path("messages/<int:message_id>/revision", messages.revise),
     path("messages/<int:message_id>/proof/<int:entry_id>", messages.proof),
@@ -88,7 +88,6 @@ urlpatterns = [
     path("passages/<int:passage_id>/votes", talk.votes),
     path("marks.json", talk.marks),
     path("saved", talk.saved),
-    path("compose/check", compose.check),
     path("compose/draft", compose.draft),
     path("attachments", compose.attach),
     path("attachments/<int:attachment_id>", compose.attachment),
@@ -125,6 +124,8 @@ urlpatterns = [
     path("feeds/<slug:slug>/rss.xml", feeds.rss),
     path("feeds/<slug:slug>/<uuid:reference>", feeds.entry),
     path("feeds/<slug:slug>/<uuid:reference>/images/<int:position>", feeds.image),
+    path("api/v1/", include("lockgate.api.urls")),
+    path("", include("lockgate.mastodon.urls")),
 ]
 
 if settings.DEBUG or settings.DEMO:
