@@ -16,6 +16,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from lockgate.base.transactions import is_postgresql
+
 
 def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a SELECT. Times among ``values`` must have passed through ``stored``."""
@@ -124,7 +126,7 @@ def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
 
 def stored(at: datetime) -> Any:
     """``at`` as a parameter of a plain statement: a datetime on PostgreSQL, text on SQLite."""
-    return at if connection.vendor == "postgresql" else _as_text(at)
+    return at if is_postgresql() else _as_text(at)
 
 
 @lru_cache(maxsize=256)
@@ -147,7 +149,7 @@ def gathered() -> Iterator[None]:
     None of them sees what another one of the same statement wrote, nor do the triggers that they raise: where one must,
     ``settle`` first. ``fetched`` settles by itself; the ORM does not.
     """
-    if connection.vendor != "postgresql" or _gathered.at is not None:
+    if not is_postgresql() or _gathered.at is not None:
         yield
         return
     _gathered.at = []
@@ -185,7 +187,7 @@ def together() -> Iterator[None]:
     where they took ten. What the database refuses is raised at the next question or at the commit, and the transaction
     is lost as it would have been; so nothing inside may catch a database error and go on.
     """
-    if connection.vendor != "postgresql":
+    if not is_postgresql():
         yield
         return
     connection.ensure_connection()
@@ -210,12 +212,7 @@ def ahead(questions: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[None]:
     with the same values, inside, is answered from it: for reads of one moment, outside of any transaction, that stand
     in different rooms and do not need each other's answers."""
     at_work = connections[DEFAULT_DB_ALIAS]
-    if (
-        at_work.vendor != "postgresql"
-        or at_work.in_atomic_block
-        or at_work.queries_logged
-        or at_work.execute_wrappers
-    ):
+    if not is_postgresql() or at_work.in_atomic_block or at_work.queries_logged or at_work.execute_wrappers:
         yield
         return
     _check_health(at_work)

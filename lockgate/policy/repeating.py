@@ -15,10 +15,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
-
 from lockgate.base.markings import Marking
 from lockgate.base.rows import fetched
+from lockgate.base.transactions import is_postgresql
 from lockgate.policy import fingerprints
 from lockgate.policy.models import Remembered
 from lockgate.policy.reading import Reading
@@ -216,7 +215,7 @@ _KNOWN_ON_SQLITE = (
 def known_question(grams: Collection[int]) -> tuple[str, list[Any]]:
     """Which of ``grams`` does any message hold, and does a Controlled one? One statement."""
     asked = sorted(set(grams))
-    if connection.vendor == "postgresql":
+    if is_postgresql():
         # Written out here: the driver takes longer to write a list than the server to look it up.
         return _KNOWN_ON_POSTGRESQL, [int(Marking.CONTROLLED), f"{{{','.join(map(str, asked))}}}"]
     return _KNOWN_ON_SQLITE, [int(Marking.CONTROLLED), json.dumps(asked)]
@@ -266,7 +265,7 @@ def _candidates(
     asked = [(gram, marking, low, high) for gram, marking in sorted(sought) for low, high in stretches]
     without = -1 if except_message is None else except_message
     found: list[tuple[int, int, int, int]] = []
-    if connection.vendor == "postgresql":
+    if is_postgresql():
         columns = [list(column) for column in zip(*asked, strict=True)]
         for gram, marking, message, audience in _rows(_FIRST_ON_POSTGRESQL, [*columns, without, width]):
             found.append((gram, marking, message, audience))
