@@ -11,7 +11,8 @@ from functools import lru_cache
 from lockgate.policy import numbers, tokens
 from lockgate.policy.lexicon import Lexicon, Term
 from lockgate.policy.notation import PackError, Scalar
-from lockgate.policy.pack import Kind, Pack, Rule, parse_pack
+from lockgate.policy.pack import Kind, Pack, Rule
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.patterns import PatternError, Patterns, compiled
 from lockgate.policy.types import PlaceFacts
 

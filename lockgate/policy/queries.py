@@ -14,7 +14,8 @@ from lockgate.policy.check import check
 from lockgate.policy.fingerprint_key import fingerprint_key
 from lockgate.policy.models import PackVersion, PolicyPack, Publication
 from lockgate.policy.notation import PackError
-from lockgate.policy.pack import Kind, Pack, Rule, parse_pack
+from lockgate.policy.pack import Kind, Pack, Rule
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.policy import Policy, compiled_pack
 from lockgate.policy.reading import Reading, read
 from lockgate.policy.repeating import WasHeard, known_question

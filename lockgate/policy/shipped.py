@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from lockgate.policy.pack import parse_pack
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.policy import Policy
 
 SHIPPED = ("markings", "numbers", "secrets", "standards")

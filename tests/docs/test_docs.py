@@ -245,7 +245,8 @@ def test_the_glossarys_duties_are_those_of_the_code() -> None:
 
 
 def test_the_pack_in_the_page_on_content_standards_is_taken_with_its_examples() -> None:
-    from lockgate.policy.pack import Kind, parse_pack
+    from lockgate.policy.pack import Kind
+    from lockgate.policy.parsing import parse_pack
     from lockgate.policy.policy import compiled_pack
 
     (source,) = re.findall(

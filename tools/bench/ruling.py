@@ -8,7 +8,7 @@ import time
 from datetime import date
 from typing import Any
 
-from lockgate.policy.pack import parse_pack
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.policy import Policy
 from lockgate.policy.queries import read, rule
 from lockgate.policy.shipped import SHIPPED, shipped_source

@@ -9,7 +9,7 @@ import pytest
 from lockgate.demo.days import dated, moment
 from lockgate.demo.validate import MARKINGS
 from lockgate.demo.written import COMPANY, Company
-from lockgate.policy.pack import parse_pack
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.policy import Policy, compiled_pack
 from lockgate.policy.rules import read, rule
 from lockgate.policy.shipped import shipped_policy

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from lockgate.policy.pack import parse_pack
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.policy import Policy
 from lockgate.policy.reading import read
 from lockgate.policy.rules import rule

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.policy.pack import parse_pack
+from lockgate.policy.parsing import parse_pack
 from lockgate.policy.policy import Policy, compiled_pack
 from lockgate.policy.reading import read
 from lockgate.policy.rules import MARKING, NO_POLICY, least_marking
