@@ -60,7 +60,7 @@ _ACTIONS = {
     "spaces.seat.changed": gettext_lazy("Role changed"),
     "spaces.request.asked": gettext_lazy("Asked to join"),
     "spaces.request.withdrawn": gettext_lazy("Asks no more to join"),
-    "spaces.request.accepted": gettext_lazy("Let in"),
+    "spaces.request.accepted": gettext_lazy("Request to join accepted"),
     "spaces.request.declined": gettext_lazy("Not let in"),
     "spaces.space.entry_changed": gettext_lazy("Entry of a space changed"),
     "spaces.space.archived": gettext_lazy("Space archived"),
