@@ -129,11 +129,11 @@ def _archive_may_be_emptied_between_tests() -> Iterator[None]:
         statements = plain(style, connection, *args, **kwargs)
         vendor = connection.vendor
         return [
-            *guards.lowering(vendor),
-            *policy_guards.lowering(vendor),
+            *guards.GUARDS.lowering(vendor),
+            *policy_guards.GUARDS.lowering(vendor),
             *statements,
-            *policy_guards.raising(vendor),
-            *guards.raising(vendor),
+            *policy_guards.GUARDS.raising(vendor),
+            *guards.GUARDS.raising(vendor),
         ]
 
     flush.sql_flush = lowered

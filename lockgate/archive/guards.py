@@ -6,7 +6,7 @@ again.
 
 from __future__ import annotations
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from lockgate.base.triggers import Triggers
 
 # Table, what to call it in the refusal, whether DELETE is refused too (bodies may be destroyed, never
 # rewritten).
@@ -102,32 +102,4 @@ def _postgresql() -> dict[str, tuple[str, str]]:
     return triggers
 
 
-def guards(vendor: str) -> set[str]:
-    """The names of the triggers that must stand."""
-    return set(_postgresql()) if vendor == "postgresql" else set(_sqlite())
-
-
-def raising(vendor: str) -> list[str]:
-    """The statements that put the triggers up."""
-    if vendor == "postgresql":
-        return [*_POSTGRESQL_FUNCTIONS, *(statement for _, statement in _postgresql().values())]
-    return list(_sqlite().values())
-
-
-def lowering(vendor: str) -> list[str]:
-    """The statements that take the triggers down: for undoing the migration, and for tests that empty their
-    database."""
-    if vendor == "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, (table, _) in _postgresql().items()]
-    return [f"DROP TRIGGER IF EXISTS {name}" for name in _sqlite()]
-
-
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The triggers that should stand in this database and do not (or, on PostgreSQL, are switched off)."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        standing = {str(row[0]) for row in cursor.fetchall()}
-    return sorted(guards(connection.vendor) - standing)
+GUARDS = Triggers(_POSTGRESQL_FUNCTIONS, _postgresql(), _sqlite())

@@ -156,7 +156,7 @@ def faults() -> list[str]:
     """What is wrong with the archive, a sentence each; empty when all is well. For `lockgate doctor`."""
     found = [
         _("The trigger %(name)s is missing from the database.") % {"name": name}
-        for name in guards.missing(connection)
+        for name in guards.GUARDS.missing(connection)
     ]
     try:
         wrapping = keys.wrapping(is_used=SealKey.objects.exists)

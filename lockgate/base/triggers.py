@@ -8,10 +8,11 @@ and must raise them again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.apps.registry import Apps
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 
@@ -62,3 +63,43 @@ def _statements(guard: Guard, vendor: str) -> list[str]:
         f" BEGIN SELECT RAISE(ABORT, '{guard.sentence}'); END"
         for verb in guard.verbs
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """Triggers that are written out for each database because a condition cannot say them: by name, on PostgreSQL with
+    their table and with the functions that they call."""
+
+    functions: Sequence[str]
+    postgresql: Mapping[str, tuple[str, str]]
+    sqlite: Mapping[str, str]
+
+    def names(self, vendor: str) -> set[str]:
+        """Those that must stand."""
+        return set(self.postgresql) if vendor == "postgresql" else set(self.sqlite)
+
+    def raising(self, vendor: str) -> list[str]:
+        """The statements that put them up."""
+        if vendor == "postgresql":
+            return [*self.functions, *(statement for _, statement in self.postgresql.values())]
+        return list(self.sqlite.values())
+
+    def lowering(self, vendor: str) -> list[str]:
+        """The statements that take them down: for undoing the migration, and for tests that empty their database."""
+        if vendor == "postgresql":
+            return [
+                f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, (table, _) in self.postgresql.items()
+            ]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name in self.sqlite]
+
+    def missing(self, connection: BaseDatabaseWrapper) -> list[str]:
+        """Those that should stand in this database and do not (or, on PostgreSQL, are switched off)."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+                )
+            else:
+                cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            standing = {str(row[0]) for row in cursor.fetchall()}
+        return sorted(self.names(connection.vendor) - standing)

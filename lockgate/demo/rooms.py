@@ -25,6 +25,27 @@ from lockgate.spaces.operations import (
 _BUYERS = ("laure-vidal", "priya-raman")
 
 
+_FOUND = (
+    (
+        "silje-moen",
+        "reading-circle",
+        "Papers we read",
+        "One paper a month, read by whoever likes. No minutes, no homework.",
+        "topic",
+        "open",
+    ),
+    (
+        "hugo-bonnet",
+        "bench-hours",
+        "Bench hours",
+        "Who has which test bench when. For those who run tests; ask, and say what you test.",
+        "topic",
+        "closed",
+    ),
+    ("brigitte-wenzel", "works-council", "Works council", "Among ourselves.", "circle", "private"),
+)
+
+
 def tell(story: Story) -> None:
     """Put the opening of these rooms and what is said in them into the story."""
     _one_more_firm(story)
@@ -63,35 +84,11 @@ def _one_more_firm(story: Story) -> None:
 
 def _found(story: Story, at: datetime) -> None:
     who = story.persons
-    open_space(
-        by=who["silje-moen"],
-        at=at,
-        slug="reading-circle",
-        name="Papers we read",
-        about="One paper a month, read by whoever likes. No minutes, no homework.",
-        kind="topic",
-        ceiling=Marking.INTERNAL,
-        entry="open",
-    )
-    open_space(
-        by=who["hugo-bonnet"],
-        at=at,
-        slug="bench-hours",
-        name="Bench hours",
-        about="Who has which test bench when. For those who run tests; ask, and say what you test.",
-        kind="topic",
-        ceiling=Marking.INTERNAL,
-        entry="closed",
-    )
-    open_space(
-        by=who["brigitte-wenzel"],
-        at=at,
-        slug="works-council",
-        name="Works council",
-        about="Among ourselves.",
-        kind="circle",
-        ceiling=Marking.CONFIDENTIAL,
-    )
+    for owner, slug, name, about, kind, entry in _FOUND:
+        ceiling = Marking.CONFIDENTIAL if kind == "circle" else Marking.INTERNAL
+        open_space(
+            by=who[owner], at=at, slug=slug, name=name, about=about, kind=kind, ceiling=ceiling, entry=entry
+        )
     council = Audience.objects.get(space__slug="works-council")
     for slug in ("dieter-schulz", "anja-krueger"):
         seat(by=who["brigitte-wenzel"], at=at, person=who[slug], audience_id=council.pk)

@@ -5,6 +5,8 @@ A migration that remakes one of these tables on SQLite loses its triggers: it mu
 
 from __future__ import annotations
 
+from lockgate.base.triggers import Triggers
+
 _KEPT = ("policy_packversion", "policy_review", "policy_publication")
 _SENTENCE = "policy versions, reviews and publications never change"
 
@@ -93,21 +95,4 @@ def _postgresql() -> dict[str, tuple[str, str]]:
     return triggers
 
 
-def guards(vendor: str) -> set[str]:
-    """The names of the triggers that must stand."""
-    return set(_postgresql()) if vendor == "postgresql" else set(_sqlite())
-
-
-def raising(vendor: str) -> list[str]:
-    """The statements that put the triggers up."""
-    if vendor == "postgresql":
-        return [*_FUNCTIONS, *(statement for _, statement in _postgresql().values())]
-    return list(_sqlite().values())
-
-
-def lowering(vendor: str) -> list[str]:
-    """The statements that take the triggers down: for undoing the migration, and for tests that empty their
-    database."""
-    if vendor == "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, (table, _) in _postgresql().items()]
-    return [f"DROP TRIGGER IF EXISTS {name}" for name in _sqlite()]
+GUARDS = Triggers(_FUNCTIONS, _postgresql(), _sqlite())

@@ -66,21 +66,7 @@ class KeptPostgres(Postgres):
         if not (self.folder / "data" / "PG_VERSION").exists():
             self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
             return super().__enter__()
-        options = (
-            f"-c listen_addresses='' -c unix_socket_directories={self.folder}"
-            " -c max_connections=200 -c shared_buffers=256MB"
-        )
-        self._run(
-            "pg_ctl",
-            "-D",
-            str(self.folder / "data"),
-            "-l",
-            str(self.folder / "log"),
-            "-o",
-            options,
-            "-w",
-            "start",
-        )
+        self._start()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -6,12 +6,12 @@ from lockgate.archive import guards
 
 
 def raise_guards(apps, schema_editor):
-    for statement in guards.raising(schema_editor.connection.vendor):
+    for statement in guards.GUARDS.raising(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
 
 
 def lower_guards(apps, schema_editor):
-    for statement in guards.lowering(schema_editor.connection.vendor):
+    for statement in guards.GUARDS.lowering(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
 
 

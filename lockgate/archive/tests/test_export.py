@@ -155,7 +155,7 @@ def test_an_operator_who_rewrites_the_log_with_the_real_key_is_caught_by_a_kept_
     export(tmp_path / "kept", by="system", at=later)
     entry = Entry.objects.order_by("id")[300]
     with connection.cursor() as cursor:
-        for line in guards.lowering(connection.vendor):
+        for line in guards.GUARDS.lowering(connection.vendor):
             cursor.execute(line)
     Checkpoint.objects.all().delete()
     keys.path(keys.LAST_SIGNED).unlink()
@@ -167,7 +167,7 @@ def test_an_operator_who_rewrites_the_log_with_the_real_key_is_caught_by_a_kept_
     ]
     tiles.write(rules.append(0, {}, hashes))
     with connection.cursor() as cursor:
-        for line in guards.raising(connection.vendor):
+        for line in guards.GUARDS.raising(connection.vendor):
             cursor.execute(line)
 
     done = export(tmp_path / "forged", by="system", at=later)

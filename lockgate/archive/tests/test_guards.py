@@ -83,13 +83,15 @@ def test_a_marking_that_does_not_exist_is_refused(facts):
 
 
 def test_doctor_misses_a_trigger_that_was_taken_down(log):
-    assert guards.missing(connection) == []
+    assert guards.GUARDS.missing(connection) == []
     assert queries.faults() == []
-    name = sorted(guards.guards(connection.vendor))[0]
+    name = sorted(guards.GUARDS.names(connection.vendor))[0]
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(next(line for line in guards.lowering(connection.vendor) if f" {name}" in line))
-        assert guards.missing(connection) == [name]
+            cursor.execute(
+                next(line for line in guards.GUARDS.lowering(connection.vendor) if f" {name}" in line)
+            )
+        assert guards.GUARDS.missing(connection) == [name]
         assert queries.faults() == [f"The trigger {name} is missing from the database."]
         transaction.set_rollback(True)
-    assert guards.missing(connection) == []
+    assert guards.GUARDS.missing(connection) == []

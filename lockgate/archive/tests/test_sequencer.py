@@ -101,10 +101,10 @@ def test_any_batch_size_makes_the_same_tree(facts, noon, limit):
 
 def _behind_the_guards(statement: str) -> None:
     with connection.cursor() as cursor:
-        for line in guards.lowering(connection.vendor):
+        for line in guards.GUARDS.lowering(connection.vendor):
             cursor.execute(line)
         cursor.execute(statement)
-        for line in guards.raising(connection.vendor):
+        for line in guards.GUARDS.raising(connection.vendor):
             cursor.execute(line)
 
 

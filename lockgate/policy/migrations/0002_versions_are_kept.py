@@ -20,12 +20,12 @@ def up(apps: Any, schema_editor: Any) -> None:
     if vendor == "sqlite":
         schema_editor.execute("DROP TABLE policy_fingerprint")
         schema_editor.execute(_CLUSTERED)
-    for statement in guards.raising(vendor):
+    for statement in guards.GUARDS.raising(vendor):
         schema_editor.execute(statement, None)
 
 
 def down(apps: Any, schema_editor: Any) -> None:
-    for statement in guards.lowering(schema_editor.connection.vendor):
+    for statement in guards.GUARDS.lowering(schema_editor.connection.vendor):
         schema_editor.execute(statement, None)
 
 

@@ -211,7 +211,7 @@ def test_the_triggers_stand():
             cursor.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'policy%%'"
             )
-        assert {row[0] for row in cursor.fetchall()} == guards.guards(vendor)
+        assert {row[0] for row in cursor.fetchall()} == guards.GUARDS.names(vendor)
 
 
 def test_a_publication_of_another_process_is_noticed_at_once(people):
