@@ -289,6 +289,33 @@ def receive_mail(
     sys.exit(run_receive(port=port, host=host, protocol=protocol))
 
 
+@mail.command("import")
+def import_mail(
+    source: Annotated[Path, typer.Argument(help="An mbox file, a folder of .eml files, or a Maildir.")],
+    space: Annotated[str, typer.Option("--space", help="The space that it is brought into.")],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="Who brings it in: e-mail address or token.")
+    ],
+    marking: Annotated[str, typer.Option(help="public, internal, confidential or controlled.")] = "internal",
+    reason: Annotated[str, typer.Option(help="Why they may go, where a rule asks for a reason.")] = "",
+    told: Annotated[
+        Path | None, typer.Option("--list", help="Write what was left out or noted here, as CSV.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of it.")] = False,
+) -> None:
+    """Bring a mailbox into a space, threads kept, each mail through the gate. Broken off, it is simply begun again.
+
+    Exit codes: 0 all of it stands in the space; 3 some was left out, and why is told; 65 to 78 nothing could be done.
+    """
+    from lockgate.cli.mailboxes import run_import
+
+    sys.exit(
+        run_import(
+            source, slug=space, speaker=speaker, marking=marking, reason=reason, told=told, dry=dry_run
+        )
+    )
+
+
 for group in (people, space, policy, mail):
     app.add_typer(group)
 

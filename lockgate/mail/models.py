@@ -124,3 +124,22 @@ class Received(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"], name="received_of_person")]
+
+
+class Imported(models.Model):
+    """That a mail of a mailbox was brought into a space, by digests: so that it is brought in once, and what answers it
+    finds its thread. No word, name or address of it."""
+
+    id = TimeIdField(primary_key=True)
+    audience = models.ForeignKey(
+        "spaces.Audience", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    digest = models.BinaryField(max_length=32)
+    mail_digest = models.BinaryField(max_length=32)
+    message_id = models.BigIntegerField()
+    thread_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["audience", "digest"], name="a_mail_is_brought_into_a_room_once")
+        ]

@@ -74,3 +74,25 @@ class Letter:
     words: str
     files: tuple[Enclosed, ...] = field(default=())
     left_out: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A mail of a mailbox and what is to be said of it: ``where`` it lies, its Message-ID, and why."""
+
+    where: str
+    mail_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxImport:
+    """What became of a mailbox. ``found`` is ``brought`` and ``known`` (in the space already) and ``left_out``; what is
+    ``noted`` was brought in, with something to be said."""
+
+    found: int
+    brought: int
+    known: int
+    threads: int
+    left_out: tuple[LeftOut, ...]
+    noted: tuple[LeftOut, ...]

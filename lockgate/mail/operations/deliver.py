@@ -17,13 +17,12 @@ from lockgate.gateway.refusals import ReasonNeeded, RefusedByPolicy
 from lockgate.gateway.types import Submitted
 from lockgate.mail import rules
 from lockgate.mail.keys import token_key
+from lockgate.mail.operations.enclosing import enclose
 from lockgate.mail.tokens import read_approval, read_reply
-from lockgate.mail.types import Enclosed, Letter
+from lockgate.mail.types import Letter
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding
 from lockgate.spaces import queries as spaces
-
-MOST_FILES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _submit(
     answers: int | None = None,
 ) -> Outcome:
     reason, words = rules.reason_of(letter.words)
-    files, left_out = _attach(by, at, letter.files)
+    files, left_out = enclose(by, at, letter.files)
     left_out += [_("“%(name)s”: a mail within a mail.") % {"name": one} for one in letter.left_out]
     if not words.strip() and files:
         words = ", ".join(name for _number, name in files)
@@ -190,20 +189,3 @@ def _reasons(findings: Sequence[Finding]) -> list[str]:
         f"- {one.title}: {one.explanation} {one.mend}".strip() for one in findings if one.explanation
     )
     return ["\n".join(said)] if said else []
-
-
-def _attach(by: Person, at: datetime, files: Sequence[Enclosed]) -> tuple[list[tuple[int, str]], list[str]]:
-    """The files that could be taken (id, name), and a sentence for each that could not."""
-    taken: list[tuple[int, str]] = []
-    left_out: list[str] = []
-    for one in files:
-        if len(taken) == MOST_FILES:
-            left_out.append(_("“%(name)s”: a message carries ten files at most.") % {"name": one.name})
-            continue
-        try:
-            kept = gateway.attach(by=by, at=at, name=one.name, content=one.content)
-        except Refusal as refusal:
-            left_out.append(f"“{one.name}”: {refusal.sentence}")
-            continue
-        taken.append((kept.id, kept.name))
-    return taken, left_out
