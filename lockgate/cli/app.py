@@ -280,10 +280,16 @@ def receive_mail(
     ] = 0,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "",
     protocol: Annotated[str, typer.Option(help="lmtp or smtp.")] = "",
+    imap: Annotated[bool, typer.Option("--imap", help="Fetch what lies in our mailbox, once.")] = False,
 ) -> None:
     """Take mail in by LMTP or SMTP until SIGTERM, and put it through the gate. `serve` and `demo` start this themselves
-    where LOCKGATE_MAIL_RECEIVE_PORT is set.
+    where LOCKGATE_MAIL_RECEIVE_PORT is set. With --imap, fetch from LOCKGATE_MAIL_IMAP_HOST once instead, which the
+    background process otherwise does.
     """
+    if imap:
+        from lockgate.cli.mailing import run_fetch
+
+        sys.exit(run_fetch())
     from lockgate.cli.mailing import run_receive
 
     sys.exit(run_receive(port=port, host=host, protocol=protocol))

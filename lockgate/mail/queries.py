@@ -20,8 +20,8 @@ def is_configured() -> bool:
 
 
 def takes_mail() -> bool:
-    """Whether a listener takes mail in, so that an address of ours may be told to people."""
-    return bool(settings.MAIL_RECEIVE_PORT and settings.MAIL_DOMAIN)
+    """Whether mail is taken in or fetched, so that an address of ours may be told to people."""
+    return bool((settings.MAIL_RECEIVE_PORT or settings.MAIL_IMAP_HOST) and settings.MAIL_DOMAIN)
 
 
 def default_how(person: Person) -> How:
