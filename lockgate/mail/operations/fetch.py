@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parseaddr
 from ssl import create_default_context
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -143,8 +144,8 @@ def _quoted(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _told(answer: tuple[str, list[bytes | tuple[bytes, bytes]] | list[None]]) -> list[bytes]:
+def _told(answer: tuple[str, Any]) -> list[Any]:
     kind, data = answer
     if kind != "OK":
         raise imaplib.IMAP4.error(f"the server says {kind}")
-    return data  # type: ignore[return-value]  # of imaplib, which types what a server may say as anything
+    return list(data)
