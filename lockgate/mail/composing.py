@@ -27,6 +27,7 @@ from lockgate.base.refusal import NotFound
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import MessageView, PassageState
+from lockgate.mail.asking import asked
 from lockgate.mail.keys import token_key
 from lockgate.mail.models import Mailing
 from lockgate.mail.reading import LINE
@@ -97,7 +98,10 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     if state is None or seat is None or found.is_mine:
         return None
     thread = mailing.thread_id or state.passage_id
-    token = reply_token(token_key(), ReplyToken(thread, seat.pk, person.pk))
+    asks = asked(person, state.passage_id, at)
+    # The asker's address names the answer itself, so that they can accept it; it joins the same thread.
+    answered = state.passage_id if asks.may_accept else thread
+    token = reply_token(token_key(), ReplyToken(answered, seat.pk, person.pk))
     who = people.cards([found.author_id])[found.author_id].name
     slug = state.place.removeprefix("space:")
     is_answer = mailing.thread_id is not None
@@ -110,11 +114,18 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     return _Told(
         subject=f"{'Re: ' if is_answer else ''}[{state.place_name}] {first}",
         heading=heading % {"who": who, "place": state.place_name},
-        words=found.body + _named_files(found),
+        words=(asks.words or found.body) + _named_files(found),
         link=f"/messages/{found.id}",
         reply=f"r+{token}@{settings.MAIL_DOMAIN}",
-        how_to_reply=_("Answer this mail to answer there. Everybody in %(place)s reads it.")
-        % {"place": state.place_name},
+        how_to_reply="\n\n".join(
+            one
+            for one in (
+                asks.how,
+                _("Answer this mail to answer there. Everybody in %(place)s reads it.")
+                % {"place": state.place_name},
+            )
+            if one
+        ),
         author=_("%(who)s in %(place)s") % {"who": who, "place": state.place_name},
         list_name=state.place_name,
         list_slug=slug,
@@ -190,7 +201,21 @@ def _notice(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     words = _sentence(notice)
     if gate.message(person, notice.message_id, at).marking >= Marking.CONFIDENTIAL:
         words = _("There is news of something that concerns you. Sign in to read it.")
-    return _Told(_("A notice for you"), "", words, f"/messages/{notice.message_id}")
+    link = f"/messages/{notice.message_id}"
+    if notice.kind == "announcement" and (reply := _reply_to(person, notice.message_id, at)):
+        how = asked(person, reply[0], at).how
+        return _Told(_("A notice for you"), "", words, link, reply=reply[1], how_to_reply=how)
+    return _Told(_("A notice for you"), "", words, link)
+
+
+def _reply_to(person: Person, message_id: int, at: datetime) -> tuple[int, str] | None:
+    """The passage of a message that the person hears, and their address to answer it."""
+    for one in gate.message(person, message_id, at).passages:
+        seat = spaces.seats_at(at).filter(person=person, audience_id=one.audience_id).first()
+        if one.state == "delivered" and seat is not None:
+            token = reply_token(token_key(), ReplyToken(one.passage_id, seat.pk, person.pk))
+            return one.passage_id, f"r+{token}@{settings.MAIL_DOMAIN}"
+    return None
 
 
 def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternatives:

@@ -245,6 +245,34 @@ def decision(words: str) -> tuple[str, str] | None:
     return _WORDS[first.group(1).casefold()], word
 
 
+_ACTS = {
+    "vote": ("vote", "stimme", "wahl", "choix"),
+    "read": ("read", "gelesen", "lu"),
+    "accept": ("accept", "accepted", "annehmen", "angenommen", "accepter", "accepté"),
+}
+_NUMBERS = r"(\d{1,2}(?:\s*(?:,|;|\+|and|und|et)\s*\d{1,2})*)"
+_VOTE = re.compile(rf"^\W*(?:(?:{'|'.join(_ACTS['vote'])})\s*:?\s*)?{_NUMBERS}\W*$", re.IGNORECASE)
+
+
+def act(words: str) -> tuple[str, tuple[int, ...]] | None:
+    """What an answer to a poll, an announcement or an answer asks for, when its first line says that and nothing else:
+    ("vote", options), ("read", ()) or ("accept", ()). None where it is words like any."""
+    first = words.strip().partition("\n")[0].strip()
+    found = _VOTE.match(first)
+    if found is not None:
+        return "vote", tuple(sorted({int(one) for one in re.findall(r"\d+", found.group(1))}))
+    plain = re.sub(r"^\W+|\W+$", "", first).casefold()
+    for name in ("read", "accept"):
+        if plain in _ACTS[name]:
+            return name, ()
+    return None
+
+
+def has_more(words: str) -> bool:
+    """Whether something stands below the first line."""
+    return bool(words.strip().partition("\n")[2].strip())
+
+
 _REASON = re.compile(r"^\s*(?:reason|grund|begründung|raison|motif)\s*:\s*(.+)$", re.IGNORECASE)
 
 

@@ -96,3 +96,15 @@ class MailboxImport:
     threads: int
     left_out: tuple[LeftOut, ...]
     noted: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mail. ``name`` for the log; ``answer`` is what its author is told by mail, "" where there is
+    nothing to say."""
+
+    name: str
+    answer: str = ""
+    message_id: int | None = None
+    was_taken: bool = False
+    may_try_again: bool = False

@@ -98,7 +98,7 @@ def bring_in(
         return told
     with change():
         # The room may have been cleared while we read: the seat is asked for again inside the transaction.
-        if there.audience_id not in spaces.speaks_in(by, at):
+        if not spaces.speaks_in(by, at, {there.audience_id}):
             raise NotFound
         if going:
             _lay_down(going, by=by, at=at, there=there, justification=justification)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -17,23 +16,13 @@ from lockgate.gateway.refusals import ReasonNeeded, RefusedByPolicy
 from lockgate.gateway.types import Submitted
 from lockgate.mail import rules
 from lockgate.mail.keys import token_key
+from lockgate.mail.operations.acting import act, with_more
 from lockgate.mail.operations.enclosing import enclose
 from lockgate.mail.tokens import read_approval, read_reply
-from lockgate.mail.types import Letter
+from lockgate.mail.types import Letter, Outcome
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding
 from lockgate.spaces import queries as spaces
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """``name`` for the log; ``answer`` is what its author is told by mail, "" where there is nothing to say."""
-
-    name: str
-    answer: str = ""
-    message_id: int | None = None
-    was_taken: bool = False
-    may_try_again: bool = False
 
 
 def answer_thread(*, by: Person, at: datetime, token: str, letter: Letter) -> Outcome:
@@ -46,6 +35,10 @@ def answer_thread(*, by: Person, at: datetime, token: str, letter: Letter) -> Ou
     marking = gate.marking_heard(by, found.passage_id, at)
     if seat is None or marking is None:
         return _nothing_there()
+    asked = rules.act(letter.words)
+    done = asked and act(by=by, at=at, passage_id=found.passage_id, name=asked[0], options=asked[1])
+    if done:
+        return with_more(done, rules.has_more(letter.words) or bool(letter.files))
     return _submit(by, at, letter, marking=max(marking, Marking.INTERNAL), answers=found.passage_id)
 
 

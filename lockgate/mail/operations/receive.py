@@ -24,9 +24,9 @@ from lockgate.base.ids import new_id
 from lockgate.base.transactions import change
 from lockgate.mail import events, reading, rules
 from lockgate.mail.models import Mailing, Received
-from lockgate.mail.operations.deliver import Outcome, answer_thread, say_anew, sign
+from lockgate.mail.operations.deliver import answer_thread, say_anew, sign
 from lockgate.mail.queries import is_configured
-from lockgate.mail.types import Answered
+from lockgate.mail.types import Answered, Outcome
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 
