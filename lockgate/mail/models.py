@@ -47,6 +47,27 @@ class Gathered(models.Model):
         constraints = [CheckConstraint(condition=Q(id=1), name="mail_is_gathered_once")]
 
 
+class Fanout(models.Model):
+    """A passage that is being told to the people of its room, a handful of them at a time: ``after_person`` is the last
+    of them who was looked at. Kept for a while when it is done, so that it is not begun again."""
+
+    passage_id = models.BigIntegerField(primary_key=True)
+    message_id = models.BigIntegerField()
+    audience_id = models.BigIntegerField()
+    position = models.BigIntegerField()
+    thread_id = models.BigIntegerField(null=True)
+    thread_message_id = models.BigIntegerField(null=True)
+    author_id = models.BigIntegerField()
+    after_person = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["passage_id"], condition=Q(done_at__isnull=True), name="fanouts_to_do"),
+            models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="fanouts_done"),
+        ]
+
+
 class State(models.TextChoices):
     WAITING = "waiting"
     CLAIMED = "claimed"

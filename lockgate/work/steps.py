@@ -80,4 +80,5 @@ def tidy(at: datetime) -> bool:
     Session.objects.filter(expire_date__lt=at).delete()
     notices.forget_happenings(before=at - HAPPENINGS_KEPT)
     mail.forget_settled(at=at)
+    mail.forget_spread(at=at)
     return False

@@ -2,7 +2,7 @@
 
 from lockgate.mail.operations.choose import choose
 from lockgate.mail.operations.fetch import MailboxUnreachable, fetch
-from lockgate.mail.operations.gather import gather
+from lockgate.mail.operations.gather import forget_spread, gather
 from lockgate.mail.operations.import_mailbox import import_mailbox
 from lockgate.mail.operations.receive import receive
 from lockgate.mail.operations.send import forget_settled, send_due
@@ -12,6 +12,7 @@ __all__ = [
     "choose",
     "fetch",
     "forget_settled",
+    "forget_spread",
     "gather",
     "import_mailbox",
     "receive",
