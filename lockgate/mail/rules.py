@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
+from unicodedata import normalize
 
 Headers = Mapping[str, Sequence[str]]
 """Header values by name in small letters, in the order in which they stand."""
@@ -217,9 +218,18 @@ def _without_comments(value: str) -> str:
 
 
 _DECISIONS = {
-    "approve": ("approve", "approved", "genehmigt", "freigegeben", "approuvé", "approuver"),
-    "change": ("change", "change please", "please change", "ändern", "modifier", "à modifier"),
-    "reject": ("reject", "rejected", "abgelehnt", "ablehnen", "rejeter", "refuser", "refusé"),
+    "approve": (
+        *("approve", "approved", "approuve", "approuver", "approuvé", "valide", "valider", "validé"),
+        *("genehmigen", "genehmigt", "freigeben", "freigegeben", "freigabe"),
+    ),
+    "change": (
+        *("change", "change please", "please change", "modifier", "à modifier", "ändern", "änderung"),
+        *("bitte ändern", "überarbeiten", "à revoir"),
+    ),
+    "reject": (
+        *("reject", "rejected", "refuse", "refuser", "refusé", "rejeter", "rejeté"),
+        *("ablehnen", "abgelehnt", "zurückweisen", "zurückgewiesen"),
+    ),
 }
 _WORDS = {word: decision for decision, words in _DECISIONS.items() for word in words}
 _LINE = re.compile(
@@ -233,7 +243,8 @@ def decision(words: str) -> tuple[str, str] | None:
 
     The answer must open the mail, and no other may follow on a line of its own: whoever writes both is asked again.
     """
-    lines = [line.strip() for line in words.strip().splitlines()]
+    # Some programs write an accent as a letter of its own.
+    lines = [line.strip() for line in normalize("NFC", words).strip().splitlines()]
     if not lines:
         return None
     first = _LINE.match(lines[0])
@@ -257,7 +268,7 @@ _VOTE = re.compile(rf"^\W*(?:(?:{'|'.join(_ACTS['vote'])})\s*:?\s*)?{_NUMBERS}\W
 def act(words: str) -> tuple[str, tuple[int, ...]] | None:
     """What an answer to a poll, an announcement or an answer asks for, when its first line says that and nothing else:
     ("vote", options), ("read", ()) or ("accept", ()). None where it is words like any."""
-    first = words.strip().partition("\n")[0].strip()
+    first = normalize("NFC", words).strip().partition("\n")[0].strip()
     found = _VOTE.match(first)
     if found is not None:
         return "vote", tuple(sorted({int(one) for one in re.findall(r"\d+", found.group(1))}))

@@ -27,8 +27,8 @@ LATE = timedelta(seconds=60)
 STRIDE = timedelta(minutes=30)
 AT_MORNING = time(7, 0)
 _ROWS = 500
-PEOPLE = 500
-"""So many of a room in one transaction."""
+PEOPLE = 200
+"""So many of a room in one transaction: SQLite has one write lock, and others wait for it."""
 KEPT = timedelta(hours=2)
 
 
