@@ -131,6 +131,25 @@ class Mailing(models.Model):
         ]
 
 
+class Undelivered(models.Model):
+    """A letter that the server of this very address refuses for good. ``status`` is RFC 3463's."""
+
+    id = TimeIdField(primary_key=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    address = models.CharField(max_length=254)
+    mailing_id = models.BigIntegerField()
+    status = models.CharField(max_length=12)
+    is_told = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person", "mailing_id"], name="a_letter_is_refused_once"),
+        ]
+
+
 class Received(models.Model):
     """That a mail came in, once: its digest, from whom (where we know), and what became of it. No word of it."""
 

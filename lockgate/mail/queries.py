@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F
 
-from lockgate.mail.models import Choice, Mailing, State
+from lockgate.mail.models import Choice, Mailing, State, Undelivered
 from lockgate.mail.types import Choices, How, RoomChoice, What
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
@@ -46,12 +46,13 @@ def choices(viewer: Person, at: datetime) -> Choices:
             )
             for one in spaces.places_of(viewer, at)
         ),
+        is_unreachable=bool(unreachable([viewer.pk])),
     )
 
 
 def hows(persons: Collection[int], what: What, audience_id: int | None = None) -> dict[int, How]:
     """How each of these active persons (ids) hears of ``what``, of a room's posts in that room; those who do not want
-    to are left out. Two queries for any number."""
+    to are left out. Three queries for any number."""
     kept: dict[int, dict[int | None, How]] = {}
     rows = Choice.objects.filter(person__in=persons, what=what)
     for person, audience, how in rows.values_list("person_id", "audience_id", "how"):
@@ -62,7 +63,8 @@ def hows(persons: Collection[int], what: What, audience_id: int | None = None) -
         how = own.get(audience_id) or own.get(None) or default_how(one)
         if how is not How.OFF:
             found[one.pk] = how
-    return found
+    gone = unreachable(found) if found else set()
+    return {person: how for person, how in found.items() if person not in gone}
 
 
 def outbox() -> dict[str, int]:
@@ -78,3 +80,9 @@ def waits_since(at: datetime) -> float:
     """Seconds that the oldest due letter has waited; 0 where none does."""
     oldest = Mailing.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at").first()
     return (at - oldest.due_at).total_seconds() if oldest else 0.0
+
+
+def unreachable(persons: Collection[int]) -> set[int]:
+    """Those of these persons (ids) whose address takes no letters."""
+    rows = Undelivered.objects.filter(person__in=persons, is_told=True, address=F("person__email"))
+    return set(rows.values_list("person_id", flat=True))

@@ -36,7 +36,8 @@ _AWAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a mail is meant to go: ``kind`` "space" (a new post), "r" (an answer) or "a" (a sign-off)."""
+    """Where a mail is meant to go: ``kind`` "space" (a new post), "r" (an answer), "a" (a sign-off) or "b" (a
+    letter of ours that comes back)."""
 
     kind: str
     rest: str
@@ -48,7 +49,7 @@ def address(recipient: str, domain: str) -> Address | None:
     if not at or not domain or host.casefold() != domain.casefold() or not local.isascii():
         return None
     kind, plus, rest = local.lower().partition("+")
-    if not plus or kind not in {"space", "r", "a"} or not re.fullmatch(r"[a-z0-9_-]{1,62}", rest):
+    if not plus or kind not in {"space", "r", "a", "b"} or not re.fullmatch(r"[a-z0-9_-]{1,62}", rest):
         return None
     return Address(kind, rest)
 

@@ -41,6 +41,8 @@ class Choices:
     approvals: How
     notices: How
     rooms: tuple[RoomChoice, ...]
+    # Their address takes no letters, so none are sent.
+    is_unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

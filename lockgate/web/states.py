@@ -100,6 +100,8 @@ _ACTIONS = {
     "mail.letter.unknown": gettext_lazy("E-mail sent, outcome not known"),
     "mail.letter.received": gettext_lazy("Came in by e-mail"),
     "mail.letter.refused": gettext_lazy("E-mail not taken in"),
+    "mail.address.dead": gettext_lazy("Address takes no letters; none are sent"),
+    "mail.address.alive": gettext_lazy("Letters are sent again"),
     "mail.mailbox.imported": gettext_lazy("Mailbox brought into a space"),
     "mail.choice.made": gettext_lazy("Choice of e-mails made"),
     "archive.body.erased": gettext_lazy("Text erased; entry and proof stand"),

@@ -38,7 +38,7 @@ def test_another_file_is_another_key(tmp_path: Path) -> None:
 def test_what_is_no_key_is_refused(tmp_path: Path, words: str) -> None:
     path = tmp_path / "one.key"
     path.write_text(words)
-    with pytest.raises(ValueError, match="a key has|hexadecimal"):
+    with pytest.raises(ValueError, match=r"a key has|hexadecimal"):
         read_key(path)
 
 
