@@ -322,6 +322,17 @@ def import_mail(
     )
 
 
+@mail.command("replaced")
+def replaced_mail(
+    days: Annotated[int, typer.Option(help="How many days to look back.", min=1, max=366)] = 90,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
+) -> None:
+    """Say how much e-mail the company did without, what is counted and what is not."""
+    from lockgate.cli.mailboxes import run_replaced
+
+    sys.exit(run_replaced(days=days, as_json=json))
+
+
 for group in (people, space, policy, mail):
     app.add_typer(group)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,3 +86,26 @@ def _write(done: MailboxImport, told: Path) -> None:
         lines.writerow(["what", "where", "message-id", "why"])
         lines.writerows(["left out", one.where, one.mail_id, one.why] for one in done.left_out)
         lines.writerows(["noted", one.where, one.mail_id, one.why] for one in done.noted)
+
+
+def run_replaced(*, days: int, as_json: bool) -> int:
+    """Print how much e-mail was replaced; answers the exit code."""
+    with_tables()
+    from lockgate.base.clock import now
+    from lockgate.mail.queries import replaced
+
+    done = replaced(now(), days=days)
+    if as_json:
+        print(json.dumps(asdict(done) | {"fewer": done.fewer}))
+        return 0
+    print(f"In {done.days} days")
+    print(f"  {done.said:,} posts and answers were said in spaces")
+    print(f"  {done.copies:,} mailboxes a mail to the same people would have lain in")
+    print(f"  {done.letters:,} mails were sent all the same, to those who want them")
+    print(f"  {done.came_in:,} mails came in from people who answer by e-mail")
+    print(f"  {done.fewer:,} mails fewer lay in mailboxes")
+    print(
+        "Counted are people who sat in the room at the end of the day, without the author, and no imported mail."
+    )
+    print("Not counted: whether a mail would have been written at all, and what it would have been answered.")
+    return 0

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Count, F
 
-from lockgate.mail.models import Choice, Mailing, State, Undelivered
-from lockgate.mail.types import Choices, How, RoomChoice, What
+from lockgate.archive import queries as archive
+from lockgate.base.ids import floor_id, id_time
+from lockgate.gateway import queries as gate
+from lockgate.mail import events
+from lockgate.mail.models import Choice, Imported, Mailing, State, Undelivered
+from lockgate.mail.types import Choices, How, Replaced, RoomChoice, What
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
@@ -86,3 +90,31 @@ def unreachable(persons: Collection[int]) -> set[int]:
     """Those of these persons (ids) whose address takes no letters."""
     rows = Undelivered.objects.filter(person__in=persons, is_told=True, address=F("person__email"))
     return set(rows.values_list("person_id", flat=True))
+
+
+def replaced(at: datetime, *, days: int) -> Replaced:
+    """How much e-mail the last ``days`` days did without. Numbers of the whole company alone, never of a room."""
+    begins = at - timedelta(days=days)
+    said = {(audience, day): count for audience, day, count in gate.said_between(begins, at)}
+    for audience, number in Imported.objects.filter(pk__gte=floor_id(begins)).values_list(
+        "audience_id", "pk"
+    ):
+        key = (audience, id_time(number).date())
+        if key in said:
+            said[key] = max(0, said[key] - 1)
+    copies = 0
+    for day in sorted({day for _audience, day in said}):
+        ends = min(at, datetime.combine(day, time.max, UTC))
+        sitting = dict(
+            spaces.seats_at(ends).values_list("audience_id").annotate(count=Count("person", distinct=True))
+        )
+        copies += sum(
+            count * max(0, sitting.get(audience, 0) - 1)
+            for (audience, of_day), count in said.items()
+            if of_day == day
+        )
+    # Rows of the outbox are kept for 30 days, the archive's entries for good.
+    letters = archive.count(events.MAIL_SENT, begins, at)
+    return Replaced(
+        days, sum(said.values()), copies, letters, archive.count(events.MAIL_RECEIVED, begins, at)
+    )

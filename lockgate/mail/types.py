@@ -110,3 +110,25 @@ class Outcome:
     message_id: int | None = None
     was_taken: bool = False
     may_try_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What did not go through mailboxes in a span of time, in numbers.
+
+    ``said`` are posts and answers delivered in spaces, without those that came from a mailbox file. ``copies`` is how
+    many mailboxes a mail to the same people would have lain in: for each of them, who sat in the room at the end of its
+    day, without its author. ``letters`` are the mails that we sent all the same, ``came_in`` those that people wrote to
+    us instead of signing in. Whether a mail would have been written otherwise, and what answers it had drawn,
+    nobody knows, and it is not counted.
+    """
+
+    days: int
+    said: int
+    copies: int
+    letters: int
+    came_in: int
+
+    @property
+    def fewer(self) -> int:
+        return max(0, self.copies - self.letters)

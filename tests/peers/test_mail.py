@@ -22,7 +22,7 @@ from lockgate.conversations.queries import answers, of_space
 from lockgate.demo.cast import Cast, assemble
 from lockgate.gateway.models import Message
 from lockgate.gateway.operations import submit
-from lockgate.mail.models import Mailing, Received
+from lockgate.mail.models import Mailing, Received, Undelivered
 from lockgate.mail.operations import choose, fetch, gather, send_due
 from lockgate.mail.tests.serving import listening
 from lockgate.people.models import Person
@@ -174,6 +174,21 @@ def test_a_dead_address_is_refused_by_the_real_server(company: Cast, servers: Pe
     send_due(clock=lambda: later(2))
     row = Mailing.objects.get()
     assert (row.state, row.last_word[:3]) == ("failed", "550")
+
+
+def test_a_letter_that_comes_back_later(company: Cast, servers: Peer, listener: int, settings: Any) -> None:
+    settings.EMAIL_PORT, settings.MAIL_RECEIVE_PORT = int(servers.account["smtp"]), listener
+    Person.objects.filter(pk=company.colleague.pk).update(email=f"gone@{mail_peer.PEOPLE}")
+    gather(at=AT)
+    choose(by=Person.objects.get(pk=company.colleague.pk), at=AT, general={"posts": "now"})
+    submit(by=company.author, at=later(1), body="Hello.", marking=1, places=["space:everyone"])
+    gather(at=later(2))
+    with listening("lmtp", port=listener):
+        send_due(clock=lambda: later(2))
+        assert Mailing.objects.get().state == "sent"
+        until(Undelivered.objects.exists)
+    row = Undelivered.objects.get()
+    assert (row.address, row.status[:2]) == (f"gone@{mail_peer.PEOPLE}", "5.")
 
 
 def test_fetched_from_a_mailbox(company: Cast, one_mailbox: Peer, settings: Any) -> None:

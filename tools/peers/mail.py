@@ -61,6 +61,12 @@ begin routers
   route_list = * 127.0.0.1
   self = send
   transport = lockgate
+gone:
+  driver = redirect
+  domains = {people}
+  local_parts = gone
+  allow_fail
+  data = :fail: 5.1.1 who was here has left
 people:
   driver = manualroute
   domains = {people}
