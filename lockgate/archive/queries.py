@@ -16,6 +16,7 @@ from lockgate.archive import guards, keys, leaves, notes, proofs, rules, sealing
 from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey, Sequenced
 from lockgate.archive.notary import complaint
 from lockgate.archive.types import LogState, TrailEntry
+from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound, Refusal
 
 
@@ -67,6 +68,12 @@ def _lines(entries: QuerySet[Entry]) -> list[TrailEntry]:
             TrailEntry(number, index, action, record, parent or "", actor, at, rule, marking, is_proven)
         )
     return lines
+
+
+def count(action: str, begins: datetime, ends: datetime) -> int:
+    """How often ``action`` is on record in a span of time. Looks at every entry of it: no question for a busy page."""
+    entries = Entry.objects.filter(pk__gte=floor_id(begins), pk__lt=floor_id(ends), action=action)
+    return entries.count()
 
 
 def signed_size() -> int:

@@ -280,13 +280,57 @@ def receive_mail(
     ] = 0,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "",
     protocol: Annotated[str, typer.Option(help="lmtp or smtp.")] = "",
+    imap: Annotated[bool, typer.Option("--imap", help="Fetch what lies in our mailbox, once.")] = False,
 ) -> None:
     """Take mail in by LMTP or SMTP until SIGTERM, and put it through the gate. `serve` and `demo` start this themselves
-    where LOCKGATE_MAIL_RECEIVE_PORT is set.
+    where LOCKGATE_MAIL_RECEIVE_PORT is set. With --imap, fetch from LOCKGATE_MAIL_IMAP_HOST once instead, which the
+    background process otherwise does.
     """
+    if imap:
+        from lockgate.cli.mailing import run_fetch
+
+        sys.exit(run_fetch())
     from lockgate.cli.mailing import run_receive
 
     sys.exit(run_receive(port=port, host=host, protocol=protocol))
+
+
+@mail.command("import")
+def import_mail(
+    source: Annotated[Path, typer.Argument(help="An mbox file, a folder of .eml files, or a Maildir.")],
+    space: Annotated[str, typer.Option("--space", help="The space that it is brought into.")],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="Who brings it in: e-mail address or token.")
+    ],
+    marking: Annotated[str, typer.Option(help="public, internal, confidential or controlled.")] = "internal",
+    reason: Annotated[str, typer.Option(help="Why they may go, where a rule asks for a reason.")] = "",
+    told: Annotated[
+        Path | None, typer.Option("--list", help="Write what was left out or noted here, as CSV.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of it.")] = False,
+) -> None:
+    """Bring a mailbox into a space, threads kept, each mail through the gate. Broken off, it is simply begun again.
+
+    Exit codes: 0 all of it stands in the space; 3 some was left out, and why is told; 65 to 78 nothing could be done.
+    """
+    from lockgate.cli.mailboxes import run_import
+
+    sys.exit(
+        run_import(
+            source, slug=space, speaker=speaker, marking=marking, reason=reason, told=told, dry=dry_run
+        )
+    )
+
+
+@mail.command("replaced")
+def replaced_mail(
+    days: Annotated[int, typer.Option(help="How many days to look back.", min=1, max=366)] = 90,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object instead of sentences.")] = False,
+) -> None:
+    """Say how much e-mail the company did without, what is counted and what is not."""
+    from lockgate.cli.mailboxes import run_replaced
+
+    sys.exit(run_replaced(days=days, as_json=json))
 
 
 for group in (people, space, policy, mail):

@@ -318,7 +318,8 @@ def _mail() -> Iterator[Observation]:
     from lockgate.mail import queries
 
     host, domain = settings.EMAIL_HOST, settings.MAIL_DOMAIN
-    if not host and not settings.MAIL_RECEIVE_PORT:
+    takes = settings.MAIL_RECEIVE_PORT or settings.MAIL_IMAP_HOST
+    if not host and not takes:
         return
     if not domain:
         yield _amiss("mail", "LOCKGATE_MAIL_DOMAIN is not set, so no letter has an address.", "Set it.")
@@ -329,7 +330,7 @@ def _mail() -> Iterator[Observation]:
         yield _amiss("mail", f"Letters go to {host} without encryption.", "Set LOCKGATE_MAIL_TLS=starttls")
     if host and not settings.PUBLIC_URL:
         yield _amiss("mail", "LOCKGATE_PUBLIC_URL is not set: letters have no links.", "Set it.")
-    if settings.MAIL_RECEIVE_PORT and not settings.MAIL_AUTHSERV:
+    if takes and not settings.MAIL_AUTHSERV:
         yield Observation(
             "mail",
             "Nobody vouches for senders, so only answers to our own letters are taken in.",

@@ -30,6 +30,28 @@ def run_receive(*, port: int, host: str, protocol: str) -> int:
     return 0
 
 
+def run_fetch() -> int:
+    """Fetch what lies in our mailbox, once. Answers the exit code."""
+    with_tables()
+    from django.conf import settings
+
+    from lockgate.base.clock import now
+    from lockgate.mail.operations import MailboxUnreachable, fetch
+
+    if not (settings.MAIL_IMAP_HOST and settings.MAIL_DOMAIN):
+        raise Trouble(
+            "No mailbox is named from which mail is fetched.",
+            "Set LOCKGATE_MAIL_IMAP_HOST, its user and password, and LOCKGATE_MAIL_DOMAIN.",
+            code=BAD_SETTINGS,
+        )
+    try:
+        count = fetch(clock=now)
+    except MailboxUnreachable as error:
+        raise Trouble(error.sentence, error.mend, code=BAD_SETTINGS) from error
+    print(f"{count} mails fetched from {settings.MAIL_IMAP_HOST}.")
+    return 0
+
+
 def mail_door() -> socket.socket:
     """The listening socket that the settings name."""
     from django.conf import settings

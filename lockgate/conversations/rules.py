@@ -71,6 +71,11 @@ def options_of(body: str) -> tuple[str, tuple[str, ...]]:
     return "\n".join(lines[:first]).rstrip(), tuple(line[len(_OPTION) :].strip() for line in lines[first:])
 
 
+def without_options(body: str) -> str:
+    """The words of a poll, without its options."""
+    return options_of(body)[0]
+
+
 def options_are_sound(options: Sequence[str]) -> bool:
     """Two to ten options, each of some words, none twice."""
     named = [" ".join(one.split()) for one in options]

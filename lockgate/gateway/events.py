@@ -1,6 +1,7 @@
 """Facts of the gate, in the past tense, as the archive names them."""
 
 MESSAGE_SUBMITTED = "gateway.message.submitted"
+MESSAGE_BROUGHT_IN = "gateway.message.brought_in"
 MESSAGE_REVISED = "gateway.message.revised"
 MESSAGE_REFUSED = "gateway.message.refused"
 PASSAGE_RULED = "gateway.passage.ruled"

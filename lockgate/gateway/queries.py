@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import TruncDate
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.ids import floor_id
@@ -42,6 +43,7 @@ __all__ = [
     "places_for",
     "places_seen",
     "preview",
+    "said_between",
     "waiting_of",
 ]
 
@@ -294,6 +296,15 @@ def heard_of(happened: Collection[tuple[int, str]], since: datetime) -> list[Hea
         Heard(number, message, audience, position or 0, thread, thread_message, author)
         for number, message, audience, position, thread, thread_message, author in values
     ]
+
+
+def said_between(begins: datetime, ends: datetime) -> list[tuple[int, date, int]]:
+    """(audience id, day, how many) of what was delivered in spaces and stands; numbers alone."""
+    rows = Passage.objects.filter(
+        position__gte=floor_id(begins), position__lt=floor_id(ends), account__isnull=True
+    )
+    days = rows.annotate(day=TruncDate("delivered_at", tzinfo=UTC)).values_list("audience_id", "day")
+    return list(days.annotate(count=Count("pk")).order_by("audience_id", "day"))
 
 
 def marking_heard(viewer: Person, passage_id: int, at: datetime) -> int | None:

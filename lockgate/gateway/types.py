@@ -169,3 +169,26 @@ class Heard:
     thread_id: int | None
     thread_message_id: int | None
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Words that were written elsewhere and before, as they are brought in. ``conversation`` is what the words belong
+    to there: the same for all that became one thread."""
+
+    body: str
+    written_at: datetime
+    conversation: int
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """What became of words that were brought in. Without ids they were left where they are: ``ruling`` says why, or
+    their own ``marking`` is above what the place may hear."""
+
+    message_id: int | None
+    passage_id: int | None
+    thread_id: int | None
+    ruling: Ruling
+    marking: int

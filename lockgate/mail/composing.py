@@ -6,17 +6,12 @@ e-mail, only that there is something.
 
 from __future__ import annotations
 
-import hmac
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import formataddr
-from hashlib import sha256
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils.html import escape, linebreaks, urlize
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -27,10 +22,13 @@ from lockgate.base.refusal import NotFound
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import MessageView, PassageState
+from lockgate.mail.asking import asked
+from lockgate.mail.framing import address_of, first_words, foot, framed, own_id, phrase
 from lockgate.mail.keys import token_key
 from lockgate.mail.models import Mailing
+from lockgate.mail.queries import takes_mail, unreachable
 from lockgate.mail.reading import LINE
-from lockgate.mail.tokens import ReplyToken, approval_token, reply_token
+from lockgate.mail.tokens import ReplyToken, approval_token, bounce_token, reply_token
 from lockgate.notices import queries as notices
 from lockgate.notices.types import NoticeView
 from lockgate.people import queries as people
@@ -67,16 +65,26 @@ def compose(mailings: Sequence[Mailing], at: datetime) -> EmailMultiAlternatives
     """The one letter for these mailings (several only for a daily one), all to the same person. None where nothing is
     left that they may be told at ``at``."""
     person = mailings[0].person
-    if not person.is_active or not person.email:
+    if not person.is_active or not person.email or unreachable([person.pk]):
         return None
     with override(person.language):
-        if mailings[0].kind == "answer":
-            return _answer(mailings[0], person)
-        if not mailings[0].is_daily:
-            told = _told(mailings[0], person, at)
-            return None if told is None else _single(mailings[0], person, told)
-        items = [one for one in (_told(mailing, person, at) for mailing in mailings) if one is not None]
-        return _digest(mailings[0], person, items) if items else None
+        made = _made(mailings, person, at)
+    if made is not None and takes_mail():
+        # The envelope's sender tells which letter it was, should it come back.
+        made.extra_headers["From"] = made.from_email
+        token = bounce_token(token_key(), mailings[0].pk, person.pk)
+        made.from_email = f"b+{token}@{settings.MAIL_DOMAIN}"
+    return made
+
+
+def _made(mailings: Sequence[Mailing], person: Person, at: datetime) -> EmailMultiAlternatives | None:
+    if mailings[0].kind == "answer":
+        return _answer(mailings[0], person)
+    if not mailings[0].is_daily:
+        told = _told(mailings[0], person, at)
+        return None if told is None else _single(mailings[0], person, told)
+    items = [one for one in (_told(mailing, person, at) for mailing in mailings) if one is not None]
+    return _digest(mailings[0], person, items) if items else None
 
 
 def _told(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
@@ -97,7 +105,10 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     if state is None or seat is None or found.is_mine:
         return None
     thread = mailing.thread_id or state.passage_id
-    token = reply_token(token_key(), ReplyToken(thread, seat.pk, person.pk))
+    asks = asked(person, state.passage_id, at)
+    # The asker's address names the answer itself, so that they can accept it; it joins the same thread.
+    answered = state.passage_id if asks.may_accept else thread
+    token = reply_token(token_key(), ReplyToken(answered, seat.pk, person.pk))
     who = people.cards([found.author_id])[found.author_id].name
     slug = state.place.removeprefix("space:")
     is_answer = mailing.thread_id is not None
@@ -110,11 +121,18 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     return _Told(
         subject=f"{'Re: ' if is_answer else ''}[{state.place_name}] {first}",
         heading=heading % {"who": who, "place": state.place_name},
-        words=found.body + _named_files(found),
+        words=(asks.words or found.body) + _named_files(found),
         link=f"/messages/{found.id}",
         reply=f"r+{token}@{settings.MAIL_DOMAIN}",
-        how_to_reply=_("Answer this mail to answer there. Everybody in %(place)s reads it.")
-        % {"place": state.place_name},
+        how_to_reply="\n\n".join(
+            one
+            for one in (
+                asks.how,
+                _("Answer this mail to answer there. Everybody in %(place)s reads it.")
+                % {"place": state.place_name},
+            )
+            if one
+        ),
         author=_("%(who)s in %(place)s") % {"who": who, "place": state.place_name},
         list_name=state.place_name,
         list_slug=slug,
@@ -190,14 +208,28 @@ def _notice(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     words = _sentence(notice)
     if gate.message(person, notice.message_id, at).marking >= Marking.CONFIDENTIAL:
         words = _("There is news of something that concerns you. Sign in to read it.")
-    return _Told(_("A notice for you"), "", words, f"/messages/{notice.message_id}")
+    link = f"/messages/{notice.message_id}"
+    if notice.kind == "announcement" and (reply := _reply_to(person, notice.message_id, at)):
+        how = asked(person, reply[0], at).how
+        return _Told(_("A notice for you"), "", words, link, reply=reply[1], how_to_reply=how)
+    return _Told(_("A notice for you"), "", words, link)
+
+
+def _reply_to(person: Person, message_id: int, at: datetime) -> tuple[int, str] | None:
+    """The passage of a message that the person hears, and their address to answer it."""
+    for one in gate.message(person, message_id, at).passages:
+        seat = spaces.seats_at(at).filter(person=person, audience_id=one.audience_id).first()
+        if one.state == "delivered" and seat is not None:
+            token = reply_token(token_key(), ReplyToken(one.passage_id, seat.pk, person.pk))
+            return one.passage_id, f"r+{token}@{settings.MAIL_DOMAIN}"
+    return None
 
 
 def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternatives:
-    foot = [told.how_to_reply] if told.reply else []
+    below = [told.how_to_reply] if told.reply else []
     body = "\n\n".join(
         one
-        for one in (LINE if told.reply else "", told.heading, told.words, "-- ", *foot, _foot(told.link))
+        for one in (LINE if told.reply else "", told.heading, told.words, "-- ", *below, foot(told.link))
         if one
     )
     about = mailing.thread_id or mailing.about_id
@@ -208,10 +240,10 @@ def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternat
         headers |= {"In-Reply-To": root, "References": root}
     if told.list_slug:
         headers |= {
-            "List-Id": f"{_phrase(told.list_name)} <{told.list_slug}.spaces.{settings.MAIL_DOMAIN}>",
+            "List-Id": f"{phrase(told.list_name)} <{told.list_slug}.spaces.{settings.MAIL_DOMAIN}>",
             "List-Post": f"<mailto:space+{told.list_slug}@{settings.MAIL_DOMAIN}>",
         }
-    made = _letter(person, told.subject, body, headers, author=told.author, reply=told.reply)
+    made = framed(person, told.subject, body, headers, author=told.author, reply=told.reply)
     for number in told.files:
         file = gate.attachment(person, number, mailing.due_at)
         made.attach(file.name, gateway.open_bytes(number), file.media_type)
@@ -228,15 +260,15 @@ def _digest(mailing: Mailing, person: Person, items: Sequence[_Told]) -> EmailMu
         if one.reply:
             lines.append(_("To answer, write to %(address)s") % {"address": one.reply})
         if one.link and settings.PUBLIC_URL:
-            lines.append(_address(one.link))
+            lines.append(address_of(one.link))
         parts.append("\n\n".join(lines))
     more = len(items) - MOST_IN_A_DIGEST
     if more > 0:
         parts.append(ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more})
     count = len(items)
     subject = ngettext("%(n)d new thing today", "%(n)d new things today", count) % {"n": count}
-    body = "\n\n* * *\n\n".join(parts) + "\n\n-- \n" + _foot("")
-    return _letter(person, subject, body, {"Message-ID": own_id("d", mailing.pk, person)})
+    body = "\n\n* * *\n\n".join(parts) + "\n\n-- \n" + foot("")
+    return framed(person, subject, body, {"Message-ID": own_id("d", mailing.pk, person)})
 
 
 def _answer(mailing: Mailing, person: Person) -> EmailMultiAlternatives:
@@ -247,68 +279,11 @@ def _answer(mailing: Mailing, person: Person) -> EmailMultiAlternatives:
         headers |= {"In-Reply-To": words["answers"], "References": words["answers"]}
     subject = f"Re: {words['subject']}" if words.get("subject") else _("Your mail")
     reply = words.get("reply", "")
-    return _letter(person, subject, words.get("body", "") + "\n\n-- \n" + _foot(""), headers, reply=reply)
-
-
-def _letter(
-    person: Person, subject: str, body: str, headers: dict[str, str], *, author: str = "", reply: str = ""
-) -> EmailMultiAlternatives:
-    headers |= {
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-        "X-Lockgate": "letter",
-    }
-    sender = formataddr((_phrase(author or settings.COMPANY), settings.MAIL_FROM), charset="utf-8")
-    made = EmailMultiAlternatives(
-        subject=" ".join(subject.split())[:180],
-        body=body,
-        from_email=sender,
-        to=[person.email],
-        reply_to=[reply] if reply else None,
-        headers=headers,
-    )
-    made.attach_alternative(_html(body), "text/html")
-    return made
-
-
-def _html(body: str) -> str:
-    words = linebreaks(urlize(escape(body), nofollow=True, autoescape=False), autoescape=False)
-    return f'<!doctype html><html><body style="font-family:sans-serif;max-width:40em">{words}</body></html>'
-
-
-def _foot(link: str) -> str:
-    lines = []
-    if link and settings.PUBLIC_URL:
-        lines.append(_address(link))
-    lines.append(
-        _("%(company)s sends this by Lockgate. Choose what comes by e-mail on your own page.")
-        % {"company": settings.COMPANY}
-    )
-    return "\n".join(lines)
-
-
-def _address(link: str) -> str:
-    return settings.PUBLIC_URL.rstrip("/") + link
+    return framed(person, subject, words.get("body", "") + "\n\n-- \n" + foot(""), headers, reply=reply)
 
 
 def _family(kind: str) -> str:
     return {"post": "p", "request": "q", "notice": "n"}[kind]
-
-
-def own_id(family: str, number: int, person: Person) -> str:
-    """The Message-ID of a letter: the same whenever it is asked for, and another for each reader."""
-    seal = hmac.new(token_key(), f"id {family} {number} {person.pk}".encode(), sha256).hexdigest()[:12]
-    return f"<lg.{family}{number}.{seal}@{settings.MAIL_DOMAIN.lower()}>"
-
-
-def first_words(body: str, most: int = 70) -> str:
-    """The first words, on one line, without the marks of Markdown."""
-    plain = " ".join(re.sub(r"[*_`#>\[\]]", "", body).split())
-    return plain if len(plain) <= most else plain[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _phrase(name: str) -> str:
-    return " ".join(re.sub(r'[\x00-\x1f"<>\\@,;:]', " ", name).split())[:80]
 
 
 def _named_files(found: MessageView) -> str:

@@ -47,6 +47,27 @@ class Gathered(models.Model):
         constraints = [CheckConstraint(condition=Q(id=1), name="mail_is_gathered_once")]
 
 
+class Fanout(models.Model):
+    """A passage that is being told to the people of its room, a handful of them at a time: ``after_person`` is the last
+    of them who was looked at. Kept for a while when it is done, so that it is not begun again."""
+
+    passage_id = models.BigIntegerField(primary_key=True)
+    message_id = models.BigIntegerField()
+    audience_id = models.BigIntegerField()
+    position = models.BigIntegerField()
+    thread_id = models.BigIntegerField(null=True)
+    thread_message_id = models.BigIntegerField(null=True)
+    author_id = models.BigIntegerField()
+    after_person = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["passage_id"], condition=Q(done_at__isnull=True), name="fanouts_to_do"),
+            models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="fanouts_done"),
+        ]
+
+
 class State(models.TextChoices):
     WAITING = "waiting"
     CLAIMED = "claimed"
@@ -110,6 +131,25 @@ class Mailing(models.Model):
         ]
 
 
+class Undelivered(models.Model):
+    """A letter that the server of this very address refuses for good. ``status`` is RFC 3463's."""
+
+    id = TimeIdField(primary_key=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    address = models.CharField(max_length=254)
+    mailing_id = models.BigIntegerField()
+    status = models.CharField(max_length=12)
+    is_told = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person", "mailing_id"], name="a_letter_is_refused_once"),
+        ]
+
+
 class Received(models.Model):
     """That a mail came in, once: its digest, from whom (where we know), and what became of it. No word of it."""
 
@@ -124,3 +164,22 @@ class Received(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"], name="received_of_person")]
+
+
+class Imported(models.Model):
+    """That a mail of a mailbox was brought into a space, by digests: so that it is brought in once, and what answers it
+    finds its thread. No word, name or address of it."""
+
+    id = TimeIdField(primary_key=True)
+    audience = models.ForeignKey(
+        "spaces.Audience", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    digest = models.BinaryField(max_length=32)
+    mail_digest = models.BinaryField(max_length=32)
+    message_id = models.BigIntegerField()
+    thread_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["audience", "digest"], name="a_mail_is_brought_into_a_room_once")
+        ]

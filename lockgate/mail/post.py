@@ -7,7 +7,7 @@ means "not taken"; after, nobody knows.
 from __future__ import annotations
 
 import smtplib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +22,8 @@ class Sent:
 
     end: str
     word: str = ""
+    # The server will never take a letter for this address (it refused the recipient, not the letter).
+    is_of_address: bool = False
 
 
 class Line:
@@ -56,7 +58,7 @@ class Line:
             self._connection.send_messages([letter])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()), (550, b""))
-            return self._refused(code, words)
+            return replace(self._refused(code, words), is_of_address=code >= 500)
         except smtplib.SMTPResponseException as error:
             return self._refused(error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError as error:

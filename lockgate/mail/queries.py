@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F
 
-from lockgate.mail.models import Choice, Mailing, State
-from lockgate.mail.types import Choices, How, RoomChoice, What
+from lockgate.archive import queries as archive
+from lockgate.base.ids import floor_id, id_time
+from lockgate.gateway import queries as gate
+from lockgate.mail import events
+from lockgate.mail.models import Choice, Imported, Mailing, State, Undelivered
+from lockgate.mail.types import Choices, How, Replaced, RoomChoice, What
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
@@ -20,8 +24,8 @@ def is_configured() -> bool:
 
 
 def takes_mail() -> bool:
-    """Whether a listener takes mail in, so that an address of ours may be told to people."""
-    return bool(settings.MAIL_RECEIVE_PORT and settings.MAIL_DOMAIN)
+    """Whether mail is taken in or fetched, so that an address of ours may be told to people."""
+    return bool((settings.MAIL_RECEIVE_PORT or settings.MAIL_IMAP_HOST) and settings.MAIL_DOMAIN)
 
 
 def default_how(person: Person) -> How:
@@ -46,12 +50,13 @@ def choices(viewer: Person, at: datetime) -> Choices:
             )
             for one in spaces.places_of(viewer, at)
         ),
+        is_unreachable=bool(unreachable([viewer.pk])),
     )
 
 
 def hows(persons: Collection[int], what: What, audience_id: int | None = None) -> dict[int, How]:
     """How each of these active persons (ids) hears of ``what``, of a room's posts in that room; those who do not want
-    to are left out. Two queries for any number."""
+    to are left out. Three queries for any number."""
     kept: dict[int, dict[int | None, How]] = {}
     rows = Choice.objects.filter(person__in=persons, what=what)
     for person, audience, how in rows.values_list("person_id", "audience_id", "how"):
@@ -62,7 +67,8 @@ def hows(persons: Collection[int], what: What, audience_id: int | None = None) -
         how = own.get(audience_id) or own.get(None) or default_how(one)
         if how is not How.OFF:
             found[one.pk] = how
-    return found
+    gone = unreachable(found) if found else set()
+    return {person: how for person, how in found.items() if person not in gone}
 
 
 def outbox() -> dict[str, int]:
@@ -78,3 +84,37 @@ def waits_since(at: datetime) -> float:
     """Seconds that the oldest due letter has waited; 0 where none does."""
     oldest = Mailing.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at").first()
     return (at - oldest.due_at).total_seconds() if oldest else 0.0
+
+
+def unreachable(persons: Collection[int]) -> set[int]:
+    """Those of these persons (ids) whose address takes no letters."""
+    rows = Undelivered.objects.filter(person__in=persons, is_told=True, address=F("person__email"))
+    return set(rows.values_list("person_id", flat=True))
+
+
+def replaced(at: datetime, *, days: int) -> Replaced:
+    """How much e-mail the last ``days`` days did without. Numbers of the whole company alone, never of a room."""
+    begins = at - timedelta(days=days)
+    said = {(audience, day): count for audience, day, count in gate.said_between(begins, at)}
+    for audience, number in Imported.objects.filter(pk__gte=floor_id(begins)).values_list(
+        "audience_id", "pk"
+    ):
+        key = (audience, id_time(number).date())
+        if key in said:
+            said[key] = max(0, said[key] - 1)
+    copies = 0
+    for day in sorted({day for _audience, day in said}):
+        ends = min(at, datetime.combine(day, time.max, UTC))
+        sitting = dict(
+            spaces.seats_at(ends).values_list("audience_id").annotate(count=Count("person", distinct=True))
+        )
+        copies += sum(
+            count * max(0, sitting.get(audience, 0) - 1)
+            for (audience, of_day), count in said.items()
+            if of_day == day
+        )
+    # Rows of the outbox are kept for 30 days, the archive's entries for good.
+    letters = archive.count(events.MAIL_SENT, begins, at)
+    return Replaced(
+        days, sum(said.values()), copies, letters, archive.count(events.MAIL_RECEIVED, begins, at)
+    )

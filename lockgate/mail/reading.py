@@ -7,16 +7,19 @@ the parser cannot read is read as best it can be; nothing of it is believed for 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import compat32
-from html.parser import HTMLParser
+from email.utils import getaddresses, parsedate_to_datetime
 
 from mailparser_reply import EmailMessage as Stripped
 
+from lockgate.mail.markup import of_html
 from lockgate.mail.types import Enclosed, Letter
 
 MOST_PARTS = 200
@@ -61,6 +64,37 @@ def decoded(value: str) -> str:
         return value
 
 
+def body_of(raw: bytes) -> bytes:
+    """What stands below the headers."""
+    found = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)
+    return found[1] if len(found) > 1 else b""
+
+
+def date_of(value: str) -> datetime | None:
+    """When a Date header says it was written; None where it says nothing that can be read."""
+    try:
+        found = parsedate_to_datetime(value)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def addresses_of(headers: Mapping[str, Sequence[str]], names: Sequence[str]) -> set[str]:
+    """The addresses in these headers, in small letters."""
+    values = [value for name in names for value in headers.get(name, ())]
+    return {address.casefold() for _name, address in getaddresses(values) if "@" in address}
+
+
+def author_of(headers: Mapping[str, Sequence[str]]) -> str:
+    """Who it says that it is from, as one line of plain words: a name and an address. Nobody vouches for it."""
+    found = []
+    for name, address in getaddresses([decoded(one) for one in headers.get("from", ())[:1]]):
+        plain = [" ".join(re.sub(r"[*`<>\[\]()|]", "", _clean(one)).split())[:120] for one in (name, address)]
+        name, address = plain
+        found.append(f"{name} ({address})" if name and address and name != address else name or address)
+    return ", ".join(one for one in found if one)[:300]
+
+
 def is_encrypted(raw: bytes) -> bool:
     """Whether nobody here can read it."""
     return any(part.get_content_type() in _LOCKED for part in _parts(raw))
@@ -68,6 +102,12 @@ def is_encrypted(raw: bytes) -> bool:
 
 def letter(raw: bytes, *, language: str = "en") -> Letter:
     """What its author wrote anew, without what they quote and without their signature; and what came with it."""
+    read = whole(raw, without_quotes=True)
+    return replace(read, words=own_words(read.words, language))
+
+
+def whole(raw: bytes, *, without_quotes: bool = False) -> Letter:
+    """All its words, as they were written; and what came with it."""
     plain: list[str] = []
     html: list[str] = []
     files: list[Enclosed] = []
@@ -92,9 +132,9 @@ def letter(raw: bytes, *, language: str = "en") -> Letter:
             files.append(Enclosed(name or _named_by_kind(kind), content))
     text = "\n\n".join(one for one in plain if one.strip())
     if not text.strip():
-        text = "\n\n".join(of_html(one) for one in html)
+        text = "\n\n".join(of_html(one, without_quotes=without_quotes) for one in html)
     subject = decoded((headers_of(raw).get("subject") or [""])[0])
-    return Letter(_clean(subject)[:300], own_words(text, language), tuple(files), tuple(left_out))
+    return Letter(_clean(subject)[:300], _clean(text), tuple(files), tuple(left_out))
 
 
 def own_words(text: str, language: str = "en") -> str:
@@ -249,57 +289,3 @@ def _clean(text: str) -> str:
     return re.sub(
         r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]", "", text
     )
-
-
-_SILENT = {"script", "style", "head", "title", "template"}
-_BLOCKS = {"p", "div", "br", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "pre", "hr", "section"}
-
-
-class _Text(HTMLParser):
-    """The words of HTML; quoted mails (``blockquote``, Gmail's and Outlook's marks) are left out."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.silent: list[str] = []
-        self.is_over = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        marks = dict(attrs)
-        if tag in _SILENT or tag == "blockquote" or self.silent:
-            if tag not in {"br", "hr", "img", "meta", "link", "input", "wbr", "area", "base", "col"}:
-                self.silent.append(tag)
-            return
-        if marks.get("id") in {"divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION"} or "gmail_quote" in (
-            marks.get("class") or ""
-        ):
-            self.is_over = True
-        if tag == "li":
-            self.words.append("\n- ")
-        elif tag in _BLOCKS:
-            self.words.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.silent:
-            if tag in self.silent:
-                while self.silent.pop() != tag:
-                    continue
-            return
-        if tag in {"p", "h1", "h2", "h3", "h4", "table"}:
-            self.words.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent and not self.is_over:
-            self.words.append(re.sub(r"\s+", " ", data))
-
-
-def of_html(html: str) -> str:
-    """The words of an HTML mail as plain text."""
-    reader = _Text()
-    try:
-        reader.feed(html[: 40 * MOST_TEXT])
-        reader.close()
-    except (ValueError, AssertionError, RecursionError):
-        return re.sub(r"<[^>]{0,2000}>", " ", html[:MOST_TEXT])
-    lines = [line.strip() for line in "".join(reader.words).replace("\xa0", " ").splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

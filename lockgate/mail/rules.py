@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
+from unicodedata import normalize
 
 Headers = Mapping[str, Sequence[str]]
 """Header values by name in small letters, in the order in which they stand."""
@@ -35,7 +36,8 @@ _AWAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a mail is meant to go: ``kind`` "space" (a new post), "r" (an answer) or "a" (a sign-off)."""
+    """Where a mail is meant to go: ``kind`` "space" (a new post), "r" (an answer), "a" (a sign-off) or "b" (a
+    letter of ours that comes back)."""
 
     kind: str
     rest: str
@@ -47,7 +49,7 @@ def address(recipient: str, domain: str) -> Address | None:
     if not at or not domain or host.casefold() != domain.casefold() or not local.isascii():
         return None
     kind, plus, rest = local.lower().partition("+")
-    if not plus or kind not in {"space", "r", "a"} or not re.fullmatch(r"[a-z0-9_-]{1,62}", rest):
+    if not plus or kind not in {"space", "r", "a", "b"} or not re.fullmatch(r"[a-z0-9_-]{1,62}", rest):
         return None
     return Address(kind, rest)
 
@@ -217,9 +219,18 @@ def _without_comments(value: str) -> str:
 
 
 _DECISIONS = {
-    "approve": ("approve", "approved", "genehmigt", "freigegeben", "approuvé", "approuver"),
-    "change": ("change", "change please", "please change", "ändern", "modifier", "à modifier"),
-    "reject": ("reject", "rejected", "abgelehnt", "ablehnen", "rejeter", "refuser", "refusé"),
+    "approve": (
+        *("approve", "approved", "approuve", "approuver", "approuvé", "valide", "valider", "validé"),
+        *("genehmigen", "genehmigt", "freigeben", "freigegeben", "freigabe"),
+    ),
+    "change": (
+        *("change", "change please", "please change", "modifier", "à modifier", "ändern", "änderung"),
+        *("bitte ändern", "überarbeiten", "à revoir"),
+    ),
+    "reject": (
+        *("reject", "rejected", "refuse", "refuser", "refusé", "rejeter", "rejeté"),
+        *("ablehnen", "abgelehnt", "zurückweisen", "zurückgewiesen"),
+    ),
 }
 _WORDS = {word: decision for decision, words in _DECISIONS.items() for word in words}
 _LINE = re.compile(
@@ -233,7 +244,8 @@ def decision(words: str) -> tuple[str, str] | None:
 
     The answer must open the mail, and no other may follow on a line of its own: whoever writes both is asked again.
     """
-    lines = [line.strip() for line in words.strip().splitlines()]
+    # Some programs write an accent as a letter of its own.
+    lines = [line.strip() for line in normalize("NFC", words).strip().splitlines()]
     if not lines:
         return None
     first = _LINE.match(lines[0])
@@ -243,6 +255,34 @@ def decision(words: str) -> tuple[str, str] | None:
         return None
     word = " ".join([first.group(2) or "", *lines[1:]]).strip()
     return _WORDS[first.group(1).casefold()], word
+
+
+_ACTS = {
+    "vote": ("vote", "stimme", "wahl", "choix"),
+    "read": ("read", "gelesen", "lu"),
+    "accept": ("accept", "accepted", "annehmen", "angenommen", "accepter", "accepté"),
+}
+_NUMBERS = r"(\d{1,2}(?:\s*(?:,|;|\+|and|und|et)\s*\d{1,2})*)"
+_VOTE = re.compile(rf"^\W*(?:(?:{'|'.join(_ACTS['vote'])})\s*:?\s*)?{_NUMBERS}\W*$", re.IGNORECASE)
+
+
+def act(words: str) -> tuple[str, tuple[int, ...]] | None:
+    """What an answer to a poll, an announcement or an answer asks for, when its first line says that and nothing else:
+    ("vote", options), ("read", ()) or ("accept", ()). None where it is words like any."""
+    first = normalize("NFC", words).strip().partition("\n")[0].strip()
+    found = _VOTE.match(first)
+    if found is not None:
+        return "vote", tuple(sorted({int(one) for one in re.findall(r"\d+", found.group(1))}))
+    plain = re.sub(r"^\W+|\W+$", "", first).casefold()
+    for name in ("read", "accept"):
+        if plain in _ACTS[name]:
+            return name, ()
+    return None
+
+
+def has_more(words: str) -> bool:
+    """Whether something stands below the first line."""
+    return bool(words.strip().partition("\n")[2].strip())
 
 
 _REASON = re.compile(r"^\s*(?:reason|grund|begründung|raison|motif)\s*:\s*(.+)$", re.IGNORECASE)

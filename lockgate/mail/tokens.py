@@ -14,7 +14,7 @@ from hashlib import sha256
 
 _FORM = struct.Struct(">BQQI")
 _SEAL_BYTES = 14  # 35 bytes in all: 56 letters, so that "r+" and they fit the 64 that a mailbox name may have
-_REPLY, _APPROVAL = 1, 2
+_REPLY, _APPROVAL, _BOUNCE = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,24 @@ def read_approval(text: str) -> ApprovalToken | None:
         return None
     _kind, request, _none, person = _FORM.unpack(data[: _FORM.size])
     return ApprovalToken(request, person, data[_FORM.size :])
+
+
+def bounce_token(key: bytes, mailing_id: int, person_id: int) -> str:
+    """For the envelope of a letter: who sends it back says which letter it was."""
+    head = _FORM.pack(_BOUNCE, mailing_id, 0, person_id)
+    return _written(head + _seal(key, head))
+
+
+def read_bounce(key: bytes, text: str) -> tuple[int, int] | None:
+    """(mailing, person) of a letter that came back, if our key sealed it."""
+    data = _read(text)
+    if data is None or data[0] != _BOUNCE:
+        return None
+    head = data[: _FORM.size]
+    if not hmac.compare_digest(data[_FORM.size :], _seal(key, head)):
+        return None
+    _kind, mailing, _none, person = _FORM.unpack(head)
+    return mailing, person
 
 
 def _seal(key: bytes, head: bytes, bound: bytes = b"") -> bytes:

@@ -41,6 +41,8 @@ class Choices:
     approvals: How
     notices: How
     rooms: tuple[RoomChoice, ...]
+    # Their address takes no letters, so none are sent.
+    is_unreachable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,59 @@ class Letter:
     words: str
     files: tuple[Enclosed, ...] = field(default=())
     left_out: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A mail of a mailbox and what is to be said of it: ``where`` it lies, its Message-ID, and why."""
+
+    where: str
+    mail_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxImport:
+    """What became of a mailbox. ``found`` is ``brought`` and ``known`` (in the space already) and ``left_out``; what is
+    ``noted`` was brought in, with something to be said."""
+
+    found: int
+    brought: int
+    known: int
+    threads: int
+    left_out: tuple[LeftOut, ...]
+    noted: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a mail. ``name`` for the log; ``answer`` is what its author is told by mail, "" where there is
+    nothing to say."""
+
+    name: str
+    answer: str = ""
+    message_id: int | None = None
+    was_taken: bool = False
+    may_try_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What did not go through mailboxes in a span of time, in numbers.
+
+    ``said`` are posts and answers delivered in spaces, without those that came from a mailbox file. ``copies`` is how
+    many mailboxes a mail to the same people would have lain in: for each of them, who sat in the room at the end of its
+    day, without its author. ``letters`` are the mails that we sent all the same, ``came_in`` those that people wrote to
+    us instead of signing in. Whether a mail would have been written otherwise, and what answers it had drawn,
+    nobody knows, and it is not counted.
+    """
+
+    days: int
+    said: int
+    copies: int
+    letters: int
+    came_in: int
+
+    @property
+    def fewer(self) -> int:
+        return max(0, self.copies - self.letters)

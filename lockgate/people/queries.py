@@ -75,6 +75,12 @@ def by_token_digest(digest: str, at: datetime) -> Person | None:
     return token.person if token and token.person.is_active else None
 
 
+def who_hold(duty: str, at: datetime) -> list[int]:
+    """The ids of those who hold ``duty`` at ``at``."""
+    held = Duty.objects.filter(kind=duty, begins_at__lte=at, person__is_active=True)
+    return sorted(held.exclude(ends_at__lte=at).values_list("person_id", flat=True).distinct())
+
+
 def duties(person: Person, at: datetime) -> frozenset[str]:
     """The names of the duties that ``person`` holds at ``at``."""
     rows = Duty.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=person, begins_at__lte=at)

@@ -23,6 +23,7 @@ _STATES = {
 
 _ACTIONS = {
     "gateway.message.submitted": gettext_lazy("Written and sent to the gate"),
+    "gateway.message.brought_in": gettext_lazy("Brought in from elsewhere"),
     "gateway.message.revised": gettext_lazy("Words changed by the author"),
     "gateway.message.refused": gettext_lazy("Refused by every place"),
     "gateway.passage.ruled": gettext_lazy("Ruled on"),
@@ -99,6 +100,9 @@ _ACTIONS = {
     "mail.letter.unknown": gettext_lazy("E-mail sent, outcome not known"),
     "mail.letter.received": gettext_lazy("Came in by e-mail"),
     "mail.letter.refused": gettext_lazy("E-mail not taken in"),
+    "mail.address.dead": gettext_lazy("Address takes no letters; none are sent"),
+    "mail.address.alive": gettext_lazy("Letters are sent again"),
+    "mail.mailbox.imported": gettext_lazy("Mailbox brought into a space"),
     "mail.choice.made": gettext_lazy("Choice of e-mails made"),
     "archive.body.erased": gettext_lazy("Text erased; entry and proof stand"),
     "archive.record.viewed": gettext_lazy("Archive viewed"),

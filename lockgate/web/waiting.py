@@ -170,6 +170,9 @@ def sentence(notice: NoticeView) -> str:
         "glass-broken": _("%(who)s reads %(place)s for a day, with a second person’s consent: “%(why)s”"),
         "mentioned": _("%(who)s named you in %(place)s."),
         "announcement": _("%(who)s asks you to read and confirm an announcement in %(place)s."),
+        "address-dead": _(
+            "The e-mail address of %(who)s takes no letters any more, so none are sent. Ask for the right one."
+        ),
         "recalled": _("It was taken back from %(place)s."),
     }
     return (sentences.get(notice.kind) or _("Something about %(place)s needs a look. %(word)s")) % words

@@ -53,6 +53,7 @@ def loops() -> Sequence[Loop]:
         Loop("reminders", steps.remind, quick=5, slow=30),
         Loop("letters", steps.gather_mail, quick=1, slow=4),
         Loop("letters-out", steps.send_mail, quick=0.5, slow=4),
+        Loop("letters-in", steps.fetch_mail, quick=2, slow=10),
         Loop("tidying", steps.tidy, quick=60, slow=600),
     )
 

@@ -70,9 +70,15 @@ def send_mail(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the m
     return bool(mail.send_due(clock=clock.now))
 
 
+def fetch_mail(at: datetime) -> bool:  # noqa: ARG001  (each mail is taken in at its own time, by the clock)
+    """Fetch what lies in our mailbox at the company's server, where one is named."""
+    return bool(mail.fetch(clock=clock.now))
+
+
 def tidy(at: datetime) -> bool:
     """Sessions that are over, happenings that wake nobody any more, letters settled long ago."""
     Session.objects.filter(expire_date__lt=at).delete()
     notices.forget_happenings(before=at - HAPPENINGS_KEPT)
     mail.forget_settled(at=at)
+    mail.forget_spread(at=at)
     return False

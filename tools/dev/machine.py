@@ -48,6 +48,8 @@ NEEDS = (
     ),
     Need("MariaDB", ("mariadb-server",), _program("mariadbd", "mysqld"), ("heavy",)),
     Need("WordPress", ("wordpress",), _path("/usr/share/wordpress/wp-settings.php"), ("heavy",)),
+    Need("exim4", ("exim4-daemon-light",), _path("/usr/sbin/exim4"), ("heavy",)),
+    Need("dovecot", ("dovecot-imapd", "dovecot-lmtpd"), _path("/usr/lib/dovecot/lmtp"), ("heavy",)),
     Need("Go", ("golang-go",), _program("go"), ("heavy",)),
     Need(
         "Go's sumdb package",

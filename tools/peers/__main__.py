@@ -1,4 +1,4 @@
-"""``python -m tools.peers [install] wordpress|bluesky|mastodon|all [--dir DIR]``
+"""``python -m tools.peers [install] wordpress|bluesky|mastodon|mail|all [--dir DIR]``
 
 Installs what is missing, starts the servers, prints one JSON object a line, and ends them with Ctrl-C.
 """
@@ -13,11 +13,21 @@ import tempfile
 import threading
 from pathlib import Path
 
-from tools.peers import bluesky, mastodon, wordpress
+from tools.peers import bluesky, mail, mastodon, wordpress
 from tools.peers.peer import PeerMissing
 
-STARTS = {"wordpress": wordpress.start, "bluesky": bluesky.start, "mastodon": mastodon.start}
-INSTALLS = {"wordpress": wordpress.install, "bluesky": bluesky.install, "mastodon": lambda: None}
+STARTS = {
+    "wordpress": wordpress.start,
+    "bluesky": bluesky.start,
+    "mastodon": mastodon.start,
+    "mail": mail.start,
+}
+INSTALLS = {
+    "wordpress": wordpress.install,
+    "bluesky": bluesky.install,
+    "mastodon": lambda: None,
+    "mail": mail.install,
+}
 
 
 def main() -> int:

@@ -38,12 +38,12 @@ def install() -> None:
             raise PeerMissing("WordPress is not installed here. Run: sudo " + " ".join(command))
         env = {"DEBIAN_FRONTEND": "noninteractive"}
         run(["apt-get", "-q", "update"], what="apt-get update", env=env)
-        with _no_services():
+        with no_services():
             run([command[0], "-o", "DPkg::Lock::Timeout=900", *command[1:]], what="apt-get install", env=env)
 
 
 @contextlib.contextmanager
-def _no_services() -> Iterator[None]:
+def no_services() -> Iterator[None]:
     """While packages are installed, nothing that they bring is started (unless the machine said so already)."""
     rule = Path("/usr/sbin/policy-rc.d")
     if rule.exists():

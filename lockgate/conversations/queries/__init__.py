@@ -18,7 +18,7 @@ from lockgate.conversations.queries.marks import marks, reacted_by, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
-from lockgate.conversations.rules import REACTIONS, split_mentions, with_options
+from lockgate.conversations.rules import REACTIONS, split_mentions, with_options, without_options
 
 __all__ = [
     "PAGE",
@@ -44,4 +44,5 @@ __all__ = [
     "tools",
     "unconfirmed",
     "with_options",
+    "without_options",
 ]

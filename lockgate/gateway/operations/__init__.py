@@ -2,6 +2,7 @@
 
 from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
 from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes
+from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
 from lockgate.gateway.operations.recall import recall
@@ -15,6 +16,7 @@ from lockgate.gateway.operations.submit import submit
 __all__ = [
     "MOST_FILE_BYTES",
     "attach",
+    "bring_in",
     "deliver_next",
     "describe",
     "detach",

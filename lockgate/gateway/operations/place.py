@@ -42,7 +42,7 @@ class Placed:
     deliver_at: datetime | None
 
 
-_RULING = (
+RULING_COLUMNS = (
     "id",
     "message_id",
     "revision",
@@ -53,7 +53,7 @@ _RULING = (
     "content_hash",
     "ruled_at",
 )
-_PASSAGE = (
+PASSAGE_COLUMNS = (
     "id",
     "message_id",
     "audience_id",
@@ -131,7 +131,7 @@ def lay_down(
                 revision,
                 one.place.key,
                 int(one.ruling.outcome),
-                _findings_as_text(one),
+                findings_as_text(one),
                 one.ruling.policy_version,
                 digest,
                 moment,
@@ -169,9 +169,9 @@ def lay_down(
             )
         elif state == State.QUEUED:
             facts.append(queued_fact(passage_id, message_id, at, by.pseudonym))
-    insert("gateway_ruling", _RULING, rulings)
+    insert("gateway_ruling", RULING_COLUMNS, rulings)
     settle()  # the triggers of a passage look at its message and its ruling
-    insert("gateway_passage", _PASSAGE, passages)
+    insert("gateway_passage", PASSAGE_COLUMNS, passages)
     record(facts)
     for one_placed in placed:
         if one_placed.state == State.HELD:
@@ -199,7 +199,7 @@ def lay_down(
     return placed
 
 
-def _findings_as_text(one: PlaceRuling) -> str:
+def findings_as_text(one: PlaceRuling) -> str:
     return orjson.dumps([finding_to_json(finding) for finding in one.ruling.findings]).decode()
 
 

@@ -33,7 +33,16 @@ from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
 LAST_YEAR = 2088  # ids reach no further
-_MESSAGE = ("id", "author_id", "body", "marking", "revision", "content_hash", "justification", "written_at")
+MESSAGE_COLUMNS = (
+    "id",
+    "author_id",
+    "body",
+    "marking",
+    "revision",
+    "content_hash",
+    "justification",
+    "written_at",
+)
 
 
 def submit(
@@ -73,7 +82,7 @@ def submit(
     reading = None if attachments or answers is not None else policy.read(rules.text_to_read(body, ()))
     with asked_ahead(by, places, reading, at) if reading else nullcontext():
         thread, choices = _where(by, places, answers, at)
-        files = _take(by, attachments)
+        files = own_files(by, attachments)
         judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at, reading=reading)
     content, digest, marking, ruled = judged.content, judged.digest, judged.marking, judged.rulings
     message_id = new_id(at)
@@ -91,7 +100,7 @@ def submit(
             raise NotFound
         insert(
             "gateway_message",
-            _MESSAGE,
+            MESSAGE_COLUMNS,
             [(message_id, by.pk, body, marking, 1, digest, justification, stored(at))],
         )
         if files:
@@ -180,7 +189,7 @@ def _where(
     return root, chosen(by, [root.audience.key], at)
 
 
-def _take(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:
+def own_files(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:
     if len(attachments) > 10:
         raise BadInput(_("A message carries ten files at most."))
     rows = {

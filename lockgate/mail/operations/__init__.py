@@ -1,8 +1,20 @@
 """What can be done by e-mail; one verb a file."""
 
 from lockgate.mail.operations.choose import choose
-from lockgate.mail.operations.gather import gather
+from lockgate.mail.operations.fetch import MailboxUnreachable, fetch
+from lockgate.mail.operations.gather import forget_spread, gather
+from lockgate.mail.operations.import_mailbox import import_mailbox
 from lockgate.mail.operations.receive import receive
 from lockgate.mail.operations.send import forget_settled, send_due
 
-__all__ = ["choose", "forget_settled", "gather", "receive", "send_due"]
+__all__ = [
+    "MailboxUnreachable",
+    "choose",
+    "fetch",
+    "forget_settled",
+    "forget_spread",
+    "gather",
+    "import_mailbox",
+    "receive",
+    "send_due",
+]

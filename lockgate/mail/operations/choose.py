@@ -13,6 +13,7 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.mail import events
 from lockgate.mail.models import Choice
+from lockgate.mail.operations.undelivered import revive
 from lockgate.mail.types import How, What
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
@@ -43,4 +44,5 @@ def choose(
             elif not rows.filter(how=how).exists() and not rows.update(how=how, chosen_at=at):
                 Choice.objects.create(person=by, what=what, audience_id=audience, how=how, chosen_at=at)
                 changed += 1
+        revive(person=by, at=at)
         record([Fact(events.CHOICE_MADE, by.pseudonym, by.pseudonym, at)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -17,24 +16,13 @@ from lockgate.gateway.refusals import ReasonNeeded, RefusedByPolicy
 from lockgate.gateway.types import Submitted
 from lockgate.mail import rules
 from lockgate.mail.keys import token_key
+from lockgate.mail.operations.acting import act, with_more
+from lockgate.mail.operations.enclosing import enclose
 from lockgate.mail.tokens import read_approval, read_reply
-from lockgate.mail.types import Enclosed, Letter
+from lockgate.mail.types import Letter, Outcome
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding
 from lockgate.spaces import queries as spaces
-
-MOST_FILES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """``name`` for the log; ``answer`` is what its author is told by mail, "" where there is nothing to say."""
-
-    name: str
-    answer: str = ""
-    message_id: int | None = None
-    was_taken: bool = False
-    may_try_again: bool = False
 
 
 def answer_thread(*, by: Person, at: datetime, token: str, letter: Letter) -> Outcome:
@@ -47,6 +35,10 @@ def answer_thread(*, by: Person, at: datetime, token: str, letter: Letter) -> Ou
     marking = gate.marking_heard(by, found.passage_id, at)
     if seat is None or marking is None:
         return _nothing_there()
+    asked = rules.act(letter.words)
+    done = asked and act(by=by, at=at, passage_id=found.passage_id, name=asked[0], options=asked[1])
+    if done:
+        return with_more(done, rules.has_more(letter.words) or bool(letter.files))
     return _submit(by, at, letter, marking=max(marking, Marking.INTERNAL), answers=found.passage_id)
 
 
@@ -121,7 +113,7 @@ def _submit(
     answers: int | None = None,
 ) -> Outcome:
     reason, words = rules.reason_of(letter.words)
-    files, left_out = _attach(by, at, letter.files)
+    files, left_out = enclose(by, at, letter.files)
     left_out += [_("“%(name)s”: a mail within a mail.") % {"name": one} for one in letter.left_out]
     if not words.strip() and files:
         words = ", ".join(name for _number, name in files)
@@ -190,20 +182,3 @@ def _reasons(findings: Sequence[Finding]) -> list[str]:
         f"- {one.title}: {one.explanation} {one.mend}".strip() for one in findings if one.explanation
     )
     return ["\n".join(said)] if said else []
-
-
-def _attach(by: Person, at: datetime, files: Sequence[Enclosed]) -> tuple[list[tuple[int, str]], list[str]]:
-    """The files that could be taken (id, name), and a sentence for each that could not."""
-    taken: list[tuple[int, str]] = []
-    left_out: list[str] = []
-    for one in files:
-        if len(taken) == MOST_FILES:
-            left_out.append(_("“%(name)s”: a message carries ten files at most.") % {"name": one.name})
-            continue
-        try:
-            kept = gateway.attach(by=by, at=at, name=one.name, content=one.content)
-        except Refusal as refusal:
-            left_out.append(f"“{one.name}”: {refusal.sentence}")
-            continue
-        taken.append((kept.id, kept.name))
-    return taken, left_out

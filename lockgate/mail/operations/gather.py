@@ -2,12 +2,13 @@
 
 Looked at from behind by a minute each time, because what was committed late bears an earlier id; a thing is mailed to
 a person once, which the database holds to. Rights are asked here only to write no needless rows: what counts is asked
-again at the moment of sending.
+again at the moment of sending. A post into a room of ten thousand is one row here, and is told to some hundred people
+at a time: no transaction grows with the room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,8 +16,7 @@ from lockgate.approvals import queries as approvals
 from lockgate.base.ids import new_id
 from lockgate.base.transactions import change
 from lockgate.gateway import queries as gate
-from lockgate.gateway.types import Heard
-from lockgate.mail.models import Gathered, Mailing
+from lockgate.mail.models import Fanout, Gathered, Mailing
 from lockgate.mail.queries import hows, is_configured
 from lockgate.mail.types import How, What
 from lockgate.notices import queries as notices
@@ -27,45 +27,84 @@ LATE = timedelta(seconds=60)
 STRIDE = timedelta(minutes=30)
 AT_MORNING = time(7, 0)
 _ROWS = 500
+PEOPLE = 200
+"""So many of a room in one transaction: SQLite has one write lock, and others wait for it."""
+KEPT = timedelta(hours=2)
 
 
 def gather(*, at: datetime) -> bool:
-    """Write the letters that are due from what happened until ``at``; answers whether there is more to look at. Does
+    """Write the letters that are due from what happened until ``at``; answers whether there is more to do. Does
     nothing where no mail server is named; what happened before one was is never mailed."""
     if not is_configured():
         return False
+    if _spread(at):
+        return True
     with change():
         kept, is_first = Gathered.objects.get_or_create(id=1, defaults={"since": at, "until": at})
         if is_first:
             return False
         # After a long silence the past is taken in strides, so that no transaction grows with it.
         begins, ends = max(kept.until - LATE, kept.since), min(at, kept.until + STRIDE)
-        made = [*_posts(begins, ends, at), *_requests(begins, ends, at), *_notices(begins, ends, at)]
+        made = [*_requests(begins, ends, at), *_notices(begins, ends, at)]
         Mailing.objects.bulk_create(made, batch_size=_ROWS, ignore_conflicts=True)
+        Fanout.objects.bulk_create(_posts(begins, ends), batch_size=_ROWS, ignore_conflicts=True)
         # What was written in this very millisecond is looked at once more: a span ends before its end.
         kept.until = ends
         kept.save()
-    return ends < at
+    _spread(at)
+    return ends < at or Fanout.objects.filter(done_at__isnull=True).exists()
 
 
-def _posts(begins: datetime, ends: datetime, at: datetime) -> Iterable[Mailing]:
+def _posts(begins: datetime, ends: datetime) -> Iterable[Fanout]:
+    """One row a passage, however many hear it: who they are is asked when it is their turn."""
     happened = {(passage, kind) for _audience, passage, kind in notices.happened_between(begins, ends)}
-    by_audience: dict[int, list[Heard]] = {}
     for one in gate.heard_of(happened, begins):
-        by_audience.setdefault(one.audience_id, []).append(one)
-    for audience, heard in by_audience.items():
-        floors = dict(spaces.seats_at(at).filter(audience_id=audience).values_list("person_id", "hears_from"))
-        wanted = hows(floors, What.POSTS, audience)
-        known = _known(wanted, "post", [one.passage_id for one in heard])
-        for one in heard:
-            for person, how in wanted.items():
-                if person == one.author_id or floors[person] > one.position:
-                    continue
-                if (person, one.passage_id) not in known:
-                    words = {"thread_message": str(one.thread_message_id)} if one.thread_message_id else {}
-                    yield _mailing(
-                        person, "post", one.passage_id, one.message_id, how, at, one.thread_id, words
-                    )
+        yield Fanout(
+            passage_id=one.passage_id,
+            message_id=one.message_id,
+            audience_id=one.audience_id,
+            position=one.position,
+            thread_id=one.thread_id,
+            thread_message_id=one.thread_message_id,
+            author_id=one.author_id,
+        )
+
+
+def _spread(at: datetime) -> bool:
+    """Write the letters of one passage for the next ``PEOPLE`` who sit in its room, in one transaction with how far it
+    has come: broken off anywhere, it goes on from there. False where nothing waits."""
+    if not Fanout.objects.filter(done_at__isnull=True).exists():
+        return False
+    with change():
+        waiting = Fanout.objects.select_for_update().filter(done_at__isnull=True)
+        row = waiting.order_by("passage_id").first()
+        if row is None:
+            return False
+        seats = spaces.seats_at(at).filter(audience_id=row.audience_id, person_id__gt=row.after_person)
+        sitting = list(seats.order_by("person_id").values_list("person_id", "hears_from")[:PEOPLE])
+        Mailing.objects.bulk_create(_told(row, dict(sitting), at), batch_size=_ROWS, ignore_conflicts=True)
+        if len(sitting) < PEOPLE:
+            row.done_at = at
+        else:
+            row.after_person = sitting[-1][0]
+        row.save(update_fields=["after_person", "done_at"])
+    return True
+
+
+def _told(row: Fanout, floors: Mapping[int, int], at: datetime) -> Iterable[Mailing]:
+    words = {"thread_message": str(row.thread_message_id)} if row.thread_message_id else {}
+    wanted = hows(floors, What.POSTS, row.audience_id)
+    mornings = _mornings([person for person, how in wanted.items() if how is How.DAILY], at)
+    for person, how in wanted.items():
+        if person != row.author_id and floors[person] <= row.position:
+            yield _mailing(
+                person, "post", row.passage_id, row.message_id, how, at, row.thread_id, words, mornings
+            )
+
+
+def forget_spread(*, at: datetime) -> int:
+    """What was told to everybody some time ago is looked at no more. Answers how many rows went."""
+    return Fanout.objects.filter(done_at__lt=at - KEPT).delete()[0]
 
 
 def _requests(begins: datetime, ends: datetime, at: datetime) -> Iterable[Mailing]:
@@ -100,6 +139,7 @@ def _mailing(
     at: datetime,
     thread: int | None = None,
     words: dict[str, str] | None = None,
+    mornings: Mapping[int, datetime] | None = None,
 ) -> Mailing:
     is_daily = how is How.DAILY
     return Mailing(
@@ -111,13 +151,24 @@ def _mailing(
         thread_id=thread,
         words=words or {},
         is_daily=is_daily,
-        due_at=next_morning(person, at) if is_daily else at,
+        due_at=((mornings or {}).get(person) or next_morning(person, at)) if is_daily else at,
     )
 
 
 def next_morning(person_id: int, at: datetime) -> datetime:
     """Seven o'clock where the person is, after ``at``."""
-    name = Person.objects.filter(pk=person_id).values_list("time_zone", flat=True).first() or "UTC"
+    return _mornings([person_id], at).get(person_id) or _morning("UTC", at)
+
+
+def _mornings(persons: Collection[int], at: datetime) -> dict[int, datetime]:
+    """The same for many, in one statement."""
+    if not persons:
+        return {}
+    rows = Person.objects.filter(pk__in=persons).values_list("pk", "time_zone")
+    return {person: _morning(zone, at) for person, zone in rows}
+
+
+def _morning(name: str, at: datetime) -> datetime:
     try:
         zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):

@@ -24,9 +24,10 @@ from lockgate.base.ids import new_id
 from lockgate.base.transactions import change
 from lockgate.mail import events, reading, rules
 from lockgate.mail.models import Mailing, Received
-from lockgate.mail.operations.deliver import Outcome, answer_thread, say_anew, sign
+from lockgate.mail.operations.deliver import answer_thread, say_anew, sign
+from lockgate.mail.operations.undelivered import come_back, revive
 from lockgate.mail.queries import is_configured
-from lockgate.mail.types import Answered
+from lockgate.mail.types import Answered, Outcome
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 
@@ -54,6 +55,8 @@ def receive(*, raw: bytes, sender: str, recipient: str, at: datetime) -> Answere
     address = rules.address(recipient, settings.MAIL_DOMAIN)
     if address is None:
         return Answered(550, "There is no such address here.")
+    if address.kind == "b":
+        return come_back(raw=raw, token=address.rest, at=at)
     headers = reading.headers_of(raw)
     arrived = Arrived(raw, headers, address, recipient, _digest(raw, headers, sender, recipient))
     if Received.objects.filter(digest=arrived.digest).exists():
@@ -71,6 +74,7 @@ def receive(*, raw: bytes, sender: str, recipient: str, at: datetime) -> Answere
     hour = Received.objects.filter(person=person, at__gt=at - timedelta(hours=1)).count()
     if hour >= MOST_AN_HOUR:
         return Answered(452, "Too many mails in one hour; try again later.")
+    revive(person=person, at=at)
     with override(person.language):
         return _take(arrived, person, at)
 

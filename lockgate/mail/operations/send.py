@@ -16,8 +16,10 @@ from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.transactions import change
 from lockgate.mail import events
+from lockgate.mail.bounces import status_of
 from lockgate.mail.composing import compose
 from lockgate.mail.models import Mailing, State
+from lockgate.mail.operations.undelivered import note
 from lockgate.mail.post import LATER, TAKEN, UNKNOWN, Line, Sent
 from lockgate.mail.queries import is_configured
 
@@ -137,6 +139,8 @@ def _settle(claimed: list[Mailing], sent: Sent | None, at: datetime) -> None:
             )
             if kept and state in _FACTS:
                 facts.append(Fact(_FACTS[state], f"e:{one.pk}", "system", at, parent=one.person.pseudonym))
+            if kept and sent is not None and sent.is_of_address:
+                note(person=one.person, mailing_id=claimed[0].pk, status=status_of(sent.word), at=at)
         record(facts)
 
 

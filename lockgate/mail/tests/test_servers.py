@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
@@ -16,7 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
-from django.db import connections, transaction
+from django.db import transaction
 
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message
@@ -25,6 +21,7 @@ from lockgate.mail import listener
 from lockgate.mail.models import Mailing, Received
 from lockgate.mail.operations import gather, send_due
 from lockgate.mail.tests.conftest import DOMAIN, hears, soon, written
+from lockgate.mail.tests.serving import listening
 from lockgate.people.models import Person
 
 pytestmark = pytest.mark.peers
@@ -141,35 +138,6 @@ def test_a_death_while_sending_is_unknown_and_before_it_is_nothing(
     send_due(clock=lambda: soon(at, 6))
     assert Mailing.objects.get().state == "unknown"
     assert len(inbox.letters) == 1
-
-
-@contextmanager
-def listening(kind: str) -> Iterator[int]:
-    """Our listener in a thread of its own, on a free port."""
-    door = socket.socket()
-    door.bind(("127.0.0.1", 0))
-    door.listen(8)
-    loop = asyncio.new_event_loop()
-    desk = listener.Desk()
-    begun = threading.Event()
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        server = loop.run_until_complete(loop.create_server(lambda: listener.protocol(desk, kind), sock=door))
-        begun.set()
-        loop.run_forever()
-        server.close()
-        loop.run_until_complete(server.wait_closed())
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    begun.wait(5)
-    yield door.getsockname()[1]
-    desk.workers.submit(connections.close_all).result(5)
-    desk.workers.submit(connections.close_all).result(5)
-    desk.workers.shutdown()
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
 
 
 @pytest.mark.parametrize("kind", ["lmtp", "smtp"])

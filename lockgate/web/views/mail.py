@@ -43,6 +43,7 @@ def chosen(person: Person, at: datetime) -> dict[str, Any]:
     labels = {"posts": _("Posts and answers"), "approvals": _("Approvals"), "notices": _("Notices")}
     return {
         "is_sent": letters.is_configured(),
+        "is_unreachable": kept.is_unreachable,
         "domain": settings.MAIL_DOMAIN if letters.takes_mail() else "",
         "things": [Thing(one, labels[one], getattr(kept, one).value, help_for[one]) for one in _THINGS],
         "rooms": [Thing(f"room-{one.slug}", one.name, one.how, kind=one.kind) for one in kept.rooms],

@@ -1,0 +1,232 @@
+"""By e-mail alone, through real servers: exim4 carries, dovecot keeps, people read by IMAP and answer by SMTP."""
+
+from __future__ import annotations
+
+import email
+import imaplib
+import shutil
+import smtplib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from lockgate.base import clock
+from lockgate.conversations.queries import answers, of_space
+from lockgate.demo.cast import Cast, assemble
+from lockgate.gateway.models import Message
+from lockgate.gateway.operations import submit
+from lockgate.mail.models import Mailing, Received, Undelivered
+from lockgate.mail.operations import choose, fetch, gather, send_due
+from lockgate.mail.tests.serving import listening
+from lockgate.people.models import Person
+from tests.peers.conftest import _start
+from tools.peers import mail as mail_peer
+from tools.peers.peer import Peer, free_port
+
+AT = datetime.fromisoformat("2026-11-19T09:45:00+00:00")
+
+
+def later(minutes: float) -> datetime:
+    return AT + timedelta(minutes=minutes)
+
+
+@pytest.fixture(scope="module")
+def listener() -> int:
+    """The port to which exim hands what is for Lockgate; each test listens there itself."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def servers(listener: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    yield from _kept(tmp_path_factory, listener)
+
+
+@pytest.fixture(scope="module")
+def one_mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peer]:
+    yield from _kept(tmp_path_factory, 0)
+
+
+def _kept(factory: pytest.TempPathFactory, listener: int) -> Iterator[Peer]:
+    for peer in _start(lambda folder: mail_peer.start(folder, listener=listener), factory, "mail"):
+        yield peer
+        shutil.rmtree(peer.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def company(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    settings.MAIL_DOMAIN = mail_peer.OURS
+    settings.MAIL_FROM = f"lockgate@{mail_peer.OURS}"
+    settings.MAIL_AUTHSERV = mail_peer.HOST
+    settings.PUBLIC_URL = "https://lockgate.haldenvalve.example"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 5
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    monkeypatch.setattr(clock, "now", lambda: later(5))
+    with transaction.atomic():
+        cast = assemble(at=AT)
+    Person.objects.update(last_login=AT)
+    return cast
+
+
+def writes(peer: Peer, who: Person, made: EmailMessage, *, signed_in: bool = True) -> None:
+    """As a mail program does it: signed in at the company's own server."""
+    with smtplib.SMTP("127.0.0.1", int(peer.account["smtp"]), timeout=10) as line:
+        line.ehlo()
+        if signed_in:
+            line.login(who.email, mail_peer.PASSWORD)
+        line.send_message(made, from_addr=who.email)
+
+
+def mail_of(who: Person, to: str, words: str, **headers: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = (
+        f"{who.name} <{who.email}>",
+        to,
+        headers.pop("subject", "Seals"),
+    )
+    made["Message-ID"] = f"<{abs(hash((who.email, words)))}@{mail_peer.PEOPLE}>"
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(words)
+    return made
+
+
+def inbox(peer: Peer, who: str) -> list[EmailMessage]:
+    with imaplib.IMAP4("127.0.0.1", int(peer.account["imap"]), timeout=5) as line:
+        line.login(who, mail_peer.PASSWORD)
+        line.select("INBOX")
+        found = line.uid("SEARCH", "ALL")[1][0].split()
+        raws = [line.uid("FETCH", uid, "(BODY.PEEK[])")[1][0][1] for uid in found]
+    return [email.message_from_bytes(raw, policy=default) for raw in raws]  # type: ignore[misc]
+
+
+def until(true: Callable[[], object], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.1)
+
+
+def test_a_discussion_by_mail_alone(company: Cast, servers: Peer, listener: int, settings: Any) -> None:
+    settings.EMAIL_PORT = int(servers.account["smtp"])
+    author, colleague = company.author, company.colleague
+    gather(at=AT)
+    for one in (author, colleague):
+        choose(by=one, at=AT, general={"posts": "now"})
+    with listening("lmtp", port=listener):
+        writes(
+            servers,
+            author,
+            mail_of(author, f"space+everyone@{mail_peer.OURS}", "Which seal goes with the Valve 7?"),
+        )
+        until(Message.objects.exists)
+        gather(at=later(6))
+        assert send_due(clock=lambda: later(6)) == 1
+        until(lambda: inbox(servers, "theo.mercier"))
+        (letter,) = inbox(servers, "theo.mercier")
+        assert "Which seal goes with the Valve 7?" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        quoted = "\n".join(f"> {line}" for line in letter.get_body(("plain",)).get_content().splitlines())  # type: ignore[union-attr]
+        answer = mail_of(
+            colleague,
+            str(letter["Reply-To"]),
+            f"The black one.\n\nOn Thursday Nadia wrote:\n{quoted}\n",
+            subject=f"Re: {letter['Subject']}",
+            in_reply_to=str(letter["Message-ID"]),
+        )
+        answer.add_attachment(b"part,price\nseal,4\n", maintype="text", subtype="csv", filename="seals.csv")
+        writes(servers, colleague, answer)
+        until(lambda: Message.objects.count() == 2)
+        (thread,) = of_space(author, "everyone", later(7)).keys
+        (said,) = answers(author, thread.passage_id, later(7))
+        assert (said.body, said.author.slug) == ("The black one.", "theo-mercier")
+        assert [file.name for file in said.attachments] == ["seals.csv"]
+        gather(at=later(8))
+        send_due(clock=lambda: later(8))
+        until(lambda: inbox(servers, "nadia.roux"))
+        (back,) = inbox(servers, "nadia.roux")
+        assert [one.get_filename() for one in back.iter_attachments()] == ["seals.csv"]
+
+
+def test_who_did_not_sign_in_is_not_believed(company: Cast, servers: Peer, listener: int) -> None:
+    forged = mail_of(company.author, f"space+everyone@{mail_peer.OURS}", "Forged.")
+    forged["Authentication-Results"] = f"{mail_peer.HOST}; dmarc=pass header.from={mail_peer.PEOPLE}"
+    with listening("lmtp", port=listener):
+        writes(servers, company.author, forged, signed_in=False)
+        until(Received.objects.exists)
+    assert Received.objects.get().outcome == "not-authentic"
+    assert not Message.objects.exists()
+
+
+def test_a_dead_address_is_refused_by_the_real_server(company: Cast, servers: Peer, settings: Any) -> None:
+    settings.EMAIL_PORT = int(servers.account["smtp"])
+    Person.objects.filter(pk=company.colleague.pk).update(email=f"nobody@{mail_peer.PEOPLE}")
+    gather(at=AT)
+    choose(by=Person.objects.get(pk=company.colleague.pk), at=AT, general={"posts": "now"})
+    submit(by=company.author, at=later(1), body="Hello.", marking=1, places=["space:everyone"])
+    gather(at=later(2))
+    send_due(clock=lambda: later(2))
+    row = Mailing.objects.get()
+    assert (row.state, row.last_word[:3]) == ("failed", "550")
+
+
+def test_a_letter_that_comes_back_later(company: Cast, servers: Peer, listener: int, settings: Any) -> None:
+    settings.EMAIL_PORT, settings.MAIL_RECEIVE_PORT = int(servers.account["smtp"]), listener
+    Person.objects.filter(pk=company.colleague.pk).update(email=f"gone@{mail_peer.PEOPLE}")
+    gather(at=AT)
+    choose(by=Person.objects.get(pk=company.colleague.pk), at=AT, general={"posts": "now"})
+    submit(by=company.author, at=later(1), body="Hello.", marking=1, places=["space:everyone"])
+    gather(at=later(2))
+    with listening("lmtp", port=listener):
+        send_due(clock=lambda: later(2))
+        assert Mailing.objects.get().state == "sent"
+        until(Undelivered.objects.exists)
+    row = Undelivered.objects.get()
+    assert (row.address, row.status[:2]) == (f"gone@{mail_peer.PEOPLE}", "5.")
+
+
+def test_fetched_from_a_mailbox(company: Cast, one_mailbox: Peer, settings: Any) -> None:
+    settings.MAIL_IMAP_HOST, settings.MAIL_IMAP_TLS = "127.0.0.1", "none"
+    settings.MAIL_IMAP_PORT = int(one_mailbox.account["imap"])
+    settings.MAIL_IMAP_USER, settings.MAIL_IMAP_PASSWORD = "lockgate", mail_peer.PASSWORD
+    to = f"space+everyone@{mail_peer.OURS}"
+    writes(one_mailbox, company.author, mail_of(company.author, to, "By way of a mailbox."))
+    writes(one_mailbox, company.author, mail_of(company.author, to, "Forged."), signed_in=False)
+    until(lambda: len(inbox(one_mailbox, "lockgate")) == 2)
+    assert fetch(clock=lambda: later(1)) == 2
+    assert [one.body.rpartition("\n")[2] for one in Message.objects.all()] == ["By way of a mailbox."]
+    assert inbox(one_mailbox, "lockgate") == []
+    with imaplib.IMAP4("127.0.0.1", settings.MAIL_IMAP_PORT, timeout=5) as line:
+        line.login("lockgate", mail_peer.PASSWORD)
+        assert line.select("Refused")[1] == [b"1"]
+    assert fetch(clock=lambda: later(2)) == 0
+
+
+def test_what_cannot_be_dealt_with_now_stays_in_the_mailbox(
+    company: Cast, one_mailbox: Peer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_IMAP_HOST, settings.MAIL_IMAP_TLS = "127.0.0.1", "none"
+    settings.MAIL_IMAP_PORT = int(one_mailbox.account["imap"])
+    settings.MAIL_IMAP_USER, settings.MAIL_IMAP_PASSWORD = "lockgate", mail_peer.PASSWORD
+
+    def broken(**_more: object) -> None:
+        raise RuntimeError
+
+    writes(
+        one_mailbox,
+        company.author,
+        mail_of(company.author, f"space+everyone@{mail_peer.OURS}", "Not at once."),
+    )
+    until(lambda: inbox(one_mailbox, "lockgate"))
+    with monkeypatch.context() as patched:
+        patched.setattr(sys.modules[fetch.__module__], "receive", broken)
+        assert fetch(clock=lambda: later(1)) == 0
+    assert not Message.objects.exists()
+    assert fetch(clock=lambda: later(2)) == 1
+    assert Message.objects.exists()
