@@ -7,11 +7,6 @@ from lockgate.spaces.operations.joining import accept, ask_to_join, decline, joi
 from lockgate.spaces.operations.lanes import AlreadyThere, open_lane, open_sealed, seal_submissions
 from lockgate.spaces.operations.nda import file_nda, record_ends
 from lockgate.spaces.operations.seats import (
-    AboveTheirNda,
-    CircleFull,
-    LastOwner,
-    NotForGuests,
-    SeatTaken,
     admit_to_company,
     change_role,
     end_seat,
@@ -19,6 +14,7 @@ from lockgate.spaces.operations.seats import (
     open_space,
     seat,
 )
+from lockgate.spaces.refusals import AboveTheirNda, CircleFull, LastOwner, NotForGuests, SeatTaken
 
 __all__ = [
     "AboveTheirNda",

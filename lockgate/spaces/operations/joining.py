@@ -15,8 +15,9 @@ from lockgate.base.transactions import change
 from lockgate.people.models import Person
 from lockgate.spaces import events
 from lockgate.spaces.models import Audience, Request, Seat, Space
-from lockgate.spaces.operations.seats import SeatTaken, actor_of, begin
+from lockgate.spaces.operations.seats import actor_of, begin
 from lockgate.spaces.queries import audible, seats_at
+from lockgate.spaces.refusals import SeatTaken
 
 
 def join(*, by: Person, at: datetime, slug: str) -> None:

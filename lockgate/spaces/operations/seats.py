@@ -18,36 +18,16 @@ from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import floor_id
 from lockgate.base.markings import Marking
-from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.people.models import Person
 from lockgate.people.operations import let_go
 from lockgate.people.queries import duties
 from lockgate.spaces import events
 from lockgate.spaces.models import Audience, Nda, Seat, Space
+from lockgate.spaces.operations.admission import refuse_guest, refuse_if_full
 from lockgate.spaces.queries import audible, seats_at
-
-
-class SeatTaken(Refusal):
-    code = "seat-taken"
-
-
-class LastOwner(Refusal):
-    code = "last-owner"
-
-
-class NotForGuests(Refusal):
-    code = "not-for-guests"
-    status = 422
-
-
-class AboveTheirNda(Refusal):
-    code = "above-their-nda"
-    status = 422
-
-
-class CircleFull(Refusal):
-    code = "circle-full"
+from lockgate.spaces.refusals import LastOwner, SeatTaken
 
 
 def open_space(
@@ -126,7 +106,7 @@ def seat(
     """
     audience = _tended(by, audience_id, at)
     if not person.firm.is_house:
-        _refuse_guest(person, audience, at)
+        refuse_guest(person, audience, at)
     if not person.is_active:
         raise BadInput(_("%(name)s has left.") % {"name": person.name})
     if role == Seat.Role.OWNER and by is not None and not _owns(by, audience_id, at):
@@ -134,8 +114,9 @@ def seat(
     try:
         with change():
             taken = begin(by=by, at=at, person=person, audience=audience, role=role, hears_past=hears_past)
-            for box in _box_of(audience, at):
-                begin(by=by, at=at, person=person, audience=box, role=_role_in_box(role), hears_past=True)
+            for lane in beside(audience):
+                if not _sits_or_will(person, lane, at):
+                    begin(by=by, at=at, person=person, audience=lane, role=role, hears_past=hears_past)
             return taken
     except IntegrityError as error:
         raise SeatTaken(_("%(name)s sits here already.") % {"name": person.name}) from error
@@ -150,11 +131,9 @@ def end_seat(*, by: Person | None, at: datetime, person: Person, audience_id: in
         ended = _running(at).filter(person=person, audience_id=audience_id, begins_at__lte=at)
         if not ended.update(ends_at=at, is_end_recorded=True):
             raise NotFound
-        facts = [ended_fact(by, at, person, audience_id)]
         audience = Audience.objects.select_related("space").get(pk=audience_id)
-        for box in _box_of(audience, at):
-            facts += end_all(by, at, Seat.objects.filter(person=person, audience=box))
-        record(facts)
+        lanes = Seat.objects.filter(person=person, audience__in=beside(audience))
+        record([ended_fact(by, at, person, audience_id), *end_all(by, at, lanes)])
 
 
 def change_role(*, by: Person | None, at: datetime, person: Person, audience_id: int, role: str) -> None:
@@ -172,22 +151,24 @@ def change_role(*, by: Person | None, at: datetime, person: Person, audience_id:
     with change():
         if role != Seat.Role.OWNER:
             _refuse_if_last(person, audience_id, at)
-        if (
-            not _running(at)
-            .filter(person=person, audience_id=audience_id, begins_at__lte=at)
-            .update(role=role)
-        ):
+        mine = _running(at).filter(person=person)
+        if not mine.filter(audience_id=audience_id, begins_at__lte=at).update(role=role):
             raise NotFound
+        audience = Audience.objects.select_related("space").get(pk=audience_id)
+        lanes = mine.filter(audience__in=beside(audience))
+        changed = [audience_id, *lanes.values_list("audience_id", flat=True)]
+        lanes.update(role=role)
         record(
             [
                 Fact(
                     events.SEAT_CHANGED,
-                    f"a:{audience_id}",
+                    f"a:{one}",
                     actor_of(by),
                     at,
                     parent=person.pseudonym,
                     body=role.encode(),
                 )
+                for one in changed
             ]
         )
 
@@ -281,7 +262,7 @@ def begin(
     if not person.firm.is_house:
         nda = Nda.objects.filter(person=person).first()
         until = until if nda is None else min(until or nda.ends_at, nda.ends_at)
-    _refuse_if_full(audience, at)
+    refuse_if_full(audience, at)
     taken = Seat.objects.create(
         person=person,
         audience=audience,
@@ -304,60 +285,25 @@ def begin(
     return taken
 
 
-def _refuse_guest(person: Person, audience: Audience, at: datetime) -> None:
-    name = {"name": person.name}
-    if audience.kind == Audience.Kind.INSIDE:
-        raise NotForGuests(
-            _("%(name)s is a guest, and this space never admits guests.") % name,
-            _("Open a partner space and invite them there."),
-        )
-    if audience.firm_id is not None and audience.firm_id != person.firm_id:
-        raise NotForGuests(
-            _("%(name)s is of another firm, and this lane admits guests of one firm alone.") % name,
-            _("Open a lane for their firm."),
-        )
-    nda = Nda.objects.filter(person=person).first()
-    if nda is None:
-        return
-    if nda.ends_at <= at:
-        raise AboveTheirNda(
-            _("The NDA of %(name)s has ended.") % name, _("Have a new one put on file, then give the seat.")
-        )
-    if nda.ceiling < audience.ceiling:
-        raise AboveTheirNda(
-            _("%(name)s may hear up to %(theirs)s, and here up to %(room)s may be said.")
-            % {**name, "theirs": Marking(nda.ceiling).label, "room": Marking(audience.ceiling).label},
-            _("Open a lane or a space with a lower marking."),
-        )
-
-
-def _refuse_if_full(audience: Audience, at: datetime) -> None:
+def beside(audience: Audience) -> list[Audience]:
+    """The lanes whose seats go with those of ``audience``: with the buyers’ own every firm’s lane and box, with
+    a firm's lane its boxes. Who is let in, or goes, is let into all of them, or goes from all."""
     space = audience.space
-    if space is None or space.most is None:
-        return
-    # Two who sit down at once must not both count the last free chair: the second waits here for the first.
-    Space.objects.select_for_update().get(pk=space.pk)
-    if seats_at(at).filter(audience=audience).count() >= space.most:
-        raise CircleFull(
-            _("A circle holds %(most)s people, and this one is full.") % {"most": space.most},
-            _("End a seat first, or open a space of another kind."),
-        )
-
-
-def _box_of(audience: Audience, at: datetime) -> list[Audience]:
-    """The sealed lanes that go with a firm's lane, while they take submissions: who sits in the one sits in the
-    other."""
-    if audience.space is None or audience.firm_id is None or audience.sealed_until is not None:
+    if space is None or audience.sealed_until is not None:
         return []
-    return list(
-        Audience.objects.filter(
-            space=audience.space, firm_id=audience.firm_id, sealed_until__gt=at
-        ).select_related("space")
+    lanes = Audience.objects.filter(space=space, firm__isnull=False).select_related("space").order_by("pk")
+    if audience.firm_id is not None:
+        return list(lanes.filter(firm_id=audience.firm_id, sealed_until__isnull=False))
+    return list(lanes) if space.kind == Space.Kind.DEAL and not audience.lane else []
+
+
+def _sits_or_will(person: Person, audience: Audience, at: datetime) -> bool:
+    """Also who begins later. A seat that was taken away before it began is none."""
+    return (
+        _running(at)
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=F("begins_at")), person=person, audience=audience)
+        .exists()
     )
-
-
-def _role_in_box(role: str) -> str:
-    return role if role in {Seat.Role.GUEST, Seat.Role.OWNER, Seat.Role.OBSERVER} else Seat.Role.MEMBER
 
 
 def actor_of(by: Person | None) -> str:
