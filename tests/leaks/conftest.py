@@ -10,7 +10,8 @@ import pytest
 
 from lockgate.base.clock import now
 from lockgate.web import shell, waiting
-from tests.leaks.world import World, build
+from tests.leaks.building import build
+from tests.leaks.world import World
 
 
 @pytest.fixture

@@ -78,7 +78,7 @@ def test_words_one_never_heard_are_copied_words(world: World) -> None:
 
 
 def test_an_answer_never_reaches_another_audience_of_the_space(world: World) -> None:
-    """B5 and F32: what is said after the guests have left is answered there, and not where they still sit."""
+    """A5 and F32: what is said after the guests have left is answered there, and not where they still sit."""
     space = world.room.space
     assert space is not None
     apart = Audience.objects.create(space=space, lane="apart", name="Deliberation", kind="inside", ceiling=2)

@@ -300,7 +300,7 @@ def test_a_new_space_does_not_tell_of_hidden_ones(world: World) -> None:
 
 
 def test_the_feed_is_read_without_a_cookie(world: World) -> None:
-    """A24: public words alone, nothing about who asks, the same for all."""
+    """D24: public words alone, nothing about who asks, the same for all."""
     for address in ("/feed.atom", "/feed.rss"):
         askers = (Client(), client_of(world, "author"), client_of(world, "guest elsewhere"))
         assert len({client.get(address).content for client in askers}) == 1

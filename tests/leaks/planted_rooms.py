@@ -1,0 +1,114 @@
+"""A door that employees find, a glass that waits to be broken, and a deal room with two firms."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from lockgate.base.markings import Marking
+from lockgate.deals.operations import answer_all
+from lockgate.people.models import Person
+from lockgate.spaces.models import Audience
+from lockgate.spaces.operations import (
+    ask_for_glass,
+    ask_to_join,
+    open_lane,
+    open_space,
+    seal_submissions,
+    seat,
+)
+from tests.leaks.world import HOUSE, ROOM, World, keep_message, say
+
+
+def plant_door(world: World, nadia: Person) -> None:
+    """A closed space: its name and purpose stand on its door, for employees; what is said in it does not."""
+    open_space(
+        by=nadia,
+        at=world.later(),
+        slug="hatch-room",
+        name=f"Hatch {world.canary('hatchname', HOUSE)}",
+        about=f"About {world.canary('hatchabout', HOUSE)}.",
+        kind="topic",
+        ceiling=Marking.INTERNAL,
+        entry="closed",
+    )
+    world.keep("door", "hatch-room", HOUSE)
+    world.keep("space", "hatch-room", HOUSE)
+    world.keep("tended", "hatch-room", {"author"})
+    said = say(world, nadia, f"Inside, {world.canary('hatch', {'author'})}.", places=["space:hatch-room"])
+    world.keep("message", said.message_id, {"author"})
+    asked = ask_to_join(
+        by=world.person("stranger"),
+        at=world.later(),
+        slug="hatch-room",
+        words=f"Please, {world.canary('hatchasking', {'author'})}",
+    )
+    world.keep("join_asked", asked, {"stranger"})
+    world.keep("join_tended", asked, {"author"})
+    glass = ask_for_glass(
+        by=world.person("administrator"),
+        at=world.later(),
+        slug=ROOM,
+        why=f"For {world.canary('glass', {'administrator', 'supervisor'})}",
+    )
+    world.keep("glass", glass, {"supervisor"})
+
+
+def plant_deal(world: World, nadia: Person) -> None:
+    """Two firms in one process, with words in each lane, a sealed submission of each, and the buyers' own."""
+    vendors = {"guest here": "hidden", "guest elsewhere": "bauer"}
+    buyers = {"author", "colleague"}
+    space = open_space(
+        by=nadia,
+        at=world.later(),
+        slug="deal-room",
+        name=f"Deal {world.canary('dealname', buyers | set(vendors))}",
+        kind="deal",
+        ceiling=Marking.CONFIDENTIAL,
+    )
+    main = Audience.objects.get(space=space)
+    seat(by=nadia, at=world.later(), person=world.person("colleague"), audience_id=main.pk)
+    world.keep("space", "deal-room", buyers | set(vendors))
+    world.keep("tended", "deal-room", {"author"})
+    world.keep("deal", "deal-room", {"author"})
+    among = say(world, nadia, f"Among us, {world.canary('among', buyers)}.", places=["space:deal-room"])
+    keep_message(world, among, buyers)
+    lanes = {
+        actor: open_lane(
+            by=nadia, at=world.later(), slug="deal-room", firm=world.person(actor).firm, ceiling=2
+        )
+        for actor in vendors
+    }
+    for actor, lane in lanes.items():
+        seat(by=nadia, at=world.later(), person=world.person(actor), audience_id=lane.pk, role="guest")
+    boxes = {
+        one.firm_id: one
+        for one in seal_submissions(
+            by=nadia, at=world.later(), slug="deal-room", until=world.at + timedelta(days=2000)
+        )
+    }
+    for actor, word in vendors.items():
+        lane, box = lanes[actor], boxes[world.person(actor).firm_id]
+        world.keep("lane", f"deal-room/lanes/{lane.lane}", buyers | {actor})
+        world.keep("lane", f"deal-room/lanes/{box.lane}", {actor})
+        world.keep("tended_lane", f"deal-room/lanes/{lane.lane}", {"author"})
+        said = say(
+            world, nadia, f"To you, {world.canary(word + 'lane', buyers | {actor})}.", places=[lane.key]
+        )
+        keep_message(world, said, buyers | {actor})
+        bid = say(
+            world,
+            world.person(actor),
+            f"We offer, {world.canary(word + 'bid', {actor})}.",
+            places=[box.key],
+        )
+        keep_message(world, bid, {actor})
+    told = answer_all(
+        by=nadia,
+        at=world.later(),
+        slug="deal-room",
+        question="How many a year?",
+        answer=f"Four hundred, {world.canary('toall', buyers | set(vendors))}.",
+        marking=Marking.CONFIDENTIAL,
+        justification="To all alike.",
+    )
+    world.keep("message", told.message_id, buyers | set(vendors))
