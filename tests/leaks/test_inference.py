@@ -1,4 +1,4 @@
-"""What could be inferred without being told: by filters, marks, counters, suggestions, time, moved rooms and records."""
+"""What could be inferred without being told: by filters, marks, counters, time, moved rooms and records."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_marks_of_what_one_does_not_hear_are_nobodys(world: World) -> None:
 
 
 def test_the_time_of_a_search_tells_nothing(world: World) -> None:
-    """B11: a word that exists in a hidden room alone takes no longer than one that exists nowhere (at size: dev bench)."""
+    """B11: a word of a hidden room takes no longer than one that is nowhere (at size: dev bench)."""
     person = world.person("stranger")
     took: dict[str, list[float]] = {"zqearlykx": [], "zqneverkx": []}
     for _round in range(25):
@@ -180,9 +180,8 @@ def test_nobody_can_look_through_another_persons_eyes(world: World) -> None:
     client = client_of(world, "administrator")
     for name in ("as", "user", "viewer", "person", "impersonate", "sudo"):
         for address in (f"/?{name}=nadia-roux", f"/spaces/{ROOM}?{name}=nadia-roux"):
-            assert not CANARY.search(
-                client.get(address).content.replace(b"zqpublickx", b"").replace(b"zqhatchnamekx", b"")
-            ), address
+            words = {one.decode().lower() for one in CANARY.findall(client.get(address).content)}
+            assert all("administrator" in world.canaries[one] for one in words), address
         answer = client.get(
             f"/spaces/{ROOM}", headers={"X-Remote-User": "nadia-roux", "X-User": "nadia-roux"}
         )

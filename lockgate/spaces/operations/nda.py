@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lockgate.archive.operations import record
@@ -40,6 +40,8 @@ def file_nda(
         raise BadInput(_("A marking is Public, Internal, Confidential or Controlled."))
     with change():
         seats = Seat.objects.filter(person=person)
+        # A seat whose end came by itself counts as running for the database until that is recorded.
+        _record(seats.filter(ends_at__lte=at, is_end_recorded=False))
         running = seats.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
         above = running.filter(audience__ceiling__gt=ceiling)
         left = [str(one.audience) for one in above.select_related("audience__space")]
@@ -76,12 +78,13 @@ def record_ends(*, at: datetime, limit: int = 200) -> int:
     """Record the ends of seats that came by themselves: nobody has heard anything from these since. Answers how
     many."""
     with change():
-        over = list(
-            Seat.objects.filter(ends_at__lte=at, is_end_recorded=False)
-            .select_related("person")
-            .select_for_update(of=("self",))
-            .order_by("ends_at")[:limit]
-        )
-        Seat.objects.filter(pk__in=[one.pk for one in over]).update(is_end_recorded=True)
-        record([ended_fact(None, one.ends_at or at, one.person, one.audience_id) for one in over])
+        return _record(Seat.objects.filter(ends_at__lte=at, is_end_recorded=False), limit)
+
+
+def _record(ended: QuerySet[Seat], limit: int | None = None) -> int:
+    over = list(
+        ended.select_related("person").select_for_update(of=("self",)).order_by("ends_at", "pk")[:limit]
+    )
+    Seat.objects.filter(pk__in=[one.pk for one in over]).update(is_end_recorded=True)
+    record([ended_fact(None, one.ends_at or one.begins_at, one.person, one.audience_id) for one in over])
     return len(over)

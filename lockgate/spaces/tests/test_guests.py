@@ -21,6 +21,7 @@ from lockgate.spaces.operations import (
     NotForGuests,
     agree_to_glass,
     ask_for_glass,
+    change_role,
     clear_room,
     decline_glass,
     end_seat,
@@ -225,3 +226,34 @@ def test_breaking_the_glass_takes_two_a_reason_and_a_notice(cast: Cast, at: date
     decline_glass(by=second, at=at, glass_id=third)
     with pytest.raises(NotFound):
         agree_to_glass(by=second, at=at, glass_id=third)
+
+
+def test_an_nda_is_renewed_lower_before_anybody_recorded_that_the_old_one_ended(
+    cast: Cast, at: datetime, deal: Deal
+) -> None:
+    file_nda(by=None, at=at, person=cast.guest, ends_at=at + DAY, ceiling=2)
+    later = at + 2 * DAY
+    file_nda(by=None, at=later, person=cast.guest, ends_at=later + DAY, ceiling=1)
+    assert not rooms(cast.guest, later) & {one.pk for one in (*deal.lanes.values(), *deal.boxes.values())}
+    assert record_ends(at=later) == 0
+
+
+def test_a_buyers_seats_in_the_lanes_go_with_the_deliberation(cast: Cast, at: datetime, deal: Deal) -> None:
+    every = {deal.main.pk, *(one.pk for one in deal.lanes.values())}
+    seat(by=cast.author, at=at + MINUTE, person=cast.stranger, audience_id=deal.main.pk, role="observer")
+    assert rooms(cast.stranger, at + MINUTE) & every == every
+    opened = deal.opens_at
+    assert {one.pk for one in deal.boxes.values()} <= rooms(cast.stranger, opened)
+    change_role(by=cast.author, at=opened, person=cast.stranger, audience_id=deal.main.pk, role="moderator")
+    for one in deal.lanes.values():
+        assert queries.role_in(cast.stranger, one.pk, opened) == "moderator"
+    end_seat(by=cast.author, at=opened + MINUTE, person=cast.stranger, audience_id=deal.main.pk)
+    assert not rooms(cast.stranger, opened + MINUTE) & (every | {one.pk for one in deal.boxes.values()})
+
+
+def test_a_vendors_person_who_goes_after_the_deadline_leaves_the_box_too(
+    cast: Cast, at: datetime, deal: Deal
+) -> None:
+    later = deal.opens_at + MINUTE
+    end_seat(by=cast.author, at=later, person=cast.guest, audience_id=deal.lanes["stefan-bauer"].pk)
+    assert deal.boxes["stefan-bauer"].pk not in rooms(cast.guest, later)
