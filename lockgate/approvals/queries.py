@@ -120,6 +120,12 @@ def passages_asked_of(viewer: Person, message_id: int) -> set[int]:
     return set(rows.values_list("passage_id", flat=True))
 
 
+def asked_about(passage_ids: Collection[int]) -> set[int]:
+    """Those of these passages about which somebody is asked, or has answered, and it still counts."""
+    rows = Request.objects.filter(passage_id__in=passage_ids, voiding__isnull=True)
+    return set(rows.values_list("passage_id", flat=True))
+
+
 def passage_of(request_id: int) -> int | None:
     """The passage that a request is about, so that a caller can lock it before the request's own rows."""
     return Request.objects.filter(pk=request_id).values_list("passage_id", flat=True).first()

@@ -160,6 +160,8 @@ class Passage(models.Model):
                 fields=["thread", "position"], condition=Q(thread__isnull=False), name="answers_of_thread"
             ),
             models.Index(fields=["deliver_at"], condition=Q(state="scheduled"), name="passages_due"),
+            # Few at any time: what lies in a box when its seal is broken is found among them.
+            models.Index(fields=["audience"], condition=Q(state="held"), name="passages_held"),
             models.Index(
                 fields=["account", "-id"], condition=Q(account__isnull=False), name="passages_of_account"
             ),

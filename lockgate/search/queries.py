@@ -87,7 +87,7 @@ def search(viewer: Person, text: str, *, at: datetime, before: int | None = None
 
 def _scope(seated: Seated, asked: Asked) -> _Scope:
     """The audiences to search. What every employee hears is open; the words of all others are looked for one by one."""
-    places = {place.audience_id: place for place in seated.places}
+    places = {place.audience_id: place for place in (*seated.places, *seated.archived)}
     heard = seated.heard
     if asked.places:
         wanted = [_plain(one) for one in asked.places]
@@ -186,7 +186,7 @@ def _standing(keys: Sequence[int], heard: dict[int, int]) -> list[tuple[Any, ...
 def _hits(rows: Sequence[tuple[Any, ...]], seated: Seated, asked: Asked) -> tuple[Hit, ...]:
     if not rows:
         return ()
-    places = {place.audience_id: place for place in seated.places}
+    places = {place.audience_id: place for place in (*seated.places, *seated.archived)}
     cards = people.cards({row[3] for row in rows})
     files = attachments_of({row[2] for row in rows})
     hits = []

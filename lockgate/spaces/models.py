@@ -119,7 +119,10 @@ class Audience(models.Model):
                 fields=["sealed_until"],
                 condition=Q(sealed_until__isnull=False, opened_at__isnull=True),
                 name="lanes_to_open",
-            )
+            ),
+            models.Index(
+                fields=["sealed_until"], condition=Q(sealed_until__isnull=False), name="boxes_by_deadline"
+            ),
         ]
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -70,9 +70,12 @@ def seated(viewer: Person, at: datetime) -> Seated:
         return Seated([], {})
     now = stored(at)
     rows = fetched(_SEATED + _BY_NAME, [now, viewer.pk, now, now])
-    # What is archived is heard as before, and stands in no list.
-    places = [_place(row) for row in rows if row[1] is not None and not row[12]]
-    return Seated(places, {row[0]: row[9] for row in rows})
+    places = [_place(row) for row in rows if row[1] is not None]
+    return Seated(
+        [one for one in places if not one.is_archived],
+        {row[0]: row[9] for row in rows},
+        [one for one in places if one.is_archived],
+    )
 
 
 def places_of(viewer: Person, at: datetime, *, slugs: Collection[str] | None = None) -> list[PlaceInSpace]:
@@ -310,6 +313,17 @@ def _deliberating(viewer: Person, slug: str, at: datetime) -> PlaceInSpace:
 def sealed_until(place: PlaceInSpace) -> datetime | None:
     """When the seal of a place that the viewer sits in is broken, or was."""
     return Audience.objects.filter(pk=place.audience_id).values_list("sealed_until", flat=True).first()
+
+
+def is_sealed(audience_id: int, at: datetime) -> bool:
+    """Whether nobody but a firm's own guests may read what is said in this audience at ``at``: no desk, either."""
+    return Audience.objects.filter(pk=audience_id, sealed_until__gt=at).exists()
+
+
+def opened_boxes(at: datetime) -> list[int]:
+    """Ids of the boxes whose seal was broken at ``at`` or in the thirty days before."""
+    rows = Audience.objects.filter(sealed_until__lte=at, sealed_until__gt=at - timedelta(days=30))
+    return list(rows.values_list("pk", flat=True))
 
 
 def firm_of(place: PlaceInSpace) -> str:

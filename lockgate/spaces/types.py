@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -76,10 +76,12 @@ class PlaceInSpace:
 @dataclass(frozen=True, slots=True)
 class Seated:
     """Where a person sits at one moment: the spaces by name, and {audience id: lowest position heard} as ``audible``
-    answers it (the public audience among them, which is no space)."""
+    answers it (the public audience among them, which is no space). What is ``archived`` is heard as before, and stands
+    in no list."""
 
     places: list[PlaceInSpace]
     heard: dict[int, int]
+    archived: list[PlaceInSpace] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,10 @@ def tell_mentioned(at: datetime) -> bool:
 
 
 def tend_seats(at: datetime) -> bool:
-    """Record what came by itself: seats whose end was set beforehand, sealed submissions that are open now."""
-    return bool(spaces.record_ends(at=at) + spaces.open_sealed(at=at))
+    """Record what came by itself: seats whose end was set beforehand, sealed submissions that are open now,
+    whose desks are asked then."""
+    moved = spaces.record_ends(at=at) + spaces.open_sealed(at=at)
+    return bool(moved + gateway.ask_for_opened(at=at))
 
 
 def gather_mail(at: datetime) -> bool:

@@ -160,6 +160,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='passage',
+            index=models.Index(condition=models.Q(('state', 'held')), fields=['audience'], name='passages_held'),
+        ),
+        migrations.AddIndex(
+            model_name='passage',
             index=models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-id'], name='passages_of_account'),
         ),
         migrations.AddConstraint(

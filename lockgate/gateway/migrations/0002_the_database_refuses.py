@@ -54,7 +54,10 @@ GUARDS = [
         ("UPDATE",),
         "OLD.position IS NULL AND NEW.position IS NOT NULL AND EXISTS (SELECT 1 FROM spaces_audience a"
         " JOIN spaces_space s ON s.id = a.space_id WHERE a.id = NEW.audience_id"
-        " AND (s.archived_at IS NOT NULL OR a.sealed_until <= NEW.delivered_at))",
+        " AND (s.archived_at IS NOT NULL OR (a.sealed_until <= NEW.delivered_at"
+        # What was submitted in time is signed, and so delivered, after the deadline.
+        " AND NOT EXISTS (SELECT 1 FROM gateway_message m WHERE m.id = NEW.message_id"
+        " AND m.written_at < a.sealed_until))))",
         "what was held comes too late for this place",
     ),
     Guard("a_ruling_never_changes", "gateway_ruling", ("UPDATE",), "1 = 1", "a ruling never changes"),

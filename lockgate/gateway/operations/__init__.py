@@ -5,6 +5,7 @@ from lockgate.gateway.operations.attach import attach, describe, detach, open_by
 from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
+from lockgate.gateway.operations.opening import ask_for_opened
 from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.redraw import redraw
 from lockgate.gateway.operations.release import release_due
@@ -15,6 +16,7 @@ from lockgate.gateway.operations.submit import submit
 
 __all__ = [
     "MOST_FILE_BYTES",
+    "ask_for_opened",
     "attach",
     "bring_in",
     "deliver_next",

@@ -9,7 +9,6 @@ from datetime import datetime
 
 import orjson
 
-from lockgate.approvals.operations import ask
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
@@ -19,6 +18,7 @@ from lockgate.channels import queries as channels
 from lockgate.gateway import events, rules
 from lockgate.gateway.files import stored_at
 from lockgate.gateway.models import Passage, Ruling, State
+from lockgate.gateway.operations.asking import ask_desks
 from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
 from lockgate.notices.operations import announce
 from lockgate.people.models import Person
@@ -175,10 +175,11 @@ def lay_down(
     record(facts)
     for one_placed in placed:
         if one_placed.state == State.HELD:
-            ask(
+            ask_desks(
                 passage_id=one_placed.passage_id,
                 message_id=message_id,
                 author=by,
+                audience_id=one_placed.place.audience_id,
                 place_key=one_placed.place.key,
                 desks=rules.desks_of(one_placed.ruling, one_placed.place),
                 content_hash=digest,

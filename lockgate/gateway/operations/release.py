@@ -20,6 +20,7 @@ from lockgate.base.transactions import change, is_postgresql
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import judge
 from lockgate.gateway.models import Passage, State
+from lockgate.gateway.operations.asking import ask_desks
 from lockgate.gateway.operations.place import delivered_fact, queue, queued_fact, ruled_fact, ruling_row
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import PlaceChoice
@@ -90,7 +91,7 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
     """
     message = passage.message
     place = choice_of(passage)
-    if not place.is_public and not spaces.speaks_in(message.author, at, {passage.audience_id}):
+    if not place.is_public and not _speaks_still(passage, at):
         return _stop(passage, _("The author may not write in this space any more."), at, facts)
     files = attachments_of([message.pk]).get(message.pk, [])
     judged = judge(
@@ -130,6 +131,19 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
     return passage.state
 
 
+def _speaks_still(passage: Passage, at: datetime) -> bool:
+    """Whether the author may still say this there. What they put into a box before its seal was broken was said in
+    time, and goes on for as long as they sit there."""
+    author = passage.message.author
+    if spaces.speaks_in(author, at, {passage.audience_id}):
+        return True
+    sealed_until = passage.audience.sealed_until
+    if sealed_until is None or passage.audience.space is None or passage.audience.space.archived_at:
+        return False
+    in_time = max(passage.message.written_at, passage.deliver_at or passage.message.written_at) < sealed_until
+    return in_time and passage.audience_id in spaces.audible(author, at)
+
+
 def deliver_inside(passage: Passage, *, at: datetime, facts: list[Fact]) -> None:
     """The passage takes its place in the feeds of those who sit in its audience, now."""
     message = passage.message
@@ -152,11 +166,13 @@ def _ask_again(
     passage: Passage, desks: tuple[str, ...], digest: bytes, policy_version: str, at: datetime
 ) -> str:
     message = passage.message
+    was_asked = bool(signatures.asked_about([passage.pk]))
     approvals.void(passage_id=passage.pk, why=_("The policy has changed since this was signed."), at=at)
-    approvals.ask(
+    ask_desks(
         passage_id=passage.pk,
         message_id=message.pk,
         author=message.author,
+        audience_id=passage.audience_id,
         place_key=choice_of(passage).key,
         desks=desks,
         content_hash=digest,
@@ -167,6 +183,8 @@ def _ask_again(
     passage.state = State.HELD
     passage.version += 1
     passage.save()
+    if not was_asked:
+        return passage.state
     tell(
         [message.author_id],
         "asked-again",

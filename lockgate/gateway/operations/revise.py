@@ -16,6 +16,7 @@ from lockgate.base.transactions import change
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import check_words, judge
 from lockgate.gateway.models import Draft, Message, Passage, Revision, State
+from lockgate.gateway.operations.asking import ask_desks
 from lockgate.gateway.operations.attach import copy_attachment
 from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.recall import recall
@@ -73,6 +74,11 @@ def revise(
             if (found := locked(pk)) is not None
         ]
         waiting = [one for one in passages if one.state in _WAITING]
+        if any((seal := one.audience.sealed_until) is not None and seal <= at for one in waiting):
+            raise NotRevisable(
+                _("The deadline has passed, so what was submitted stays as it is."),
+                _("Say what is to be added in your lane."),
+            )
         if not waiting or any(one.state in _GONE_OUT for one in passages):
             raise NotRevisable(
                 _("These words no longer wait, so they stay as they are."),
@@ -177,10 +183,11 @@ def _follow(by: Person, at: datetime, passage: Passage, one: PlaceRuling, digest
         return
     passage.state = State.HELD
     passage.save()
-    approvals.ask(
+    ask_desks(
         passage_id=passage.pk,
         message_id=row.pk,
         author=by,
+        audience_id=passage.audience_id,
         place_key=one.place.key,
         desks=rules.desks_of(one.ruling, one.place),
         content_hash=digest,

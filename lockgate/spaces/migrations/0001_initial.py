@@ -114,6 +114,10 @@ class Migration(migrations.Migration):
             model_name='audience',
             index=models.Index(condition=models.Q(('opened_at__isnull', True), ('sealed_until__isnull', False)), fields=['sealed_until'], name='lanes_to_open'),
         ),
+        migrations.AddIndex(
+            model_name='audience',
+            index=models.Index(condition=models.Q(('sealed_until__isnull', False)), fields=['sealed_until'], name='boxes_by_deadline'),
+        ),
         migrations.AddConstraint(
             model_name='audience',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ceiling', 0), ('kind', 'outside'), ('space__isnull', True)), models.Q(models.Q(('kind', 'outside'), _negated=True), ('space__isnull', False)), _connector='OR'), name='outside_is_public_and_no_space'),
