@@ -19,6 +19,7 @@ ROOMS = (
     "archive",
     "channels",
     "conversations",
+    "deals",
     "gateway",
     "mail",
     "mastodon",
