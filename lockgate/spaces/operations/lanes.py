@@ -51,6 +51,11 @@ def open_lane(*, by: Person | None, at: datetime, slug: str, firm: Firm, ceiling
         record([Fact(events.LANE_OPENED, f"a:{made.pk}", actor_of(by), at, parent=f"s:{made.space_id}")])
         for one in seats_at(at).filter(audience=main).select_related("person__firm"):
             begin(by=by, at=at, person=one.person, audience=made, role=one.role, hears_past=True)
+        # Who is asked to take part while the others still submit has a box and a deadline like theirs. After it, none:
+        # ``spaces.queries.submissions_ended_at`` says so to whoever sits in the lane.
+        running = Audience.objects.filter(space=main.space, sealed_until__gt=at)
+        for until in sorted(set(running.values_list("sealed_until", flat=True))):
+            _box(by, at, made, until)
     return made
 
 

@@ -61,6 +61,7 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
         "colleagues": [(card, role) for card, role in members if not card.is_guest],
         "lanes": lanes_here(person, place, at),
         "asking": len(spaces.waiting_at(place)),
+        "too_late_since": spaces.submissions_ended_at(place, at),
         "opens_at": spaces.sealed_until(place) if place.is_sealed or place.is_shut else None,
     }
     if is_live and place.may_write:

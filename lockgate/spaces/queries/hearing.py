@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched, stored
 from lockgate.people.models import Person
-from lockgate.people.queries import duties
-from lockgate.spaces.models import Audience, BreakGlass, Nda, Request, Seat, Space
+from lockgate.spaces.models import Audience, Seat
 from lockgate.spaces.types import (
-    Door,
-    Glass,
     GuestName,
     Hearers,
-    Lane,
-    NdaView,
     PlaceInSpace,
     Seated,
     Sitter,
-    Stay,
-    Waiting,
     place_name,
     split_key,
 )
@@ -236,120 +229,6 @@ def role_in(viewer: Person, audience_id: int, at: datetime) -> str:
         Q(ends_at__isnull=True) | Q(ends_at__gt=at), person=viewer, audience_id=audience_id, begins_at__lte=at
     )
     return rows.values_list("role", flat=True).first() or ""
-
-
-def doors(viewer: Person, at: datetime) -> list[Door]:
-    """The open and closed spaces where ``viewer`` does not sit, by name. Guests find none: they are brought in."""
-    if not viewer.is_active or not viewer.firm.is_house:
-        return []
-    rows = (
-        Space.objects.filter(entry__in=[Space.Entry.OPEN, Space.Entry.CLOSED], archived_at__isnull=True)
-        .exclude(audiences__in=list(audible(viewer, at)))
-        .order_by("name", "slug")
-    )
-    asked = dict(
-        Request.objects.filter(person=viewer, answered_at__isnull=True).values_list("space_id", "pk")
-    )
-    return [Door(one.slug, one.name, one.about, one.entry, asked.get(one.pk)) for one in rows]
-
-
-def door(viewer: Person, slug: str, at: datetime) -> tuple[Door, list[int]]:
-    """What stands on the door of an open or closed space where ``viewer`` does not sit, and the ids of its owners.
-    Raises NotFound for every other."""
-    for one in doors(viewer, at):
-        if one.slug == slug:
-            owners = seats_at(at).filter(audience__space__slug=slug, audience__lane="", role=Seat.Role.OWNER)
-            return one, list(owners.order_by("person__name").values_list("person_id", flat=True))
-    raise NotFound
-
-
-def waiting_at(place: PlaceInSpace) -> list[Waiting]:
-    """Who asks to join the space of ``place``, as a viewer sits in it; nobody for those who do not tend it."""
-    if not place.tends or place.lane:
-        return []
-    rows = Request.objects.filter(space__slug=place.slug, answered_at__isnull=True).order_by("asked_at")
-    return [Waiting(*row) for row in rows.values_list("pk", "person_id", "words", "asked_at")]
-
-
-def lanes(viewer: Person, slug: str, at: datetime) -> list[Lane]:
-    """The firms' lanes of a deal room, for those who sit in its deliberation; NotFound for all others, its guests
-    too."""
-    _deliberating(viewer, slug, at)
-    rows = Audience.objects.filter(space__slug=slug, firm__isnull=False).select_related("space", "firm")
-    return [
-        Lane(
-            one.pk,
-            one.key,
-            one.name,
-            one.firm_id or 0,
-            one.firm.name if one.firm else "",
-            one.sealed_until,
-            one.opened_at,
-        )
-        for one in rows.order_by("name", "lane")
-    ]
-
-
-def stays(viewer: Person, slug: str, at: datetime) -> list[Stay]:
-    """Who sat in a space when, the latest first, for its owners; NotFound for all others. Lanes by name."""
-    if _deliberating(viewer, slug, at).role != Seat.Role.OWNER:
-        raise NotFound
-    rows = Seat.objects.filter(audience__space__slug=slug).exclude(ends_at=F("begins_at"))
-    return [
-        Stay(*row)
-        for row in rows.order_by("-begins_at", "audience__name", "person__name").values_list(
-            "person_id", "audience__name", "role", "begins_at", "ends_at"
-        )
-    ]
-
-
-def _deliberating(viewer: Person, slug: str, at: datetime) -> PlaceInSpace:
-    for one in places_of(viewer, at, slugs=(slug,)):
-        if not one.lane and viewer.firm.is_house:
-            return one
-    raise NotFound
-
-
-def sealed_until(place: PlaceInSpace) -> datetime | None:
-    """When the seal of a place that the viewer sits in is broken, or was."""
-    return Audience.objects.filter(pk=place.audience_id).values_list("sealed_until", flat=True).first()
-
-
-def is_sealed(audience_id: int, at: datetime) -> bool:
-    """Whether nobody but a firm's own guests may read what is said in this audience at ``at``: no desk, either."""
-    return Audience.objects.filter(pk=audience_id, sealed_until__gt=at).exists()
-
-
-def opened_boxes(at: datetime) -> list[int]:
-    """Ids of the boxes whose seal was broken at ``at`` or in the thirty days before."""
-    rows = Audience.objects.filter(sealed_until__lte=at, sealed_until__gt=at - timedelta(days=30))
-    return list(rows.values_list("pk", flat=True))
-
-
-def firm_of(place: PlaceInSpace) -> str:
-    """The name of the firm whose lane a place is that the viewer sits in; "" where it is none's."""
-    return Audience.objects.filter(pk=place.audience_id).values_list("firm__name", flat=True).first() or ""
-
-
-def ndas(persons: Collection[int]) -> dict[int, NdaView]:
-    """What is on file for these guests, whom the caller knows that the viewer tends."""
-    rows = Nda.objects.filter(person_id__in=persons)
-    return {one.person_id: NdaView(one.ends_at, one.ceiling, one.reference) for one in rows}
-
-
-def glasses(viewer: Person, at: datetime) -> list[Glass]:
-    """Looks into private spaces, the latest first: all for a supervisor, for an administrator their own; else
-    NotFound."""
-    held = duties(viewer, at)
-    if not held & {"supervisor", "administrator"}:
-        raise NotFound
-    rows = BreakGlass.objects.order_by("-id")
-    if "supervisor" not in held:
-        rows = rows.filter(asked_by=viewer)
-    return [
-        Glass(one.pk, one.slug, one.asked_by_id, one.why, one.asked_at, one.answered_by_id, one.is_agreed)
-        for one in rows[:100]
-    ]
 
 
 def sitting(persons: Collection[int], audiences: Collection[int], at: datetime) -> set[tuple[int, int]]:

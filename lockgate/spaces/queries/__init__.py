@@ -1,0 +1,61 @@
+"""Reads of spaces, always for a viewer; one subject a file. ``audible`` is the visibility rule of the whole house."""
+
+from lockgate.spaces.queries.deals import (
+    firm_of,
+    is_sealed,
+    lanes,
+    opened_boxes,
+    sealed_until,
+    stays,
+    submissions_ended_at,
+)
+from lockgate.spaces.queries.doors import door, doors, waiting_at
+from lockgate.spaces.queries.hearing import (
+    audible,
+    covering,
+    hearers,
+    hearing,
+    known_to,
+    outside,
+    place,
+    place_of_key,
+    places_of,
+    role_in,
+    seated,
+    seats_at,
+    sitters,
+    sitting,
+    speaks_in,
+)
+from lockgate.spaces.queries.papers import glasses, ndas, papers
+
+__all__ = [
+    "audible",
+    "covering",
+    "door",
+    "doors",
+    "firm_of",
+    "glasses",
+    "hearers",
+    "hearing",
+    "is_sealed",
+    "known_to",
+    "lanes",
+    "ndas",
+    "opened_boxes",
+    "outside",
+    "papers",
+    "place",
+    "place_of_key",
+    "places_of",
+    "role_in",
+    "sealed_until",
+    "seated",
+    "seats_at",
+    "sitters",
+    "sitting",
+    "speaks_in",
+    "stays",
+    "submissions_ended_at",
+    "waiting_at",
+]
