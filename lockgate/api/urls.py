@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lockgate.api import talk, views
+from lockgate.api import deals, rooms, talk, views
 
 urlpatterns = [
     path("places", views.places),
@@ -20,4 +20,18 @@ urlpatterns = [
     path("passages/<int:passage_id>/poll", talk.poll),
     path("passages/<int:passage_id>/votes", talk.votes),
     path("saved", talk.saved),
+    path("doors", rooms.doors),
+    path("spaces/<slug:slug>/membership", rooms.membership),
+    path("spaces/<slug:slug>/requests", rooms.ask),
+    path("requests/<int:request_id>", rooms.withdraw),
+    path("requests/<int:request_id>/acceptance", rooms.accept),
+    path("requests/<int:request_id>/refusal", rooms.decline),
+    path("spaces/<slug:slug>/deal", deals.deal),
+    path("spaces/<slug:slug>/deal/lanes", deals.lanes),
+    path("spaces/<slug:slug>/deal/deadline", deals.deadline),
+    path("spaces/<slug:slug>/deal/answers", deals.answers),
+    path("spaces/<slug:slug>/deal/clearing", deals.clearing),
+    path("spaces/<slug:slug>/decisions", deals.decisions),
+    path("spaces/<slug:slug>/decisions/<int:decision_id>/votes", deals.votes),
+    path("spaces/<slug:slug>/decisions/<int:decision_id>/decision", deals.decision),
 ]

@@ -76,6 +76,8 @@ def ask(
     kept = SimpleCookie(client.cookies.output(header="", sep="; "))
     if method == "POST" and is_json:
         answer = client.post(address, json.dumps(fields or {}), content_type="application/json", **more)
+    elif method == "DELETE":
+        answer = client.delete(address, json.dumps(fields or {}), content_type="application/json", **more)
     elif method == "POST":
         answer = client.post(address, fields or {}, **more)
     else:
@@ -123,6 +125,10 @@ _TABLES = (
     "notices_notice",
     "archive_entry",
     "spaces_seat",
+    "spaces_nda",
+    "spaces_request",
+    "deals_decision",
+    "deals_vote",
     "channels_account",
     "channels_secret",
     "policy_packversion",

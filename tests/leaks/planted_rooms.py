@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lockgate.base.markings import Marking
-from lockgate.deals.operations import answer_all
+from lockgate.deals.operations import answer_all, call, vote
+from lockgate.deals.queries import decisions
 from lockgate.people.models import Person
 from lockgate.spaces.models import Audience
 from lockgate.spaces.operations import (
@@ -102,6 +103,26 @@ def plant_deal(world: World, nadia: Person) -> None:
             places=[box.key],
         )
         keep_message(world, bid, {actor})
+    world.keep("buyers", "deal-room", buyers)
+    asked = call(
+        by=nadia,
+        at=world.later(),
+        slug="deal-room",
+        question=f"Which of them, {world.canary('decide', buyers)}?",
+        options=[f"The first {world.canary('choice', buyers)}", "The second"],
+    )
+    found = [one.id for one in decisions(nadia, "deal-room", world.later())]
+    world.keep("message", asked.message_id, buyers)
+    world.keep("decision", found[0], buyers)
+    chosen = vote(
+        by=nadia,
+        at=world.later(),
+        slug="deal-room",
+        decision_id=found[0],
+        option=1,
+        reason=f"Because {world.canary('votereason', buyers)}.",
+    )
+    world.keep("message", chosen.message_id, buyers)
     told = answer_all(
         by=nadia,
         at=world.later(),

@@ -6,65 +6,43 @@ once for one that never was. A row says who may come in at all; which objects th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from tests.leaks.mastodon_rows import EDGES
+from tests.leaks.room_rows import ROOM_MISSING, ROOM_ROWS
+from tests.leaks.rows import (
+    ARCHIVE,
+    FAR,
+    GLASS,
+    REVIEWERS,
+    SUPERVISORS,
+    TENDERS,
+    WORDS,
+    WRITERS_OF_POLICY,
+    Row,
+    row,
+)
 from tests.leaks.world import EVERYBODY, HOUSE, ROOM, SIGNED_IN
 
-WRITERS_OF_POLICY = {"ex-member", "late member"}
-SUPERVISORS = {"supervisor"}
-REVIEWERS = {"supervisor"}
-ARCHIVE = {"supervisor", "administrator"}
-GLASS = {"supervisor", "administrator"}
-TENDERS = {"approver", "administrator"}
-
-FAR = 4_611_686_018_427_387_904
-WORDS = {"body": "Good morning, all.", "marking": "1"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """``gets`` are read by all; ``posts`` are (address, fields). ``comes_in`` may use it, the rest find nothing."""
-
-    comes_in: set[str]
-    gets: list[str] = field(default_factory=list)
-    posts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    is_json: bool = False
-    # Whose posts may change something, where that is not everybody who comes in.
-    acts: set[str] | None = None
-
-
-def _row(
-    comes_in: set[str],
-    *gets: str,
-    posts: list[tuple[str, dict[str, Any]]] | None = None,
-    acts: set[str] | None = None,
-) -> Row:
-    return Row(comes_in, list(gets), posts or [], acts=acts)
-
-
 ROUTES: dict[str, Row] = {
-    "": _row(SIGNED_IN, "/", f"/?before={FAR}", "/?write=1"),
-    "assets/<str:name>": _row(EVERYBODY, "/assets/nothing.css"),
-    "healthz": _row(EVERYBODY, "/healthz"),
-    "sign-in": _row(
+    "": row(SIGNED_IN, "/", f"/?before={FAR}", "/?write=1"),
+    "assets/<str:name>": row(EVERYBODY, "/assets/nothing.css"),
+    "healthz": row(EVERYBODY, "/healthz"),
+    "sign-in": row(
         EVERYBODY,
         "/sign-in",
         "/sign-in?next=/spaces/hush-room",
         posts=[("/sign-in", {"email": "nobody@x.example", "password": "wrong", "next": "/spaces/hush-room"})],
     ),
-    "sign-out": _row(EVERYBODY, posts=[("/sign-out", {})]),
-    "language": _row(SIGNED_IN, posts=[("/language", {"language": "fr"}), ("/language", {"language": "xx"})]),
-    "email": _row(
+    "sign-out": row(EVERYBODY, posts=[("/sign-out", {})]),
+    "language": row(SIGNED_IN, posts=[("/language", {"language": "fr"}), ("/language", {"language": "xx"})]),
+    "email": row(
         SIGNED_IN,
         posts=[
             ("/email", {"posts": "daily", "approvals": "off", "notices": "now", "room-hush-room": "now"}),
             ("/email", {"posts": "always"}),
         ],
     ),
-    "places.json": _row(SIGNED_IN, "/places.json"),
-    "search": _row(
+    "places.json": row(SIGNED_IN, "/places.json"),
+    "search": row(
         SIGNED_IN,
         "/search",
         "/search?q=zqroomname*",
@@ -74,17 +52,17 @@ ROUTES: dict[str, Row] = {
         "/search?q=in:{space}+zq*",
         "/search?q=has:file",
     ),
-    "live/since": _row(
+    "live/since": row(
         SIGNED_IN,
         "/live/since?after=0",
         "/live/since?after=0&scope=space:{space}",
         "/live/since?after=1&look={passage}",
         "/live/since?scope=thread:{passage}",
     ),
-    "spaces/<slug:slug>": _row(
+    "spaces/<slug:slug>": row(
         SIGNED_IN, "/spaces/{space}", f"/spaces/{{space}}?before={FAR}", "/spaces/{space}?show=open"
     ),
-    "spaces": _row(
+    "spaces": row(
         SIGNED_IN,
         "/spaces",
         posts=[
@@ -93,83 +71,81 @@ ROUTES: dict[str, Row] = {
         ],
         acts=HOUSE,
     ),
-    "spaces/<slug:slug>/seats": _row(
+    "spaces/<slug:slug>/seats": row(
         SIGNED_IN,
         "/spaces/{tended}/seats",
         posts=[("/spaces/{tended}/seats", {"person": "pavel-novak", "role": "member", "past": "yes"})],
     ),
-    "spaces/<slug:slug>/seats/<slug:person_slug>/end": _row(
+    "spaces/<slug:slug>/seats/<slug:person_slug>/end": row(
         SIGNED_IN, posts=[("/spaces/{space}/seats/theo-mercier/end", {})], acts={"author", "colleague"}
     ),
-    "spaces/<slug:slug>/seats/<slug:person_slug>/role": _row(
+    "spaces/<slug:slug>/seats/<slug:person_slug>/role": row(
         SIGNED_IN,
         posts=[("/spaces/{tended}/seats/theo-mercier/role", {"role": "owner"})],
         acts={"author"},
     ),
-    "spaces/<slug:slug>/lanes/<slug:lane>": _row(
+    "spaces/<slug:slug>/lanes/<slug:lane>": row(
         SIGNED_IN, "/spaces/{lane}", f"/spaces/{{lane}}?before={FAR}", "/spaces/{space}/lanes/nowhere"
     ),
-    "spaces/<slug:slug>/lanes/<slug:lane>/seats": _row(
+    "spaces/<slug:slug>/lanes/<slug:lane>/seats": row(
         SIGNED_IN,
         "/spaces/{tended_lane}/seats",
         posts=[("/spaces/{tended_lane}/seats", {"person": "pavel-novak", "role": "member"})],
         acts={"author"},
     ),
-    "spaces/<slug:slug>/lanes/<slug:lane>/seats/<slug:person_slug>/end": _row(
+    "spaces/<slug:slug>/lanes/<slug:lane>/seats/<slug:person_slug>/end": row(
         SIGNED_IN, posts=[("/spaces/{lane}/seats/theo-mercier/end", {})], acts={"author", "colleague"}
     ),
-    "spaces/<slug:slug>/lanes/<slug:lane>/seats/<slug:person_slug>/role": _row(
+    "spaces/<slug:slug>/lanes/<slug:lane>/seats/<slug:person_slug>/role": row(
         SIGNED_IN,
         posts=[("/spaces/{tended_lane}/seats/theo-mercier/role", {"role": "member"})],
         acts={"author"},
     ),
-    "spaces/<slug:slug>/membership": _row(
+    "spaces/<slug:slug>/membership": row(
         SIGNED_IN,
         posts=[("/spaces/{door}/membership", {}), ("/spaces/{space}/membership", {})],
         acts=HOUSE - {"author"},
     ),
-    "spaces/<slug:slug>/requests": _row(
+    "spaces/<slug:slug>/requests": row(
         SIGNED_IN,
         posts=[("/spaces/{door}/requests", {"words": "Let me."}), ("/spaces/{space}/requests", {})],
         acts=HOUSE - {"author"},
     ),
-    "spaces/<slug:slug>/entry": _row(
+    "spaces/<slug:slug>/entry": row(
         SIGNED_IN, posts=[("/spaces/{tended}/entry", {"entry": "closed"})], acts={"author"}
     ),
-    "spaces/<slug:slug>/archiving": _row(
+    "spaces/<slug:slug>/archiving": row(
         SIGNED_IN, posts=[("/spaces/{tended}/archiving", {})], acts={"author"}
     ),
-    "spaces/<slug:slug>/deal": _row(SIGNED_IN, "/spaces/{deal}/deal"),
-    "spaces/<slug:slug>/deal/lanes": _row(
+    "spaces/<slug:slug>/deal": row(SIGNED_IN, "/spaces/{deal}/deal"),
+    "spaces/<slug:slug>/deal/lanes": row(
         SIGNED_IN, posts=[("/spaces/{deal}/deal/lanes", {"firm": "Aerovia"})], acts={"author"}
     ),
-    "spaces/<slug:slug>/deal/deadline": _row(
+    "spaces/<slug:slug>/deal/deadline": row(
         SIGNED_IN, posts=[("/spaces/{deal}/deal/deadline", {"until": "2080-01-01T12:00"})], acts={"author"}
     ),
-    "spaces/<slug:slug>/deal/answers": _row(
+    "spaces/<slug:slug>/deal/answers": row(
         SIGNED_IN,
         posts=[("/spaces/{deal}/deal/answers", {"question": "When?", "answer": "In May."})],
         acts={"author"},
     ),
-    "spaces/<slug:slug>/deal/clearing": _row(
+    "spaces/<slug:slug>/deal/clearing": row(
         SIGNED_IN, posts=[("/spaces/{deal}/deal/clearing", {"why": "Enough."})], acts={"author"}
     ),
-    "requests/<int:request_id>/withdrawal": _row(
-        SIGNED_IN, posts=[("/requests/{join_asked}/withdrawal", {})]
-    ),
-    "requests/<int:request_id>/acceptance": _row(
+    "requests/<int:request_id>/withdrawal": row(SIGNED_IN, posts=[("/requests/{join_asked}/withdrawal", {})]),
+    "requests/<int:request_id>/acceptance": row(
         SIGNED_IN, posts=[("/requests/{join_tended}/acceptance", {})]
     ),
-    "requests/<int:request_id>/refusal": _row(SIGNED_IN, posts=[("/requests/{join_tended}/refusal", {})]),
-    "glass": _row(
+    "requests/<int:request_id>/refusal": row(SIGNED_IN, posts=[("/requests/{join_tended}/refusal", {})]),
+    "glass": row(
         GLASS,
         "/glass",
         posts=[("/glass", {"space": "hush-room", "why": "They asked."}), ("/glass", {"space": "hush-room"})],
         acts={"administrator"},
     ),
-    "glass/<int:glass_id>/agreement": _row(SIGNED_IN, posts=[("/glass/{glass}/agreement", {})]),
-    "glass/<int:glass_id>/refusal": _row(SIGNED_IN, posts=[("/glass/{glass}/refusal", {})]),
-    "messages": _row(
+    "glass/<int:glass_id>/agreement": row(SIGNED_IN, posts=[("/glass/{glass}/agreement", {})]),
+    "glass/<int:glass_id>/refusal": row(SIGNED_IN, posts=[("/glass/{glass}/refusal", {})]),
+    "messages": row(
         SIGNED_IN,
         posts=[
             ("/messages", {**WORDS, "places": "space:{space}"}),
@@ -178,15 +154,15 @@ ROUTES: dict[str, Row] = {
             ("/messages", {**WORDS, "places": "space:everyone", "attachments": "{attachment}"}),
         ],
     ),
-    "messages/<int:message_id>": _row(SIGNED_IN, "/messages/{message}"),
-    "messages/<int:message_id>/revision": _row(SIGNED_IN, posts=[("/messages/{message}/revision", WORDS)]),
-    "messages/<int:message_id>/proof/<int:entry_id>": _row(SIGNED_IN, "/messages/{proof}"),
-    "passages/<int:passage_id>/recall": _row(
+    "messages/<int:message_id>": row(SIGNED_IN, "/messages/{message}"),
+    "messages/<int:message_id>/revision": row(SIGNED_IN, posts=[("/messages/{message}/revision", WORDS)]),
+    "messages/<int:message_id>/proof/<int:entry_id>": row(SIGNED_IN, "/messages/{proof}"),
+    "passages/<int:passage_id>/recall": row(
         SIGNED_IN,
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],
     ),
-    "passages/<int:passage_id>/retry": _row(SIGNED_IN, posts=[("/passages/{passage}/retry", {})]),
-    "passages/<int:passage_id>/reactions": _row(
+    "passages/<int:passage_id>/retry": row(SIGNED_IN, posts=[("/passages/{passage}/retry", {})]),
+    "passages/<int:passage_id>/reactions": row(
         SIGNED_IN,
         "/passages/{passage}/reactions",
         posts=[
@@ -195,29 +171,29 @@ ROUTES: dict[str, Row] = {
             ("/passages/{passage}/reactions", {"kind": "no-such", "on": "1"}),
         ],
     ),
-    "passages/<int:passage_id>/saved": _row(
+    "passages/<int:passage_id>/saved": row(
         SIGNED_IN, posts=[("/passages/{passage}/saved", {"on": "1"}), ("/passages/{passage}/saved", {})]
     ),
-    "passages/<int:passage_id>/pin": _row(
+    "passages/<int:passage_id>/pin": row(
         SIGNED_IN,
         posts=[("/passages/{passage}/pin", {"on": "1"}), ("/passages/{passage}/pin", {})],
         acts={"author"},
     ),
-    "passages/<int:passage_id>/acceptance": _row(
+    "passages/<int:passage_id>/acceptance": row(
         SIGNED_IN,
         posts=[("/passages/{reply}/acceptance", {"on": "1"}), ("/passages/{passage}/acceptance", {})],
         acts={"author", "colleague"},
     ),
-    "passages/<int:passage_id>/receipt": _row(
+    "passages/<int:passage_id>/receipt": row(
         SIGNED_IN, posts=[("/passages/{passage}/receipt", {}), ("/passages/{announcement}/receipt", {})]
     ),
-    "passages/<int:passage_id>/readers": _row(
+    "passages/<int:passage_id>/readers": row(
         SIGNED_IN, "/passages/{passage}/readers", "/passages/{readers}/readers"
     ),
-    "passages/<int:passage_id>/readers.csv": _row(
+    "passages/<int:passage_id>/readers.csv": row(
         SIGNED_IN, "/passages/{passage}/readers.csv", "/passages/{readers}/readers.csv"
     ),
-    "passages/<int:passage_id>/readers/exemption": _row(
+    "passages/<int:passage_id>/readers/exemption": row(
         SIGNED_IN,
         posts=[
             ("/passages/{announcement}/readers/exemption", {"person": "theo-mercier", "why": "Away."}),
@@ -225,101 +201,99 @@ ROUTES: dict[str, Row] = {
         ],
         acts={"author"},
     ),
-    "passages/<int:passage_id>/readers/reminder": _row(
+    "passages/<int:passage_id>/readers/reminder": row(
         SIGNED_IN, posts=[("/passages/{announcement}/readers/reminder", {})], acts={"author"}
     ),
-    "passages/<int:passage_id>/votes": _row(
+    "passages/<int:passage_id>/votes": row(
         SIGNED_IN,
         posts=[("/passages/{poll}/votes", {"option": "1"}), ("/passages/{passage}/votes", {"option": "9"})],
     ),
-    "marks.json": _row(SIGNED_IN, "/marks.json", "/marks.json?of={passage}"),
-    "saved": _row(SIGNED_IN, "/saved"),
-    "compose/check": _row(
+    "marks.json": row(SIGNED_IN, "/marks.json", "/marks.json?of={passage}"),
+    "saved": row(SIGNED_IN, "/saved"),
+    "compose/check": row(
         SIGNED_IN,
         posts=[
             ("/compose/check", {**WORDS, "places": "space:{space}"}),
             ("/compose/check", {**WORDS, "places": "space:everyone", "attachments": "{attachment}"}),
         ],
     ),
-    "compose/draft": _row(
+    "compose/draft": row(
         SIGNED_IN,
         posts=[
             ("/compose/draft", {**WORDS, "places": "space:{space}"}),
             ("/compose/draft", {**WORDS, "attachments": "{attachment}", "alt-{attachment}": "mine now"}),
         ],
     ),
-    "attachments": _row(SIGNED_IN, posts=[("/attachments", {})]),
-    "attachments/<int:attachment_id>": _row(SIGNED_IN, "/attachments/{attachment}"),
-    "attachments/<int:attachment_id>/removal": _row(
+    "attachments": row(SIGNED_IN, posts=[("/attachments", {})]),
+    "attachments/<int:attachment_id>": row(SIGNED_IN, "/attachments/{attachment}"),
+    "attachments/<int:attachment_id>/removal": row(
         SIGNED_IN, posts=[("/attachments/{attachment}/removal", {})]
     ),
-    "approvals": _row(
+    "approvals": row(
         SIGNED_IN, "/approvals", "/approvals?tab=answered", "/approvals?tab=own", "/approvals?tab=told"
     ),
-    "approvals/<int:request_id>": _row(
-        SIGNED_IN, "/approvals/{request}", "/approvals/{request}?tab=answered"
-    ),
-    "approvals/<int:request_id>/sign-off": _row(
+    "approvals/<int:request_id>": row(SIGNED_IN, "/approvals/{request}", "/approvals/{request}?tab=answered"),
+    "approvals/<int:request_id>/sign-off": row(
         SIGNED_IN, posts=[("/approvals/{request}/sign-off", {"word": "Good."})]
     ),
-    "approvals/<int:request_id>/change-request": _row(
+    "approvals/<int:request_id>/change-request": row(
         SIGNED_IN, posts=[("/approvals/{request}/change-request", {"word": "Shorter."})]
     ),
-    "approvals/<int:request_id>/rejection": _row(
+    "approvals/<int:request_id>/rejection": row(
         SIGNED_IN, posts=[("/approvals/{request}/rejection", {"word": "No."})]
     ),
-    "approvals/<int:request_id>/escalation": _row(
+    "approvals/<int:request_id>/escalation": row(
         SIGNED_IN, posts=[("/approvals/{request}/escalation", {"word": "You?", "to": "claire-laurent"})]
     ),
-    "people": _row(SIGNED_IN, "/people", "/people?q=zq", "/people?q=mira", "/people?q=hush"),
-    "people/<slug:slug>": _row(SIGNED_IN, "/people/{person}"),
-    "channels": _row(HOUSE, "/channels", "/channels?open=wordpress"),
-    "channels/accounts": _row(
+    "people": row(SIGNED_IN, "/people", "/people?q=zq", "/people?q=mira", "/people?q=hush"),
+    "people/<slug:slug>": row(SIGNED_IN, "/people/{person}"),
+    "channels": row(HOUSE, "/channels", "/channels?open=wordpress"),
+    "channels/accounts": row(
         HOUSE,
         posts=[("/channels/accounts", {"connector": "feed", "name": "Second", "desk": "communications"})],
         acts=TENDERS,
     ),
-    "channels/<slug:slug>": _row(HOUSE, "/channels/{channel}"),
-    "channels/<slug:slug>/secret": _row(
+    "channels/<slug:slug>": row(HOUSE, "/channels/{channel}"),
+    "channels/<slug:slug>/secret": row(
         HOUSE, posts=[("/channels/{channel}/secret", {"name": "access_token", "secret": "new"})], acts=TENDERS
     ),
-    "channels/<slug:slug>/pause": _row(HOUSE, posts=[("/channels/{channel}/pause", {})], acts=TENDERS),
-    "channels/<slug:slug>/resumption": _row(
+    "channels/<slug:slug>/pause": row(HOUSE, posts=[("/channels/{channel}/pause", {})], acts=TENDERS),
+    "channels/<slug:slug>/resumption": row(
         HOUSE, posts=[("/channels/{channel}/resumption", {})], acts=TENDERS
     ),
-    "policy": _row(HOUSE, "/policy"),
-    "policy/proposal": _row(
+    "policy": row(HOUSE, "/policy"),
+    "policy/proposal": row(
         WRITERS_OF_POLICY, "/policy/proposal", posts=[("/policy/proposal", {"source": "pack: x"})]
     ),
-    "policy/<slug:slug>": _row(HOUSE, "/policy/{pack}"),
-    "policy/<slug:slug>/proposal": _row(
+    "policy/<slug:slug>": row(HOUSE, "/policy/{pack}"),
+    "policy/<slug:slug>/proposal": row(
         WRITERS_OF_POLICY,
         "/policy/{pack}/proposal",
         posts=[("/policy/{pack}/proposal", {"source": "pack: x"})],
     ),
-    "policy/<slug:slug>/<int:number>": _row(HOUSE, "/policy/{version}"),
-    "policy/<slug:slug>/<int:number>/review": _row(
+    "policy/<slug:slug>/<int:number>": row(HOUSE, "/policy/{version}"),
+    "policy/<slug:slug>/<int:number>/review": row(
         HOUSE, posts=[("/policy/{version}/review", {"word": "Good."})], acts=REVIEWERS
     ),
-    "policy/<slug:slug>/<int:number>/publication": _row(
+    "policy/<slug:slug>/<int:number>/publication": row(
         HOUSE, posts=[("/policy/{version}/publication", {})], acts=set()
     ),
-    "archive": _row(ARCHIVE, "/archive", f"/archive?before={FAR}"),
-    "archive/checkpoint": _row(SIGNED_IN, "/archive/checkpoint"),
-    "archive/<int:entry_id>": _row(SUPERVISORS, "/archive/{entry}"),
-    "archive/<int:entry_id>/proof": _row(SUPERVISORS, "/archive/{entry}/proof"),
-    "feed.atom": _row(EVERYBODY, "/feed.atom"),
-    "feed.rss": _row(EVERYBODY, "/feed.rss"),
-    "feeds/<slug:slug>": _row(EVERYBODY, "/feeds/feed", "/feeds/blog"),
-    "feeds/<slug:slug>/atom.xml": _row(EVERYBODY, "/feeds/feed/atom.xml", "/feeds/blog/atom.xml"),
-    "feeds/<slug:slug>/rss.xml": _row(EVERYBODY, "/feeds/feed/rss.xml"),
-    "feeds/<slug:slug>/<uuid:reference>": _row(
+    "archive": row(ARCHIVE, "/archive", f"/archive?before={FAR}"),
+    "archive/checkpoint": row(SIGNED_IN, "/archive/checkpoint"),
+    "archive/<int:entry_id>": row(SUPERVISORS, "/archive/{entry}"),
+    "archive/<int:entry_id>/proof": row(SUPERVISORS, "/archive/{entry}/proof"),
+    "feed.atom": row(EVERYBODY, "/feed.atom"),
+    "feed.rss": row(EVERYBODY, "/feed.rss"),
+    "feeds/<slug:slug>": row(EVERYBODY, "/feeds/feed", "/feeds/blog"),
+    "feeds/<slug:slug>/atom.xml": row(EVERYBODY, "/feeds/feed/atom.xml", "/feeds/blog/atom.xml"),
+    "feeds/<slug:slug>/rss.xml": row(EVERYBODY, "/feeds/feed/rss.xml"),
+    "feeds/<slug:slug>/<uuid:reference>": row(
         EVERYBODY, "/feeds/feed/{reference}", "/feeds/blog/{reference}"
     ),
-    "feeds/<slug:slug>/<uuid:reference>/images/<int:position>": _row(
+    "feeds/<slug:slug>/<uuid:reference>/images/<int:position>": row(
         EVERYBODY, "/feeds/feed/{reference}/images/0", "/feeds/feed/{reference}/images/7"
     ),
-    "_parts": _row(EVERYBODY, "/_parts"),
+    "_parts": row(EVERYBODY, "/_parts"),
     "api/v1/places": Row(SIGNED_IN, ["/api/v1/places"], is_json=True),
     "api/v1/check": Row(
         SIGNED_IN,
@@ -383,12 +357,15 @@ ROUTES: dict[str, Row] = {
 }
 
 ROUTES |= {
-    "apps": _row(SIGNED_IN, "/apps"),
-    "apps/<int:token_id>/end": _row(SIGNED_IN, posts=[(f"/apps/{FAR}/end", {})]),
-    **{route: _row(EVERYBODY if edge.is_open else set(), *edge.gets) for route, edge in EDGES.items()},
+    "apps": row(SIGNED_IN, "/apps"),
+    "apps/<int:token_id>/end": row(SIGNED_IN, posts=[(f"/apps/{FAR}/end", {})]),
+    **{route: row(EVERYBODY if edge.is_open else set(), *edge.gets) for route, edge in EDGES.items()},
 }
 
+ROUTES |= ROOM_ROWS
+
 MISSING_OF_KIND: dict[str, str] = {
+    **ROOM_MISSING,
     "space": "never-was",
     "tended": "never-was",
     "door": "never-was",

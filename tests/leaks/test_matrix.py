@@ -55,6 +55,8 @@ def questions(row: Row) -> Iterator[tuple[str, Any, Any]]:
         yield "GET", address, None
     for address, fields in row.posts:
         yield "POST", address, fields
+    for address, fields in row.deletes:
+        yield "DELETE", address, fields
 
 
 def choices(world: World, kinds: list[str]) -> Iterator[tuple[dict[str, str], set[str]]]:
@@ -102,7 +104,7 @@ def test_nobody_is_told_what_is_not_for_them(actor: str, world: World) -> None:
                         is_json=row.is_json,
                         mask=chosen[kinds[0]] if kinds else "",
                     )
-                    after = counted() if method == "POST" else before
+                    after = counted() if method != "GET" else before
                 found = {
                     word.decode().lower() for word in CANARY.findall(answer.whole)
                 } & world.canaries.keys()
@@ -112,7 +114,7 @@ def test_nobody_is_told_what_is_not_for_them(actor: str, world: World) -> None:
                 if answer.status >= 500:
                     faults.append(f"{asked}: {answer.status}")
                 may = actor in row.comes_in and actor in readers
-                idle = method == "POST" and row.acts is not None and actor not in row.acts
+                idle = method != "GET" and row.acts is not None and actor not in row.acts
                 if may and idle and (answer.status < 400 or after != before):
                     faults.append(f"{asked}: {answer.status} for one who may not")
                 if missing is not None and not may:
