@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -51,6 +52,13 @@ def speaker(words: str, at: datetime) -> Speaker | None:
 def speaker_of(token_id: int, at: datetime) -> Speaker | None:
     """The same, by the token's number: for addresses of pictures, which are signed for one token."""
     return _speaker(_living(at).filter(pk=token_id).first())
+
+
+def living(token_ids: Collection[int], at: datetime) -> frozenset[int]:
+    """Of these tokens, those that still speak for a person; one statement for all of them."""
+    return frozenset(
+        row.pk for row in _living(at).filter(pk__in=list(token_ids)) if _speaker(row) is not None
+    )
 
 
 def connected(person: Person, at: datetime) -> list[Connected]:

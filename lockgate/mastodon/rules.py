@@ -8,6 +8,9 @@ import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
+FAVOURITE = "agree"
+"""The one of our six reactions that a client's star or heart stands for."""
+
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 _PARTS = {

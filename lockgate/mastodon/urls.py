@@ -44,6 +44,8 @@ _instance = [
         path(f"api/v1/instance/{name}", address(GET=Verb(quiet.nothing, who=ANYONE)))
         for name in ("rules", "peers", "activity", "domain_blocks", "translation_languages")
     ),
+    path("api/v1/streaming", address(GET=Verb(instance.streaming, who=ANYONE))),
+    path("api/v1/streaming/<path:rest>", address(GET=Verb(instance.streaming, who=ANYONE))),
     path("api/v1/custom_emojis", address(GET=Verb(quiet.nothing, who=ANYONE))),
 ]
 

@@ -55,6 +55,8 @@ OPEN = {
     "oauth/authorize": _read("/oauth/authorize", "/oauth/authorize?client_id=never-was", is_open=True),
     "oauth/token": _asks(("POST", "/oauth/token", {"grant_type": "password"}), is_open=True),
     "oauth/revoke": _asks(("POST", "/oauth/revoke", {"token": "x"}), is_open=True),
+    "api/v1/streaming": _read("/api/v1/streaming?stream=user", is_open=True),
+    "api/v1/streaming/<path:rest>": _read("/api/v1/streaming/public/local", is_open=True),
     "api/v1/apps": _asks(
         ("POST", "/api/v1/apps", {"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}),
         is_open=True,
