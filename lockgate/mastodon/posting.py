@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.gateway import operations as gateway
+from lockgate.conversations import operations as talk
 from lockgate.gateway import queries as gate
 from lockgate.mastodon import operations, queries, rules
 from lockgate.mastodon.operations import StillSaying
@@ -84,7 +84,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
         raise BadInput(_("A file goes with some words here."), _("Say what it is."))
     going = where(asked, reader, words)
     later = moment(fields.text("scheduled_at"))
-    done = gateway.submit(
+    done = talk.submit(
         by=asked.viewer,
         at=asked.at,
         body=going.body,

@@ -32,11 +32,14 @@ class Socket:
         hearing = asyncio.ensure_future(self._hear(receive, send))
         try:
             await self._speak(send)
-            # The other end may have gone first; then there is nobody to say it to.
-            with contextlib.suppress(Exception):
-                await send({"type": "websocket.close", "code": ENDED})
         finally:
             hearing.cancel()
+        # The server sends the end only once nobody waits for the client's next word.
+        with contextlib.suppress(asyncio.CancelledError):
+            await hearing
+        # The other end may have gone first; then there is nobody to say it to.
+        with contextlib.suppress(Exception):
+            await send({"type": "websocket.close", "code": ENDED})
 
     async def _speak(self, send: Send) -> None:
         listener = self._listener

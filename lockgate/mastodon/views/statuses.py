@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.conversations import operations as talk
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.mastodon import posting, reading
@@ -88,7 +89,7 @@ def revise(asked: Asked, number: str) -> dict[str, Any]:
     words = asked.fields.text("status")
     if not words.strip():
         raise BadInput(_("There are no words to send yet."))
-    revised = gateway.revise(
+    revised = talk.revise(
         by=asked.viewer, at=asked.at, message_id=message.id, body=words, marking=message.marking
     )
     state = next(
