@@ -202,6 +202,29 @@ def poll_drawn(one: PollView) -> dict[str, Any]:
     }
 
 
+def announcement(
+    *, number: int, words: str, place: str, who: str, at: datetime, reactions: Sequence[tuple[str, int, bool]]
+) -> dict[str, Any]:
+    """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
+    said = f"{markdown_html(words)}<p>{escape(who)} · {escape(place)}</p>"
+    return {
+        "id": str(number),
+        "content": said,
+        "starts_at": None,
+        "ends_at": None,
+        "published": True,
+        "all_day": False,
+        "published_at": instant(at),
+        "updated_at": instant(at),
+        "read": False,
+        "mentions": [],
+        "statuses": [],
+        "tags": [],
+        "emojis": [],
+        "reactions": [{"name": name, "count": count, "me": me} for name, count, me in reactions],
+    }
+
+
 def hue_of(slug: str) -> int:
     return sum(ord(one) * (place + 7) for place, one in enumerate(slug)) % 360
 

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 FAVOURITE = "agree"
 """The one of our six reactions that a client's star or heart stands for."""
 
+EMOJI = {"agree": "👍", "thanks": "🙏", "well-done": "👏", "idea": "💡", "smile": "🙂", "with-you": "🤝"}
+"""Our reactions as a client names them."""
+
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 _PARTS = {

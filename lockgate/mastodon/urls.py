@@ -3,7 +3,19 @@
 from django.urls import path
 
 from lockgate.mastodon.speaking import ANYONE, APP, Verb, address
-from lockgate.mastodon.views import accounts, instance, media, oauth, pages, quiet, statuses, timelines
+from lockgate.mastodon.views import (
+    accounts,
+    announcements,
+    instance,
+    marks,
+    media,
+    oauth,
+    pages,
+    polls,
+    quiet,
+    statuses,
+    timelines,
+)
 
 R_ACCOUNTS, W_ACCOUNTS = "read:accounts", "write:accounts"
 R_STATUSES, W_STATUSES = "read:statuses", "write:statuses"
@@ -156,20 +168,21 @@ _statuses = [
     path("api/v1/statuses/<str:number>/source", address(GET=Verb(statuses.source, R_STATUSES))),
     path("api/v1/statuses/<str:number>/history", address(GET=Verb(statuses.history, R_STATUSES))),
     *(
-        path(f"api/v1/statuses/<str:number>/{name}", address(GET=Verb(statuses.reacted, R_STATUSES)))
-        for name in ("favourited_by", "reblogged_by", "quotes")
+        path(f"api/v1/statuses/<str:number>/{name}", address(GET=Verb(statuses.nobody, R_STATUSES)))
+        for name in ("reblogged_by", "quotes")
     ),
+    path("api/v1/statuses/<str:number>/favourited_by", address(GET=Verb(marks.favourited_by, R_STATUSES))),
     *(
         path(f"api/v1/statuses/<str:number>/{name}", address(POST=Verb(view, scope)))
         for name, view, scope in (
-            ("favourite", statuses.not_done, "write:favourites"),
-            ("unfavourite", statuses.undone, "write:favourites"),
-            ("bookmark", statuses.not_done, "write:bookmarks"),
-            ("unbookmark", statuses.undone, "write:bookmarks"),
+            ("favourite", marks.favourite, "write:favourites"),
+            ("unfavourite", marks.unfavourite, "write:favourites"),
+            ("bookmark", marks.bookmark, "write:bookmarks"),
+            ("unbookmark", marks.unbookmark, "write:bookmarks"),
             ("reblog", statuses.never, W_STATUSES),
             ("unreblog", statuses.undone, W_STATUSES),
-            ("pin", statuses.not_done, W_ACCOUNTS),
-            ("unpin", statuses.undone, W_ACCOUNTS),
+            ("pin", marks.pin, W_ACCOUNTS),
+            ("unpin", marks.unpin, W_ACCOUNTS),
             ("mute", statuses.not_done, "write:mutes"),
             ("unmute", statuses.undone, "write:mutes"),
             ("translate", statuses.not_done, R_STATUSES),
@@ -198,15 +211,28 @@ _statuses = [
     path("avatars/<int:hue>/<str:letters>.png", media.avatar),
 ]
 
+_talk = [
+    path("api/v1/favourites", address(GET=Verb(marks.favourites, "read:favourites"))),
+    path("api/v1/bookmarks", address(GET=Verb(marks.bookmarks, "read:bookmarks"))),
+    path("api/v1/polls/<str:number>", address(GET=Verb(polls.one, R_STATUSES))),
+    path("api/v1/polls/<str:number>/votes", address(POST=Verb(polls.vote, W_STATUSES))),
+    path("api/v1/announcements", address(GET=Verb(announcements.unread, "read"))),
+    path("api/v1/announcements/<str:number>/dismiss", address(POST=Verb(announcements.dismiss, W_ACCOUNTS))),
+    path(
+        "api/v1/announcements/<str:number>/reactions/<str:name>",
+        address(
+            PUT=Verb(announcements.react, "write:favourites"),
+            DELETE=Verb(announcements.withdraw, "write:favourites"),
+        ),
+    ),
+]
+
 NOTHING = (
-    "announcements",
     "blocks",
-    "bookmarks",
     "conversations",
     "directory",
     "domain_blocks",
     "endorsements",
-    "favourites",
     "featured_tags",
     "featured_tags/suggestions",
     "filters",
@@ -241,4 +267,4 @@ _quiet = [
 # Some clients end an address with a slash. What nothing else answers for is missing, in JSON.
 _rest = [path("api/<path:rest>", quiet.otherwise)]
 
-urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_quiet, *_rest]
+urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_talk, *_quiet, *_rest]

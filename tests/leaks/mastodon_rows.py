@@ -248,6 +248,15 @@ EDGES: dict[str, Edge] = {
         "v2/suggestions",
         "v1/annual_reports",
     ),
+    "api/v1/polls/<str:number>": _asks(("GET", "/api/v1/polls/{passage}", {})),
+    "api/v1/polls/<str:number>/votes": _asks(("POST", "/api/v1/polls/{passage}/votes", {"choices[]": "0"})),
+    "api/v1/announcements/<str:number>/dismiss": _asks(
+        ("POST", "/api/v1/announcements/{passage}/dismiss", {})
+    ),
+    "api/v1/announcements/<str:number>/reactions/<str:name>": _asks(
+        ("PUT", "/api/v1/announcements/{passage}/reactions/agree", {}),
+        ("DELETE", "/api/v1/announcements/{passage}/reactions/agree", {}),
+    ),
     "api/v1/push/subscription": _asks(
         ("GET", "/api/v1/push/subscription", {}),
         ("POST", "/api/v1/push/subscription", {}),

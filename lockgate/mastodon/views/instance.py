@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import NotFound
 from lockgate.gateway.operations import MOST_FILE_BYTES
+from lockgate.mastodon.posting import LONGEST_POLL_SECONDS
 from lockgate.mastodon.speaking import Asked
 from lockgate.web.security import live_address
 
@@ -76,10 +77,10 @@ def _configuration() -> dict[str, Any]:
             "video_matrix_limit": 0,
         },
         "polls": {
-            "max_options": 4,
-            "max_characters_per_option": 50,
+            "max_options": 10,
+            "max_characters_per_option": 140,
             "min_expiration": 300,
-            "max_expiration": 2_629_746,
+            "max_expiration": LONGEST_POLL_SECONDS,
         },
     }
 

@@ -109,16 +109,15 @@ def recall(asked: Asked, number: str) -> dict[str, Any]:
     return drawn | {"text": message.body}
 
 
-def reacted(asked: Asked, number: str) -> list[Any]:
+def nobody(asked: Asked, number: str) -> list[Any]:
+    """Who boosted or quoted it: nobody, since words stay with those they were said to."""
     reading.status(Reader.of(asked), number_of(number))
     return []
 
 
 def not_done(asked: Asked, number: str) -> dict[str, Any]:
     reading.status(Reader.of(asked), number_of(number))
-    raise NotAllowed(
-        _("Reactions and saved posts are not kept from apps yet."), _("Open the post on its page.")
-    )
+    raise NotAllowed(_("This cannot be done from an app here."), _("Open the post on its page."))
 
 
 def never(asked: Asked, number: str) -> dict[str, Any]:
