@@ -33,6 +33,11 @@ def app(client_id: str) -> AppView | None:
     return app_view(row) if row else None
 
 
+def app_of(speaker: Speaker) -> AppView:
+    """The app by which somebody speaks."""
+    return app_view(App.objects.get(pk=speaker.app_id))
+
+
 def app_with_secret(client_id: str, secret: str) -> AppView | None:
     """The app that knows this secret; None alike for no such app and a wrong secret."""
     row = App.objects.filter(client_id=client_id).first() if _is_word(client_id) else None

@@ -150,6 +150,15 @@ def without_leading(text: str, name: str) -> str:
     return rest or text
 
 
+def holds(text: str, words: str, *, is_whole: bool) -> bool:
+    """Whether a text holds these words, in any case; as whole words where ``is_whole``."""
+    pattern = re.escape(words)
+    if is_whole:
+        # Only beside a letter does a word begin or end: "C++" is whole in "C++ and".
+        pattern = (r"\b" if words[:1].isalnum() else "") + pattern + (r"\b" if words[-1:].isalnum() else "")
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
 def tags(text: str) -> list[str]:
     """Hashtags in the text, lower case, each once."""
     return list(dict.fromkeys(one.lower() for one in _TAG.findall(text)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,6 +101,26 @@ class Fields:
             }
         )
 
+    def several(self, name: str) -> list[Fields]:
+        """The objects of a list: of JSON, or ``name[][a]`` and ``name[0][a]``, in the order of their numbers."""
+        value = self._found.get(name)
+        if isinstance(value, list):
+            return [Fields(one) for one in value[:100] if isinstance(one, dict)]
+        if isinstance(value, dict):
+            return [Fields(one) for one in list(value.values())[:100] if isinstance(one, dict)]
+        found: dict[int, dict[str, Any]] = {}
+        for key, values in self._found.items():
+            part = re.fullmatch(re.escape(name) + r"\[(\d{0,4})\]\[(\w+)\]", key)
+            if part is None:
+                continue
+            every = values if isinstance(values, list) else [values]
+            if part[1]:
+                found.setdefault(int(part[1]), {})[part[2]] = every[-1]
+            else:
+                for place, one in enumerate(every):
+                    found.setdefault(place, {})[part[2]] = one
+        return [Fields(found[place]) for place in sorted(found)[:100]]
+
     def number(self, name: str) -> int | None:
         """An id; None where it is not there or empty (clients send ``max_id=``)."""
         return read_id(self.text(name))
@@ -159,7 +180,17 @@ def address(**verbs: Verb) -> Callable[..., HttpResponse]:
         with translation.override(translation.get_language()):
             return open_to_all(_answered(request, verbs, args, kwargs), verbs)
 
-    return csrf_exempt(wraps(next(iter(verbs.values())).view)(answer))
+    view = csrf_exempt(wraps(next(iter(verbs.values())).view)(answer))
+    _verbs[view] = verbs
+    return view
+
+
+_verbs: dict[Callable[..., Any], Mapping[str, Verb]] = {}
+
+
+def verbs_of(view: Callable[..., Any] | None) -> Mapping[str, Verb]:
+    """What each method of an address does; nothing for a view that is a page."""
+    return _verbs.get(view, {}) if view is not None else {}
 
 
 def _answered(

@@ -6,6 +6,8 @@ from lockgate.mastodon.speaking import ANYONE, APP, Verb, address
 from lockgate.mastodon.views import (
     accounts,
     announcements,
+    document,
+    filters,
     instance,
     marks,
     media,
@@ -21,6 +23,7 @@ R_ACCOUNTS, W_ACCOUNTS = "read:accounts", "write:accounts"
 R_STATUSES, W_STATUSES = "read:statuses", "write:statuses"
 R_LISTS, W_LISTS = "read:lists", "write:lists"
 R_NOTICES, W_NOTICES = "read:notifications", "write:notifications"
+R_FILTERS, W_FILTERS = "read:filters", "write:filters"
 R_FOLLOWS, W_FOLLOWS = "read:follows", "write:follows"
 
 
@@ -49,6 +52,7 @@ _oauth = [
 ]
 
 _instance = [
+    path("api/mastodon/openapi.json", address(GET=Verb(document.openapi, who=ANYONE))),
     path("api/v1/instance", address(GET=Verb(instance.v1, who=ANYONE))),
     path("api/v2/instance", address(GET=Verb(instance.v2, who=ANYONE))),
     path("api/v1/instance/extended_description", address(GET=Verb(instance.about, who=ANYONE))),
@@ -249,7 +253,31 @@ NOTHING = (
 
 _quiet = [
     *(path(f"api/v1/{name}", address(GET=_nothing())) for name in NOTHING),
-    path("api/v2/filters", address(GET=_nothing(), POST=_not_here("write:filters"))),
+    path(
+        "api/v2/filters",
+        address(GET=Verb(filters.every, R_FILTERS), POST=Verb(filters.create, W_FILTERS)),
+    ),
+    path(
+        "api/v2/filters/keywords/<str:number>",
+        address(
+            GET=Verb(filters.keyword, R_FILTERS),
+            PUT=Verb(filters.change_keyword, W_FILTERS),
+            DELETE=Verb(filters.remove_keyword, W_FILTERS),
+        ),
+    ),
+    path(
+        "api/v2/filters/<str:number>",
+        address(
+            GET=Verb(filters.one, R_FILTERS),
+            PUT=Verb(filters.change, W_FILTERS),
+            DELETE=Verb(filters.remove, W_FILTERS),
+        ),
+    ),
+    path(
+        "api/v2/filters/<str:number>/keywords",
+        address(GET=Verb(filters.keywords, R_FILTERS), POST=Verb(filters.add_keyword, W_FILTERS)),
+    ),
+    path("api/v2/filters/<str:number>/statuses", address(GET=Verb(filters.statuses, R_FILTERS))),
     path("api/v2/suggestions", address(GET=_nothing())),
     path("api/v1/annual_reports", address(GET=Verb(quiet.empty, "read"))),
     path(

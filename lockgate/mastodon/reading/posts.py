@@ -13,7 +13,7 @@ from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Answer, FeedItem, Marks
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import AttachmentView, MessageView, PassageState
-from lockgate.mastodon import rules
+from lockgate.mastodon import filters, rules
 from lockgate.mastodon.reading.polls import poll_of
 from lockgate.mastodon.reading.reader import Reader, is_for_all
 from lockgate.people import queries as people
@@ -93,7 +93,7 @@ def item_drawn(
         mentioned=mentioned,
         answers_count=one.answers_count,
         poll=poll_of(reader, one),
-    ) | _marked(one.passage_id, one.reactions, marks)
+    ) | _marked(reader, one.passage_id, one.body, one.reactions, marks)
 
 
 def answer_drawn(
@@ -113,12 +113,15 @@ def answer_drawn(
         files=one.attachments,
         mentioned=mentioned,
         answers=(root.passage_id, root.author.id),
-    ) | _marked(one.passage_id, one.reactions, marks)
+    ) | _marked(reader, one.passage_id, one.body, one.reactions, marks)
 
 
-def _marked(passage_id: int, reactions: Sequence[tuple[str, int]], marks: Marks) -> dict[str, Any]:
+def _marked(
+    reader: Reader, passage_id: int, body: str, reactions: Sequence[tuple[str, int]], marks: Marks
+) -> dict[str, Any]:
     """What readers laid over it. A client knows one kind of reaction: ours that says yes."""
     return {
+        "filtered": filters.found_in(reader.filters, body),
         "favourites_count": dict(reactions).get(rules.FAVOURITE, 0),
         "favourited": rules.FAVOURITE in marks.reacted.get(passage_id, ()),
         "bookmarked": passage_id in marks.saved,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lockgate.mastodon.entities import Drawing
+from lockgate.mastodon.filters import standing
+from lockgate.mastodon.models import Filter
 from lockgate.mastodon.speaking import Asked
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
@@ -21,6 +23,7 @@ class Reader:
     at: datetime
     seated: Seated
     draw: Drawing
+    filters: Sequence[Filter] = ()
 
     @classmethod
     def of(cls, asked: Asked) -> Reader:
@@ -30,7 +33,7 @@ class Reader:
 
     @classmethod
     def at_moment(cls, viewer: Person, at: datetime, *, base: str, token_id: int) -> Reader:
-        return cls(viewer, at, spaces.seated(viewer, at), Drawing(base, token_id, at))
+        return cls(viewer, at, spaces.seated(viewer, at), Drawing(base, token_id, at), standing(viewer, at))
 
     def places(self) -> list[PlaceInSpace]:
         """One for each space; of a space with several audiences, the one that is named first."""

@@ -18,7 +18,7 @@ from lockgate.base.clock import now
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.live.types import Happened
-from lockgate.mastodon import queries, reading
+from lockgate.mastodon import filters, queries, reading
 from lockgate.mastodon.ids import space_id
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.streaming.names import NOTICES, USER, Stream
@@ -74,7 +74,7 @@ class Drawing:
         assert person is not None
         key = (what.id, base, person.language)
         kept = self._kept.get(key) if person.firm.is_house else None
-        if kept is not None:
+        if kept is not None and not filters.standing(person, at):
             return kept if conversations.position_of(person, what.passage, at) is not None else None
         reader = Reader.at_moment(person, at, base=base, token_id=speaker.token_id)
         try:
@@ -99,6 +99,7 @@ def is_alike(status: dict[str, Any]) -> bool:
         or status["quote"]
         or status["favourited"]
         or status["bookmarked"]
+        or status["filtered"]
     )
 
 

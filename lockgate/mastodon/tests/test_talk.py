@@ -137,3 +137,22 @@ def test_words_are_found_where_one_sits(cast: Cast) -> None:
     assert [one.id for one in theo.search_v2("elastomer").statuses] == [said.id]
     assert pavel.search_v2("elastomer").statuses == []
     assert Passage.objects.count() == 1
+
+
+def test_a_filter_marks_what_holds_its_words(cast: Cast) -> None:
+    nadia, theo = client_for(cast.author), client_for(cast.colleague)
+    kept = theo.create_filter_v2("Rings", ["home"], "warn", keywords_attributes=[{"keyword": "ring"}])
+    assert [one.keyword for one in kept.keywords] == ["ring"]
+    theo.add_filter_keyword_v2(kept.id, "o-ring", whole_word=False)
+    held, other = nadia.status_post("The Ring holds."), nadia.status_post("The spring holds.")
+    assert [one.keyword_matches for one in theo.status(held.id).filtered] == [["ring"]]
+    assert theo.status(other.id).filtered == []
+    assert nadia.status(held.id).filtered == []
+    with pytest.raises(MastodonNotFoundError):
+        nadia.filter_v2(kept.id)
+    with pytest.raises(MastodonNotFoundError):
+        nadia.delete_filter_v2(kept.id)
+    with pytest.raises(MastodonAPIError):
+        theo.create_filter_v2("Nowhere", ["moon"], "warn")
+    theo.delete_filter_v2(kept.id)
+    assert theo.filters_v2() == []

@@ -106,7 +106,8 @@ def grouped(asked: Asked) -> dict[str, Any]:
                 "group_key": one["group_key"],
                 "notifications_count": 1,
                 "type": one["type"],
-                "most_recent_notification_id": one["id"],
+                # A number in Mastodon too, the one id that is.
+                "most_recent_notification_id": int(one["id"]),
                 "page_min_id": one["id"],
                 "page_max_id": one["id"],
                 "latest_page_notification_at": one["created_at"],
