@@ -9,6 +9,7 @@ GET /events answers, for as long as the session behind the cookie lives:
 Ids are text, because they do not fit a JavaScript number. A stream is resumed by Last-Event-ID, or begun at
 ``?after=<id>``; what is told twice around that point is the same passage, so a page may take it twice. A comment
 goes out every 15 seconds. Nothing but ids is ever sent: whoever wants the words asks a page, which asks again.
+Streams of another kind are mounted beside these by a higher floor (``lockgate.live.types.Mounted``).
 """
 
 from __future__ import annotations

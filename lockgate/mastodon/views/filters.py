@@ -7,7 +7,8 @@ from typing import Any
 
 from lockgate.base.ids import read_id
 from lockgate.mastodon import filters
-from lockgate.mastodon.speaking import Asked, Fields
+from lockgate.mastodon.fields import Fields
+from lockgate.mastodon.speaking import Asked
 from lockgate.mastodon.views.statuses import number_of
 
 _LONGEST_SECONDS = 10 * 365 * 86_400
