@@ -103,7 +103,7 @@ def _serve(door: socket.socket, application: Callable[[], Any], *, interface: st
         runtime_mode=RuntimeModes.mt if kind == Interfaces.WSGI else RuntimeModes.st,
         loop=Loops.asyncio,
         http=HTTPModes.auto if kind == Interfaces.WSGI else HTTPModes.http1,
-        websockets=False,
+        websockets=kind == Interfaces.ASGI,
         backlog=BACKLOG,
         backpressure=BACKLOG if kind == Interfaces.WSGI else 65_536,
         log_level=LogLevels.warning,

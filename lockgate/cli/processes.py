@@ -24,6 +24,7 @@ def load_code() -> None:
     from django.urls import get_resolver
 
     import lockgate.live.streams
+    import lockgate.mastodon.streaming
     import lockgate.work.loops
     import lockgate.wsgi  # noqa: F401
 
@@ -37,7 +38,7 @@ def lanes(webs: Sequence[socket.socket], live: socket.socket, *, threads: int) -
     """
     names = ["web"] if len(webs) == 1 else [f"web-{number + 1}" for number in range(len(webs))]
     pages = [Lane(name, _web(name, door, threads)) for name, door in zip(names, webs, strict=True)]
-    others = [Lane("live", _live(live)), Lane("work", _work)]
+    others = [Lane("live", _live(live, webs[0].getsockname()[1])), Lane("work", _work)]
     from django.conf import settings
 
     if settings.MAIL_RECEIVE_PORT:
@@ -68,10 +69,13 @@ def _beat(name: str) -> None:
         time.sleep(BEAT_SECONDS)
 
 
-def _live(door: socket.socket) -> Callable[[], None]:
+def _live(door: socket.socket, pages: int) -> Callable[[], None]:
     def application() -> Any:
         from lockgate.live.streams import application
+        from lockgate.mastodon.streaming import AppStreams
 
+        # The streams of apps draw what they send; the process of streams knows nothing of that.
+        application.mount(AppStreams(pages_port=pages))
         return application
 
     return lambda: serve_streams(door, application)

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils.crypto import constant_time_compare
 
 from lockgate.base.ids import floor_id
+from lockgate.live.types import Happened
 from lockgate.spaces import types
 
 T = TypeVar("T")
@@ -34,16 +35,6 @@ class SignedIn:
     person: int
     session: str
     seal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One row of the log of happenings."""
-
-    id: int
-    audience: int
-    passage: int
-    kind: str
 
 
 def signed_in(session_key: str) -> SignedIn | None:

@@ -26,7 +26,6 @@ from lockgate.base import clock, heartbeat
 from lockgate.base.ids import floor_id
 from lockgate.base.transactions import is_postgresql
 from lockgate.live.hearing import (
-    Happened,
     SignedIn,
     after,
     hearers,
@@ -35,6 +34,7 @@ from lockgate.live.hearing import (
     signed_in,
     still_signed_in,
 )
+from lockgate.live.types import Happened
 from lockgate.notices.operations import SEATS
 
 log = logging.getLogger("lockgate.live")
@@ -56,9 +56,13 @@ class Source:
     """``tell(persons, happened, place)`` and ``end(sessions, persons)`` are called in this thread; the streams
     hand them over to the event loop."""
 
-    def __init__(self, tell: Tell, end: End) -> None:
+    def __init__(
+        self, tell: Tell, end: End, others: Callable[[], frozenset[int]] = lambda: frozenset()
+    ) -> None:
         self._tell = tell
         self._end = end
+        # Who listens without a session: streams that a higher floor brought.
+        self._others = others
         self._questions: deque[Callable[[], None]] = deque()
         self._asked, self._ask = os.pipe()
         os.set_blocking(self._asked, False)
@@ -144,15 +148,15 @@ class Source:
         if happened is None or happened.id in self._told:
             return
         self._told[happened.id] = time.monotonic()
-        if self._seals:
+        if listening := self._listening():
             self._tell(
-                hearers(happened, clock.now(), among=self._listening()),
+                hearers(happened, clock.now(), among=listening),
                 happened,
                 self._place(happened.audience),
             )
 
     def _listening(self) -> frozenset[int]:
-        return frozenset(person for person, _ in self._seals.values())
+        return frozenset(person for person, _ in self._seals.values()) | self._others()
 
     def _tail(self, high: int) -> int:
         """Reads the log from a little before the last one told, to its end: the net under the wake-ups.

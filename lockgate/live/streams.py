@@ -9,6 +9,7 @@ GET /events answers, for as long as the session behind the cookie lives:
 Ids are text, because they do not fit a JavaScript number. A stream is resumed by Last-Event-ID, or begun at
 ``?after=<id>``; what is told twice around that point is the same passage, so a page may take it twice. A comment
 goes out every 15 seconds. Nothing but ids is ever sent: whoever wants the words asks a page, which asks again.
+Streams of another kind are mounted beside these by a higher floor (``lockgate.live.types.Mounted``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,18 +26,16 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from lockgate.base.ids import read_id
-from lockgate.live.hearing import Happened, SignedIn
+from lockgate.live.hearing import SignedIn
 from lockgate.live.listeners import Listener, Listeners
 from lockgate.live.source import Source
+from lockgate.live.types import Happened, Mounted, Receive, Scope, Send
 
 log = logging.getLogger("lockgate.live")
 
 COMMENT_SECONDS = 15
 RETRY_MS = 2_000
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -50,12 +48,25 @@ class Streams:
         self._source: Source | None = None
         self._is_draining = False
         self._ticker: asyncio.Task[None] | None = None
+        self._mounted: list[Mounted] = []
+
+    def mount(self, mounted: Mounted) -> None:
+        """Have ``mounted`` answer below its prefix. Before the process serves."""
+        self._mounted.append(mounted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http":
+            return
+        path = scope["path"]
+        for one in self._mounted:
+            if path == one.prefix or path.startswith(one.prefix + "/"):
+                await one(scope, receive, send)
+                return
+        if scope["type"] == "http":
             await self._answer(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -71,7 +82,9 @@ class Streams:
 
     def _start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._source = Source(self._tell, self._end)
+        self._source = Source(self._tell, self._end, self._others)
+        for one in self._mounted:
+            one.start()
         self._source.start()
         self._ticker = self._loop.create_task(self._comment())
         # The server waits for open streams before it ends, and streams never end by themselves. So SIGTERM first
@@ -82,6 +95,8 @@ class Streams:
         self._is_draining = True
         for listener in self._listeners.everyone():
             listener.end()
+        for one in self._mounted:
+            one.drain()
         assert self._loop is not None
         self._loop.call_later(0.1, os.kill, os.getpid(), signal.SIGINT)
 
@@ -103,10 +118,17 @@ class Streams:
         assert self._loop is not None
         if persons:
             self._loop.call_soon_threadsafe(self._listeners.push, persons, frame(happened, place))
+            for one in self._mounted:
+                self._loop.call_soon_threadsafe(one.tell, persons, happened)
 
     def _end(self, sessions: frozenset[str], persons: frozenset[int]) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._listeners.end_sessions, sessions, persons)
+        for one in self._mounted:
+            self._loop.call_soon_threadsafe(one.end, persons)
+
+    def _others(self) -> frozenset[int]:
+        return frozenset().union(*(one.listening() for one in self._mounted))
 
     # One request.
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
+from lockgate.conversations.types import PollView
 from lockgate.gateway.types import AttachmentView
 from lockgate.mastodon import rules
 from lockgate.mastodon.ids import person_id, space_id
@@ -119,11 +120,15 @@ class Drawing:
         answers_count: int = 0,
         answers: tuple[int, int] | None = None,
         waits: str = "",
+        poll: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         words = str(markdown_html(body))
         line = [] if is_for_all else [place]
         if marking >= Marking.CONFIDENTIAL or (line and marking != Marking.INTERNAL):
             line.append(str(Marking(marking).label))
+        if poll is not None and poll.get("is_named"):
+            # An app shows every poll as if nobody could be seen in it.
+            line.append(_("Who chose what is shown"))
         if waits:
             words = f"<p><strong>{escape(waits)}</strong></p>{words}"
         elif line:
@@ -164,7 +169,7 @@ class Drawing:
             "reblog": None,
             "quote": None,
             "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
-            "poll": None,
+            "poll": poll,
             "card": None,
             "language": None,
             "favourited": False,
@@ -174,6 +179,50 @@ class Drawing:
             "pinned": False,
             "filtered": [],
         }
+
+
+def poll_drawn(one: PollView) -> dict[str, Any]:
+    """A poll for its viewer. ``is_named`` is ours: whether the house shows who chose what."""
+    shown = {result.number: result.count for result in one.results} if one.results is not None else {}
+    return {
+        "id": str(one.passage_id),
+        "expires_at": instant(one.closes_at) if one.closes_at else None,
+        "expired": one.is_closed,
+        "multiple": one.is_multiple,
+        "votes_count": sum(shown.values()) if shown else one.voters,
+        "voters_count": one.voters,
+        "voted": one.has_voted,
+        "own_votes": [],
+        "options": [
+            {"title": words, "votes_count": shown.get(number)}
+            for number, words in enumerate(one.options, start=1)
+        ],
+        "emojis": [],
+        "is_named": not one.is_anonymous,
+    }
+
+
+def announcement(
+    *, number: int, words: str, place: str, who: str, at: datetime, reactions: Sequence[tuple[str, int, bool]]
+) -> dict[str, Any]:
+    """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
+    said = f"{markdown_html(words)}<p>{escape(who)} · {escape(place)}</p>"
+    return {
+        "id": str(number),
+        "content": said,
+        "starts_at": None,
+        "ends_at": None,
+        "published": True,
+        "all_day": False,
+        "published_at": instant(at),
+        "updated_at": instant(at),
+        "read": False,
+        "mentions": [],
+        "statuses": [],
+        "tags": [],
+        "emojis": [],
+        "reactions": [{"name": name, "count": count, "me": me} for name, count, me in reactions],
+    }
 
 
 def hue_of(slug: str) -> int:

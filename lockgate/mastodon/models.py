@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from lockgate.base.fields import TimeIdField
+
 
 class App(models.Model):
     """A client application. Anyone may register one; it can do nothing until a person lets it."""
@@ -99,3 +101,35 @@ class Marker(models.Model):
                 condition=Q(timeline__in=["home", "notifications"]), name="a_marker_is_of_a_known_timeline"
             ),
         ]
+
+
+class Filter(models.Model):
+    """Words that a person does not want to meet in their apps, and what the apps do with posts that hold them. It hides
+    nothing from anybody else and nothing in the house's own pages."""
+
+    id = TimeIdField(primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=200)
+    contexts = models.JSONField(default=list)
+    action = models.CharField(max_length=8, default="warn")
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(action__in=["warn", "hide", "blur"]), name="a_filter_does_a_known_thing"
+            ),
+            CheckConstraint(condition=~Q(title=""), name="a_filter_has_a_title"),
+        ]
+
+
+class Keyword(models.Model):
+    """One of the words of a filter."""
+
+    id = TimeIdField(primary_key=True)
+    filter = models.ForeignKey(Filter, on_delete=models.CASCADE, related_name="keywords")
+    words = models.CharField(max_length=200)
+    is_whole = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [CheckConstraint(condition=~Q(words=""), name="a_keyword_has_words")]

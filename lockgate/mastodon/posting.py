@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.gateway import operations as gateway
+from lockgate.conversations import operations as talk
+from lockgate.conversations.types import Asks
 from lockgate.gateway import queries as gate
 from lockgate.mastodon import operations, queries, rules
 from lockgate.mastodon.operations import StillSaying
@@ -22,6 +23,7 @@ from lockgate.people import queries as people
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 
+LONGEST_POLL_SECONDS = 2_629_746
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 
 
@@ -72,10 +74,9 @@ def _claimed(asked: Asked, key: str) -> int | None:
 
 def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
     fields = asked.fields
-    if fields.within("poll").texts("options"):
-        raise BadInput(_("Polls are not taken from apps."), _("Ask it on the page of the space."))
     if fields.text("quoted_status_id"):
         raise BadInput(_("Quotes are not taken from apps."), _("Answer it, or copy its address."))
+    asks = _poll(asked)
     words = fields.text("status")
     if spoiler := fields.text("spoiler_text").strip():
         words = f"{spoiler}\n\n{words}"
@@ -84,7 +85,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
         raise BadInput(_("A file goes with some words here."), _("Say what it is."))
     going = where(asked, reader, words)
     later = moment(fields.text("scheduled_at"))
-    done = gateway.submit(
+    done = talk.submit(
         by=asked.viewer,
         at=asked.at,
         body=going.body,
@@ -94,6 +95,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
         attachments=files,
         deliver_at=later,
         slot="",
+        asks=asks,
     )
     return done.message_id, _told(asked, Reader.of(asked), done.message_id)
 
@@ -195,6 +197,25 @@ def _refuse_who_does_not_sit(asked: Asked, reader: Reader, names: list[str], roo
                 % {"person": found.name, "space": room.name},
                 _("Leave the name out, or ask the owner of the space for a seat for them."),
             )
+
+
+def _poll(asked: Asked) -> Asks | None:
+    """The poll that comes with a status. ``hide_totals`` is our anonymous kind, whose result shows when it closes."""
+    poll = asked.fields.within("poll")
+    options = tuple(one for one in poll.texts("options") if one.strip())
+    if not options:
+        return None
+    seconds = read_id(poll.text("expires_in"))
+    if seconds is not None and not 300 <= seconds <= LONGEST_POLL_SECONDS:
+        raise BadInput(_("A poll stays open for five minutes to a month."))
+    later = moment(asked.fields.text("scheduled_at")) or asked.at
+    return Asks(
+        "poll",
+        options,
+        is_multiple=poll.flag("multiple"),
+        is_anonymous=poll.flag("hide_totals"),
+        closes_at=later + timedelta(seconds=seconds) if seconds else None,
+    )
 
 
 def _media(asked: Asked) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -32,6 +33,11 @@ def app(client_id: str) -> AppView | None:
     return app_view(row) if row else None
 
 
+def app_of(speaker: Speaker) -> AppView:
+    """The app by which somebody speaks."""
+    return app_view(App.objects.get(pk=speaker.app_id))
+
+
 def app_with_secret(client_id: str, secret: str) -> AppView | None:
     """The app that knows this secret; None alike for no such app and a wrong secret."""
     row = App.objects.filter(client_id=client_id).first() if _is_word(client_id) else None
@@ -51,6 +57,13 @@ def speaker(words: str, at: datetime) -> Speaker | None:
 def speaker_of(token_id: int, at: datetime) -> Speaker | None:
     """The same, by the token's number: for addresses of pictures, which are signed for one token."""
     return _speaker(_living(at).filter(pk=token_id).first())
+
+
+def living(token_ids: Collection[int], at: datetime) -> frozenset[int]:
+    """Of these tokens, those that still speak for a person; one statement for all of them."""
+    return frozenset(
+        row.pk for row in _living(at).filter(pk__in=list(token_ids)) if _speaker(row) is not None
+    )
 
 
 def connected(person: Person, at: datetime) -> list[Connected]:

@@ -8,6 +8,12 @@ import re
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
+FAVOURITE = "agree"
+"""The one of our six reactions that a client's star or heart stands for."""
+
+EMOJI = {"agree": "👍", "thanks": "🙏", "well-done": "👏", "idea": "💡", "smile": "🙂", "with-you": "🤝"}
+"""Our reactions as a client names them."""
+
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 _PARTS = {
@@ -142,6 +148,15 @@ def without_leading(text: str, name: str) -> str:
         return text
     rest = text.lstrip()[found.end() :].lstrip(" ,:\n")
     return rest or text
+
+
+def holds(text: str, words: str, *, is_whole: bool) -> bool:
+    """Whether a text holds these words, in any case; as whole words where ``is_whole``."""
+    pattern = re.escape(words)
+    if is_whole:
+        # Only beside a letter does a word begin or end: "C++" is whole in "C++ and".
+        pattern = (r"\b" if words[:1].isalnum() else "") + pattern + (r"\b" if words[-1:].isalnum() else "")
+    return re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def tags(text: str) -> list[str]:

@@ -7,14 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
-from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.http.multipartparser import MultiPartParserError
-from django.http.request import UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -22,19 +18,14 @@ from django.views.decorators.csrf import csrf_exempt
 
 from lockgate.base.clock import now
 from lockgate.base.disk import disk_full
-from lockgate.base.ids import read_id
-from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.base.refusal import NotFound, Refusal
 from lockgate.mastodon import operations, queries, rules
+from lockgate.mastodon.fields import Fields, read_fields
 from lockgate.mastodon.types import Speaker
 from lockgate.people.models import Person
 
-_MAX_JSON = 512 * 1024
 MOST_ASKED = 600
 WINDOW_SECONDS = 300
-
-if TYPE_CHECKING:
-    # Generic for the checker alone.
-    Upload = UploadedFile[bytes]
 
 ANYONE, APP, PERSON = "anyone", "app", "person"
 
@@ -53,61 +44,6 @@ class Verb:
     view: Callable[..., Any]
     scope: str = ""
     who: str = PERSON
-
-
-class Fields:
-    """What came with a request, wherever it stood: query string, form, multipart or JSON. Clients use all four."""
-
-    def __init__(self, found: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> None:
-        self._found = found
-        self.files = files or {}
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._found or f"{name}[]" in self._found
-
-    def text(self, name: str, default: str = "") -> str:
-        value = self._found.get(name, default)
-        if isinstance(value, list):
-            value = value[-1] if value else default
-        if value is None:
-            return default
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, str | int | float):
-            return _storable(str(value))
-        raise BadInput(_("“%(name)s” is a text.") % {"name": name})
-
-    def flag(self, name: str) -> bool:
-        return self.text(name).lower() in {"true", "1", "on", "t", "yes"}
-
-    def texts(self, name: str) -> list[str]:
-        """``name[]=a&name[]=b``, ``name=a`` or a list of JSON."""
-        value = self._found.get(f"{name}[]", self._found.get(name, []))
-        values = value if isinstance(value, list) else [value]
-        return [_storable(str(one)) for one in values[:100] if isinstance(one, str | int)]
-
-    def within(self, name: str) -> Fields:
-        """The fields of ``name[...]``, or of an object of JSON."""
-        value = self._found.get(name)
-        if isinstance(value, dict):
-            return Fields(value)
-        start = f"{name}["
-        return Fields(
-            {
-                key[len(start) :].replace("]", "", 1): one
-                for key, one in self._found.items()
-                if key.startswith(start) and key != f"{name}[]"
-            }
-        )
-
-    def number(self, name: str) -> int | None:
-        """An id; None where it is not there or empty (clients send ``max_id=``)."""
-        return read_id(self.text(name))
-
-    def limit(self, usual: int, most: int) -> int:
-        """How many are asked for; what is empty or no number counts as not said."""
-        asked = read_id(self.text("limit"))
-        return usual if not asked else min(asked, most)
 
 
 @dataclass(slots=True)
@@ -159,7 +95,17 @@ def address(**verbs: Verb) -> Callable[..., HttpResponse]:
         with translation.override(translation.get_language()):
             return open_to_all(_answered(request, verbs, args, kwargs), verbs)
 
-    return csrf_exempt(wraps(next(iter(verbs.values())).view)(answer))
+    view = csrf_exempt(wraps(next(iter(verbs.values())).view)(answer))
+    _verbs[view] = verbs
+    return view
+
+
+_verbs: dict[Callable[..., Any], Mapping[str, Verb]] = {}
+
+
+def verbs_of(view: Callable[..., Any] | None) -> Mapping[str, Verb]:
+    """What each method of an address does; nothing for a view that is a page."""
+    return _verbs.get(view, {}) if view is not None else {}
 
 
 def _answered(
@@ -245,52 +191,6 @@ def open_to_all(response: HttpResponse, verbs: Iterable[str]) -> HttpResponse:
     response.headers["Access-Control-Max-Age"] = "86400"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-def read_fields(request: HttpRequest) -> Fields:
-    """Query and body together; what stands in the body wins."""
-    found: dict[str, Any] = dict(request.GET.lists())
-    kind = (request.content_type or "").lower()
-    try:
-        if kind == "application/json":
-            return Fields({**found, **_json(request)})
-        if request.method == "POST":
-            files = {name: one for name, one in request.FILES.items() if isinstance(one, UploadedFile)}
-            return Fields({**found, **dict(request.POST.lists())}, files)
-        if request.method in {"PUT", "PATCH", "DELETE"}:
-            if kind == "multipart/form-data":
-                # Django reads forms of POST alone; clients send them with PUT and PATCH as well.
-                post, more = request.parse_file_upload(request.META, request)
-                files = {name: one for name, one in more.items() if isinstance(one, UploadedFile)}
-                return Fields({**found, **dict(post.lists())}, files)
-            if len(request.body) <= _MAX_JSON:
-                form = QueryDict(request.body, encoding="utf-8")
-                return Fields({**found, **dict(form.lists())})
-    except (MultiPartParserError, UnreadablePostError, RequestDataTooBig, UnicodeDecodeError) as error:
-        raise BadInput(_("The request cannot be read.")) from error
-    except BadRequest as error:
-        raise BadInput(_("The request cannot be read.")) from error
-    return Fields(found)
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    if not request.body:
-        return {}
-    if len(request.body) > _MAX_JSON:
-        raise BadInput(_("A JSON object of 512 kB at most is expected here."))
-    try:
-        said = orjson.loads(request.body)
-    except orjson.JSONDecodeError as error:
-        raise BadInput(_("This is not JSON: %(why)s.") % {"why": error}) from error
-    if not isinstance(said, dict):
-        raise BadInput(_("A JSON object is expected here."))
-    return said
-
-
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise BadInput(_("The text holds a NUL character, which cannot be stored."), _("Remove it."))
-    return text
 
 
 def _speaker(spoken: str, at: datetime) -> Speaker | None:

@@ -3,12 +3,27 @@
 from django.urls import path
 
 from lockgate.mastodon.speaking import ANYONE, APP, Verb, address
-from lockgate.mastodon.views import accounts, instance, media, oauth, pages, quiet, statuses, timelines
+from lockgate.mastodon.views import (
+    accounts,
+    announcements,
+    document,
+    filters,
+    instance,
+    marks,
+    media,
+    oauth,
+    pages,
+    polls,
+    quiet,
+    statuses,
+    timelines,
+)
 
 R_ACCOUNTS, W_ACCOUNTS = "read:accounts", "write:accounts"
 R_STATUSES, W_STATUSES = "read:statuses", "write:statuses"
 R_LISTS, W_LISTS = "read:lists", "write:lists"
 R_NOTICES, W_NOTICES = "read:notifications", "write:notifications"
+R_FILTERS, W_FILTERS = "read:filters", "write:filters"
 R_FOLLOWS, W_FOLLOWS = "read:follows", "write:follows"
 
 
@@ -37,6 +52,7 @@ _oauth = [
 ]
 
 _instance = [
+    path("api/mastodon/openapi.json", address(GET=Verb(document.openapi, who=ANYONE))),
     path("api/v1/instance", address(GET=Verb(instance.v1, who=ANYONE))),
     path("api/v2/instance", address(GET=Verb(instance.v2, who=ANYONE))),
     path("api/v1/instance/extended_description", address(GET=Verb(instance.about, who=ANYONE))),
@@ -44,6 +60,8 @@ _instance = [
         path(f"api/v1/instance/{name}", address(GET=Verb(quiet.nothing, who=ANYONE)))
         for name in ("rules", "peers", "activity", "domain_blocks", "translation_languages")
     ),
+    path("api/v1/streaming", address(GET=Verb(instance.streaming, who=ANYONE))),
+    path("api/v1/streaming/<path:rest>", address(GET=Verb(instance.streaming, who=ANYONE))),
     path("api/v1/custom_emojis", address(GET=Verb(quiet.nothing, who=ANYONE))),
 ]
 
@@ -154,20 +172,21 @@ _statuses = [
     path("api/v1/statuses/<str:number>/source", address(GET=Verb(statuses.source, R_STATUSES))),
     path("api/v1/statuses/<str:number>/history", address(GET=Verb(statuses.history, R_STATUSES))),
     *(
-        path(f"api/v1/statuses/<str:number>/{name}", address(GET=Verb(statuses.reacted, R_STATUSES)))
-        for name in ("favourited_by", "reblogged_by", "quotes")
+        path(f"api/v1/statuses/<str:number>/{name}", address(GET=Verb(statuses.nobody, R_STATUSES)))
+        for name in ("reblogged_by", "quotes")
     ),
+    path("api/v1/statuses/<str:number>/favourited_by", address(GET=Verb(marks.favourited_by, R_STATUSES))),
     *(
         path(f"api/v1/statuses/<str:number>/{name}", address(POST=Verb(view, scope)))
         for name, view, scope in (
-            ("favourite", statuses.not_done, "write:favourites"),
-            ("unfavourite", statuses.undone, "write:favourites"),
-            ("bookmark", statuses.not_done, "write:bookmarks"),
-            ("unbookmark", statuses.undone, "write:bookmarks"),
+            ("favourite", marks.favourite, "write:favourites"),
+            ("unfavourite", marks.unfavourite, "write:favourites"),
+            ("bookmark", marks.bookmark, "write:bookmarks"),
+            ("unbookmark", marks.unbookmark, "write:bookmarks"),
             ("reblog", statuses.never, W_STATUSES),
             ("unreblog", statuses.undone, W_STATUSES),
-            ("pin", statuses.not_done, W_ACCOUNTS),
-            ("unpin", statuses.undone, W_ACCOUNTS),
+            ("pin", marks.pin, W_ACCOUNTS),
+            ("unpin", marks.unpin, W_ACCOUNTS),
             ("mute", statuses.not_done, "write:mutes"),
             ("unmute", statuses.undone, "write:mutes"),
             ("translate", statuses.not_done, R_STATUSES),
@@ -196,15 +215,28 @@ _statuses = [
     path("avatars/<int:hue>/<str:letters>.png", media.avatar),
 ]
 
+_talk = [
+    path("api/v1/favourites", address(GET=Verb(marks.favourites, "read:favourites"))),
+    path("api/v1/bookmarks", address(GET=Verb(marks.bookmarks, "read:bookmarks"))),
+    path("api/v1/polls/<str:number>", address(GET=Verb(polls.one, R_STATUSES))),
+    path("api/v1/polls/<str:number>/votes", address(POST=Verb(polls.vote, W_STATUSES))),
+    path("api/v1/announcements", address(GET=Verb(announcements.unread, "read"))),
+    path("api/v1/announcements/<str:number>/dismiss", address(POST=Verb(announcements.dismiss, W_ACCOUNTS))),
+    path(
+        "api/v1/announcements/<str:number>/reactions/<str:name>",
+        address(
+            PUT=Verb(announcements.react, "write:favourites"),
+            DELETE=Verb(announcements.withdraw, "write:favourites"),
+        ),
+    ),
+]
+
 NOTHING = (
-    "announcements",
     "blocks",
-    "bookmarks",
     "conversations",
     "directory",
     "domain_blocks",
     "endorsements",
-    "favourites",
     "featured_tags",
     "featured_tags/suggestions",
     "filters",
@@ -221,7 +253,31 @@ NOTHING = (
 
 _quiet = [
     *(path(f"api/v1/{name}", address(GET=_nothing())) for name in NOTHING),
-    path("api/v2/filters", address(GET=_nothing(), POST=_not_here("write:filters"))),
+    path(
+        "api/v2/filters",
+        address(GET=Verb(filters.every, R_FILTERS), POST=Verb(filters.create, W_FILTERS)),
+    ),
+    path(
+        "api/v2/filters/keywords/<str:number>",
+        address(
+            GET=Verb(filters.keyword, R_FILTERS),
+            PUT=Verb(filters.change_keyword, W_FILTERS),
+            DELETE=Verb(filters.remove_keyword, W_FILTERS),
+        ),
+    ),
+    path(
+        "api/v2/filters/<str:number>",
+        address(
+            GET=Verb(filters.one, R_FILTERS),
+            PUT=Verb(filters.change, W_FILTERS),
+            DELETE=Verb(filters.remove, W_FILTERS),
+        ),
+    ),
+    path(
+        "api/v2/filters/<str:number>/keywords",
+        address(GET=Verb(filters.keywords, R_FILTERS), POST=Verb(filters.add_keyword, W_FILTERS)),
+    ),
+    path("api/v2/filters/<str:number>/statuses", address(GET=Verb(filters.statuses, R_FILTERS))),
     path("api/v2/suggestions", address(GET=_nothing())),
     path("api/v1/annual_reports", address(GET=Verb(quiet.empty, "read"))),
     path(
@@ -239,4 +295,4 @@ _quiet = [
 # Some clients end an address with a slash. What nothing else answers for is missing, in JSON.
 _rest = [path("api/<path:rest>", quiet.otherwise)]
 
-urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_quiet, *_rest]
+urlpatterns = [*_oauth, *_instance, *_accounts, *_timelines, *_statuses, *_talk, *_quiet, *_rest]

@@ -116,8 +116,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(request, "web/refusal.html", words, status=500)
 
 
+_MACHINES = ("/api/", "/oauth/token", "/oauth/revoke", "/oauth/userinfo")
+"""Addresses that only programs ask, whatever they say that they accept."""
+
+
 def _wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "").startswith("application/json")
+    return request.path.startswith(_MACHINES) or request.headers.get("Accept", "").startswith(
+        "application/json"
+    )
 
 
 def _title(status: int) -> str:

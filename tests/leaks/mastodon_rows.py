@@ -55,6 +55,9 @@ OPEN = {
     "oauth/authorize": _read("/oauth/authorize", "/oauth/authorize?client_id=never-was", is_open=True),
     "oauth/token": _asks(("POST", "/oauth/token", {"grant_type": "password"}), is_open=True),
     "oauth/revoke": _asks(("POST", "/oauth/revoke", {"token": "x"}), is_open=True),
+    "api/mastodon/openapi.json": _read("/api/mastodon/openapi.json", is_open=True),
+    "api/v1/streaming": _read("/api/v1/streaming?stream=user", is_open=True),
+    "api/v1/streaming/<path:rest>": _read("/api/v1/streaming/public/local", is_open=True),
     "api/v1/apps": _asks(
         ("POST", "/api/v1/apps", {"client_name": "x", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}),
         is_open=True,
@@ -242,9 +245,36 @@ EDGES: dict[str, Edge] = {
         "v1/trends/links",
         "v1/trends/statuses",
         "v1/trends/tags",
-        "v2/filters",
         "v2/suggestions",
         "v1/annual_reports",
+    ),
+    "api/v2/filters": _asks(
+        ("GET", "/api/v2/filters", {}),
+        ("POST", "/api/v2/filters", {"title": "Words", "context[]": "home"}),
+    ),
+    "api/v2/filters/<str:number>": _asks(
+        ("GET", "/api/v2/filters/{passage}", {}),
+        ("PUT", "/api/v2/filters/{passage}", {"title": "Other words"}),
+        ("DELETE", "/api/v2/filters/{passage}", {}),
+    ),
+    "api/v2/filters/<str:number>/keywords": _asks(
+        ("GET", "/api/v2/filters/{passage}/keywords", {}),
+        ("POST", "/api/v2/filters/{passage}/keywords", {"keyword": "ring"}),
+    ),
+    "api/v2/filters/<str:number>/statuses": _asks(("GET", "/api/v2/filters/{passage}/statuses", {})),
+    "api/v2/filters/keywords/<str:number>": _asks(
+        ("GET", "/api/v2/filters/keywords/{passage}", {}),
+        ("PUT", "/api/v2/filters/keywords/{passage}", {"keyword": "ring"}),
+        ("DELETE", "/api/v2/filters/keywords/{passage}", {}),
+    ),
+    "api/v1/polls/<str:number>": _asks(("GET", "/api/v1/polls/{passage}", {})),
+    "api/v1/polls/<str:number>/votes": _asks(("POST", "/api/v1/polls/{passage}/votes", {"choices[]": "0"})),
+    "api/v1/announcements/<str:number>/dismiss": _asks(
+        ("POST", "/api/v1/announcements/{passage}/dismiss", {})
+    ),
+    "api/v1/announcements/<str:number>/reactions/<str:name>": _asks(
+        ("PUT", "/api/v1/announcements/{passage}/reactions/agree", {}),
+        ("DELETE", "/api/v1/announcements/{passage}/reactions/agree", {}),
     ),
     "api/v1/push/subscription": _asks(
         ("GET", "/api/v1/push/subscription", {}),

@@ -14,7 +14,7 @@ from lockgate.conversations.queries.feeds import (
     since,
 )
 from lockgate.conversations.queries.hearing import heard
-from lockgate.conversations.queries.marks import marks, reacted_by, saved
+from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
@@ -37,6 +37,7 @@ __all__ = [
     "position_of",
     "questions",
     "reacted_by",
+    "reacted_with",
     "readers",
     "saved",
     "since",

@@ -77,6 +77,18 @@ def saved(viewer: Person, at: datetime, *, limit: int = 100) -> list[int]:
     return list(dict.fromkeys(roots[one] for one in rows if one in roots))[:limit]
 
 
+def reacted_with(viewer: Person, kind: str, at: datetime, *, limit: int = 100) -> list[int]:
+    """Ids of the posts on which ``viewer`` laid this reaction and which they still hear, the latest first. An answer
+    stands for its post."""
+    rows = list(
+        Reaction.objects.filter(person=viewer, kind=kind)
+        .order_by("-at", "-pk")
+        .values_list("passage_id", flat=True)[:500]
+    )
+    roots = {one.passage_id: one.root_id for one in all_heard(viewer, rows, at)}
+    return list(dict.fromkeys(roots[one] for one in rows if one in roots))[:limit]
+
+
 def named_in(bodies: Mapping[int, Sequence[str]]) -> dict[int, dict[str, str]]:
     """For each audience and what was said in it: slug and name of those named there who sit in it. Nobody else is
     shown to be anybody: a name that leads nowhere stays plain words."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 from django.test import Client
 from mastodon import Mastodon
+from urllib3.response import HTTPResponse
 
 from lockgate.demo.cast import PASSWORD
 from lockgate.people.models import Person
@@ -45,6 +47,9 @@ class Wire(requests.adapters.BaseAdapter):
         response.status_code = answer.status_code
         response.headers.update(answer.headers)
         response._content = answer.content
+        response.raw = HTTPResponse(
+            io.BytesIO(answer.content), dict(answer.headers), answer.status_code, preload_content=False
+        )
         response.url = request.url or ""
         response.request = request
         response.encoding = "utf-8"

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import NotFound
+from lockgate.conversations import queries as conversations
 from lockgate.mastodon import reading
 from lockgate.mastodon.entities import relationship
 from lockgate.mastodon.ids import SPACE, space_id
@@ -92,10 +93,12 @@ def statuses(asked: Asked, number: str) -> Paged:
     if kind == SPACE:
         place = _place(reader, number)
         if asked.fields.flag("pinned"):
-            return Paged([])
+            lines = conversations.pinned(reader.viewer, place.slug, reader.at, lane=place.lane)
+            pinned = reading.posts(reader, [line.passage_id for line in lines])
+            return Paged([status | {"pinned": True} for status in pinned])
         return reading.feed(asked, reader, {place.audience_id: place.hears_from})
     reading.person_card(reader, of)
-    # Nothing is pinned or boosted here.
+    # Posts are pinned to rooms, not to persons.
     return Paged([]) if asked.fields.flag("pinned") else reading.by_author(asked, reader, of)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from lockgate.base.refusal import NotFound
 from lockgate.gateway.operations import MOST_FILE_BYTES
+from lockgate.mastodon.posting import LONGEST_POLL_SECONDS
 from lockgate.mastodon.speaking import Asked
 from lockgate.web.security import live_address
 
@@ -34,12 +38,24 @@ def own_version() -> str:
 
 
 def streaming_address(asked: Asked) -> str:
-    """Where streams are opened: a WebSocket address, with no path, as clients expect it."""
+    """Where streams are opened: a WebSocket address, to which clients add /api/v1/streaming. Behind a proxy that hands
+    ``LIVE_URL`` on as an address of this very host, the host itself."""
     live = live_address(asked.request)
-    base = live.removesuffix("/events").removesuffix("/") if "://" in live else asked.base
-    if live and "://" not in live:
-        base = asked.base + live.rstrip("/")
+    parts = urlsplit(live)
+    base = f"{parts.scheme}://{parts.netloc}" if parts.netloc else asked.base
     return "ws" + base.removeprefix("http")
+
+
+def streaming(asked: Asked, rest: str = "") -> HttpResponse:
+    """Streams are open at another port or host than the pages: who asks here is sent there, as with Mastodon."""
+    # What stands below the address goes on with it, as it came.
+    del rest
+    base = "http" + streaming_address(asked).removeprefix("ws")
+    if base == asked.base:
+        raise NotFound(_("Streams are not open at this address: the proxy in front does not hand them on."))
+    query = asked.request.META.get("QUERY_STRING", "")
+    address = base + asked.request.path + (f"?{query}" if query else "")
+    return HttpResponse(status=307, headers={"Location": address})
 
 
 def _configuration() -> dict[str, Any]:
@@ -61,10 +77,10 @@ def _configuration() -> dict[str, Any]:
             "video_matrix_limit": 0,
         },
         "polls": {
-            "max_options": 4,
-            "max_characters_per_option": 50,
+            "max_options": 10,
+            "max_characters_per_option": 140,
             "min_expiration": 300,
-            "max_expiration": 2_629_746,
+            "max_expiration": LONGEST_POLL_SECONDS,
         },
     }
 

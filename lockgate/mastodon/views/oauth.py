@@ -51,11 +51,7 @@ def register(asked: Asked) -> dict[str, Any]:
 
 def verify_app(asked: Asked) -> dict[str, Any]:
     assert asked.speaker is not None
-    return {
-        "name": asked.speaker.app_name,
-        "website": asked.speaker.app_website or None,
-        "scopes": sorted(asked.speaker.scopes),
-    } | {"vapid_key": ""}
+    return described(queries.app_of(asked.speaker)) | {"scopes": sorted(asked.speaker.scopes)}
 
 
 def described(app: AppView) -> dict[str, Any]:

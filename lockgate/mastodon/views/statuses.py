@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.conversations import operations as talk
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.mastodon import posting, reading
@@ -88,7 +89,7 @@ def revise(asked: Asked, number: str) -> dict[str, Any]:
     words = asked.fields.text("status")
     if not words.strip():
         raise BadInput(_("There are no words to send yet."))
-    revised = gateway.revise(
+    revised = talk.revise(
         by=asked.viewer, at=asked.at, message_id=message.id, body=words, marking=message.marking
     )
     state = next(
@@ -108,16 +109,15 @@ def recall(asked: Asked, number: str) -> dict[str, Any]:
     return drawn | {"text": message.body}
 
 
-def reacted(asked: Asked, number: str) -> list[Any]:
+def nobody(asked: Asked, number: str) -> list[Any]:
+    """Who boosted or quoted it: nobody, since words stay with those they were said to."""
     reading.status(Reader.of(asked), number_of(number))
     return []
 
 
 def not_done(asked: Asked, number: str) -> dict[str, Any]:
     reading.status(Reader.of(asked), number_of(number))
-    raise NotAllowed(
-        _("Reactions and saved posts are not kept from apps yet."), _("Open the post on its page.")
-    )
+    raise NotAllowed(_("This cannot be done from an app here."), _("Open the post on its page."))
 
 
 def never(asked: Asked, number: str) -> dict[str, Any]:

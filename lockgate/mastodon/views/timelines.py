@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.gateway import queries as gate
 from lockgate.mastodon import operations, queries, reading, rules
 from lockgate.mastodon.entities import instant
 from lockgate.mastodon.reading import Reader
+from lockgate.mastodon.reading.told import KIND
 from lockgate.mastodon.speaking import Asked, Paged
 from lockgate.notices import operations as notices
 from lockgate.notices import queries as told
-from lockgate.notices.types import NoticeView
-from lockgate.people import queries as people
-from lockgate.web.waiting import sentence
+from lockgate.search import queries as sought
 
 _TIMELINES = ("home", "notifications")
 
@@ -53,7 +50,7 @@ def one_tag(asked: Asked, name: str) -> dict[str, Any]:
 
 
 def search(asked: Asked) -> dict[str, Any]:
-    """Accounts by name. Words are searched on the page of this house, where the search has its own rules."""
+    """Accounts by name, and words as the house's own search finds them in the rooms where the viewer sits."""
     reader, fields = Reader.of(asked), asked.fields
     kind, words = fields.text("type"), fields.text("q").strip()
     limit = fields.limit(20, 40)
@@ -66,6 +63,10 @@ def search(asked: Asked) -> dict[str, Any]:
                 statuses = [reading.status(reader, number)]
             except NotFound:
                 statuses = []
+    elif kind in {"", "statuses"} and words:
+        skipped = min(fields.number("offset") or 0, 200)
+        hits = sought.search(reader.viewer, words[:300], at=reader.at, limit=limit + skipped).hits[skipped:]
+        statuses = [reading.status(reader, one.passage_id) for one in hits]
     tags = []
     if kind in {"", "hashtags"} and words.startswith("#") and rules.tags(words):
         tags = [one_tag(asked, rules.tags(words)[0])]
@@ -76,7 +77,7 @@ def search(asked: Asked) -> dict[str, Any]:
 
 
 def notifications(asked: Asked) -> Paged:
-    """Notices as clients can show them: "status" or "poll" would bear other words, so the sentence is the status."""
+    """Notices as clients can show them: the sentence is the status."""
     drawn = _notices(asked, Reader.of(asked))
     if not drawn:
         return Paged([])
@@ -84,10 +85,11 @@ def notifications(asked: Asked) -> Paged:
 
 
 def notification(asked: Asked, number: str) -> dict[str, Any]:
-    for one in _notices(asked, Reader.of(asked), everything=True):
-        if one["id"] == number:
-            return one
-    raise NotFound
+    wanted = read_id(number)
+    found = reading.notice(Reader.of(asked), wanted) if wanted is not None else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def grouped(asked: Asked) -> dict[str, Any]:
@@ -104,7 +106,8 @@ def grouped(asked: Asked) -> dict[str, Any]:
                 "group_key": one["group_key"],
                 "notifications_count": 1,
                 "type": one["type"],
-                "most_recent_notification_id": one["id"],
+                # A number in Mastodon too, the one id that is.
+                "most_recent_notification_id": int(one["id"]),
                 "page_min_id": one["id"],
                 "page_max_id": one["id"],
                 "latest_page_notification_at": one["created_at"],
@@ -148,63 +151,19 @@ def notification_policy(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _notices(asked: Asked, reader: Reader, *, everything: bool = False) -> list[dict[str, Any]]:
+def _notices(asked: Asked, reader: Reader) -> list[dict[str, Any]]:
     fields = asked.fields
-    if not everything:
-        wanted, unwanted = fields.texts("types"), fields.texts("exclude_types")
-        if (wanted and "mention" not in wanted) or "mention" in unwanted:
-            return []
-    rows = told.of(reader.viewer, limit=200)
-    seen = gate.places_seen(
-        reader.viewer, {one.message_id for one in rows if one.message_id is not None}, reader.at
+    wanted, unwanted = fields.texts("types"), fields.texts("exclude_types")
+    if (wanted and KIND not in wanted) or KIND in unwanted:
+        return []
+    before, lowest = fields.number("max_id"), fields.number("min_id")
+    return reading.notices(
+        reader,
+        before=before,
+        after=max(lowest or 0, fields.number("since_id") or 0),
+        limit=fields.limit(40, 80),
+        upwards=lowest is not None and before is None,
     )
-    # Whether they may still know is asked now, not when it was told.
-    rows = [one for one in rows if one.message_id is None or _may_still_know(one, seen)]
-    if not everything:
-        before, lowest = fields.number("max_id"), fields.number("min_id")
-        since = fields.number("since_id")
-        rows = [
-            one
-            for one in rows
-            if (before is None or one.id < before) and one.id > max(lowest or 0, since or 0)
-        ]
-        limit = fields.limit(40, 80)
-        rows = rows[-limit:] if lowest is not None and before is None else rows[:limit]
-    me = reader.draw.person(people.card(reader.viewer), reader.viewer.joined_at)
-    return [_notice(reader, one, me) for one in rows]
-
-
-def _may_still_know(one: NoticeView, seen: dict[int, set[str]]) -> bool:
-    places = seen.get(one.message_id or 0, set())
-    return bool(places) and one.words.get("place", next(iter(places))) in places
-
-
-def _notice(reader: Reader, one: NoticeView, me: dict[str, Any]) -> dict[str, Any]:
-    """A notice as a mention by oneself: the one kind that every client shows with its words."""
-    status = reader.draw.status(
-        number=one.id,
-        message_id=one.message_id or 0,
-        author=me,
-        body="",
-        marking=1,
-        place="",
-        is_for_all=True,
-        visibility="direct",
-        created=one.at,
-        files=(),
-        mentioned={},
-    )
-    status["content"] = f"<p>{escape(sentence(one))}</p>"
-    if one.message_id is None:
-        status["url"] = reader.draw.base + "/"
-    return {
-        "id": str(one.id),
-        "type": "mention",
-        "created_at": instant(one.at),
-        "account": me,
-        "group_key": f"ungrouped-{one.id}",
-        "status": status,
-    }
 
 
 # Where one has read to

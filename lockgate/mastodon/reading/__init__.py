@@ -1,0 +1,37 @@
+"""What a viewer may read, as entities; one subject a file. All of it is found by the house's own queries, and in no
+other way."""
+
+from lockgate.mastodon.reading.accounts import account, found, kind_of, named, person_card, relationships
+from lockgate.mastodon.reading.feeds import by_author, feed, tagged
+from lockgate.mastodon.reading.polls import poll
+from lockgate.mastodon.reading.posts import (
+    context,
+    files_of,
+    message_of,
+    posts,
+    status,
+)
+from lockgate.mastodon.reading.reader import Reader, is_for_all
+from lockgate.mastodon.reading.told import notice, notices
+
+__all__ = [
+    "Reader",
+    "account",
+    "by_author",
+    "context",
+    "feed",
+    "files_of",
+    "found",
+    "is_for_all",
+    "kind_of",
+    "message_of",
+    "named",
+    "notice",
+    "notices",
+    "person_card",
+    "poll",
+    "posts",
+    "relationships",
+    "status",
+    "tagged",
+]

@@ -1,0 +1,91 @@
+"""Persons whom the reader may know of, and rooms where they sit, as accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from lockgate.base.refusal import NotFound
+from lockgate.mastodon.entities import relationship
+from lockgate.mastodon.ids import PERSON, SPACE, behind, person_id, space_id
+from lockgate.mastodon.reading.reader import Reader
+from lockgate.people import queries as people
+from lockgate.people.models import Person
+from lockgate.people.types import PersonCard
+
+
+def account(reader: Reader, number: str) -> dict[str, Any]:
+    """A person whom the reader may know of, or a room where they sit; NotFound alike for all else."""
+    kind, found = _behind(number)
+    if kind == SPACE:
+        place = reader.place(found)
+        if place is None:
+            raise NotFound
+        return reader.draw.space(place)
+    return reader.draw.person(person_card(reader, found), _joined(found))
+
+
+def person_card(reader: Reader, number: int) -> PersonCard:
+    if number not in reader.knows():
+        raise NotFound
+    return people.cards([number])[number]
+
+
+def kind_of(number: str) -> tuple[int, int]:
+    return _behind(number)
+
+
+def named(reader: Reader, acct: str) -> dict[str, Any]:
+    """The account called ``acct``: "name", "@name" or "name@this-host"."""
+    name, _at, host = acct.strip().removeprefix("@").lower().partition("@")
+    ours = reader.draw.base.partition("://")[2].lower()
+    if host and host not in {ours, ours.partition(":")[0]}:
+        raise NotFound
+    place = reader.place_named(name)
+    if place is not None:
+        return reader.draw.space(place)
+    found = people.by_slug(name)
+    if found is None or found.pk not in reader.knows():
+        raise NotFound
+    return reader.draw.person(people.card(found), found.joined_at)
+
+
+def found(reader: Reader, words: str, limit: int) -> list[dict[str, Any]]:
+    """Rooms where the reader sits and persons whom they may know of, whose name holds these words."""
+    words = words.strip().removeprefix("@").partition("@")[0][:80]
+    low = words.lower()
+    if not low:
+        return []
+    rooms = [one for one in reader.places() if low in one.name.lower() or low in one.slug]
+    known = reader.knows()
+    persons = [one for one in people.everyone(words=words.replace("-", " ")) if one.id in known]
+    drawn = [reader.draw.space(one) for one in rooms] + [reader.draw.person(one) for one in persons]
+    return drawn[:limit]
+
+
+def relationships(reader: Reader, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    """What the reader is to each account that they may know of; the others are left out."""
+    known = reader.knows()
+    told = []
+    for number in numbers:
+        of = behind(number)
+        if of is None:
+            continue
+        kind, one = of
+        if kind == SPACE and reader.place(one) is not None:
+            told.append(relationship(space_id(one), is_seated=True))
+        elif kind == PERSON and one in known:
+            told.append(relationship(person_id(one), is_seated=False))
+    return told
+
+
+def _behind(number: str) -> tuple[int, int]:
+    of = behind(number)
+    if of is None:
+        raise NotFound
+    return of
+
+
+def _joined(number: int) -> datetime | None:
+    return Person.objects.filter(pk=number).values_list("joined_at", flat=True).first()
