@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "lockgate.search",
     "lockgate.conversations",
     "lockgate.mail",
+    "lockgate.directory",
     "lockgate.web",
     "lockgate.mastodon",
     "lockgate.demo",

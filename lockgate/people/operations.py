@@ -21,7 +21,7 @@ from lockgate.archive.types import Fact
 from lockgate.base.refusal import BadInput, Refusal
 from lockgate.base.transactions import change
 from lockgate.people import events
-from lockgate.people.models import AccessToken, Duty, Firm, Person
+from lockgate.people.models import AccessToken, Department, Duty, Firm, Person
 
 
 class AddressTaken(BadInput):
@@ -42,6 +42,12 @@ class DutyAsItWas(Refusal):
 
 class HasLeft(Refusal):
     code = "has-left"
+
+
+class IsHere(Refusal):
+    """Who has not left cannot be taken back."""
+
+    code = "is-here"
 
 
 def guest_firm(*, by: Person | None, at: datetime, name: str) -> Firm:
@@ -80,11 +86,11 @@ def admit(
     name: str,
     slug: str,
     firm: Firm,
-    password: str,
+    password: str | None,
     title: str = "",
     language: str = "en",
 ) -> Person:
-    """Make an account for a person of ``firm`` who can sign in with ``password``.
+    """Make an account for a person of ``firm`` who can sign in with ``password`` (None: by no password yet).
 
     Seats are given by the spaces room, so that a guest hears nothing until given one.
     Raises AddressTaken where the address or the slug belongs to somebody.
@@ -170,7 +176,10 @@ def let_go(*, by: Person | None, at: datetime, person: Person) -> None:
     Their seats are ended by ``spaces.operations.leave_company``, which calls this. Raises HasLeft.
     """
     with change():
-        if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_at=at):
+        # With the password goes its seal, which every session and every app's token bears: should they ever come
+        # back, none of those comes back with them.
+        gone = {"is_active": False, "left_at": at, "password": make_password(None)}
+        if not Person.objects.filter(pk=person.pk, is_active=True).update(**gone):
             _refuse_who_has_left(person)
         AccessToken.objects.filter(person=person, ends_at__isnull=True).update(ends_at=at)
         _end_duties(by, at, person, list(Duty.Kind.values))
@@ -236,3 +245,54 @@ def make_token(*, by: Person, at: datetime, person: Person, name: str) -> str:
             ]
         )
     return token
+
+
+def take_back(*, by: Person | None, at: datetime, person: Person) -> None:
+    """``person``, who had left, is here again: the account alone. No duty, token, session or password comes back, and
+    seats are given by ``spaces.operations``. Raises IsHere."""
+    with change():
+        if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, left_at=None):
+            raise IsHere(_("%(name)s has not left.") % {"name": person.name})
+        record([Fact(action=events.PERSON_RETURNED, record=person.pseudonym, actor=_actor(by), at=at)])
+
+
+def amend(
+    *,
+    by: Person | None,
+    at: datetime,
+    person: Person,
+    email: str | None = None,
+    name: str | None = None,
+    title: str | None = None,
+    department: str | None = None,
+    language: str | None = None,
+) -> bool:
+    """What the company's directory says of ``person``; None leaves a thing as it is. Answers whether anything changed.
+    The record says that it did, and neither what nor to what. Raises AddressTaken."""
+    new: dict[str, object] = {}
+    for field, said in (("email", email), ("name", name), ("title", title), ("language", language)):
+        if said is not None and said != getattr(person, field):
+            new[field] = said
+    try:
+        with change():
+            if department is not None and department != (person.department.name if person.department else ""):
+                new["department"] = (
+                    Department.objects.get_or_create(name=department)[0] if department else None
+                )
+            if new:
+                Person.objects.filter(pk=person.pk).update(**new)
+                record([Fact(action=events.PERSON_AMENDED, record=person.pseudonym, actor=_actor(by), at=at)])
+    except IntegrityError as error:
+        raise AddressTaken(
+            _("The address %(email)s belongs to somebody already.") % {"email": email},
+            _("Choose another address, or find that person."),
+        ) from error
+    for field, value in new.items():
+        setattr(person, field, value)
+    return bool(new)
+
+
+def end_sessions(*, at: datetime, person: Person) -> None:
+    """Whoever is signed in as ``person`` is signed out."""
+    with change():
+        _end_sessions(person, at)

@@ -139,6 +139,8 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
             links.append(PageLink("archive", "/archive", "archive", _("Archive")))
         if stands.duties & {"administrator", "supervisor"}:
             links.append(PageLink("glass", "/glass", "inbox", _("Private spaces")))
+        if "administrator" in stands.duties:
+            links.append(PageLink("access", "/access", "key-round", _("Sign-in")))
     return links
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from lockgate.web.views import (
+    access,
     approvals,
     archive,
     assets,
@@ -26,6 +27,7 @@ from lockgate.web.views import (
     sign_in,
     spaces,
     talk,
+    welcome,
 )
 
 handler400 = "lockgate.web.refusals.bad_request"
@@ -45,6 +47,10 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out),
     path("language", sign_in.language),
     path("email", mail.choose),
+    path("welcome/<slug:slug>/<str:token>", welcome.welcome),
+    path("access", access.access),
+    path("access/keys", access.make_key),
+    path("access/keys/<int:key_id>/end", access.end_key),
     path("places.json", palette.places),
     path("search", search.search),
     path("spaces", seats.all_spaces),
@@ -125,6 +131,7 @@ urlpatterns = [
     path("feeds/<slug:slug>/<uuid:reference>", feeds.entry),
     path("feeds/<slug:slug>/<uuid:reference>/images/<int:position>", feeds.image),
     path("api/v1/", include("lockgate.api.urls")),
+    path("scim/v2/", include("lockgate.scim.urls")),
     path("", include("lockgate.mastodon.urls")),
 ]
 

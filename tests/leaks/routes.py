@@ -388,6 +388,34 @@ ROUTES |= {
     **{route: _row(EVERYBODY if edge.is_open else set(), *edge.gets) for route, edge in EDGES.items()},
 }
 
+# Only an administrator sees the ways in; SCIM speaks to keys alone, and to no person whoever they are.
+_SCIM = {
+    "ServiceProviderConfig": "ServiceProviderConfig",
+    "ResourceTypes": "ResourceTypes",
+    "ResourceTypes/<str:name>": "ResourceTypes/User",
+    "Schemas": "Schemas",
+    "Schemas/<str:name>": "Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+    "Users": "Users?filter=userName+co+%22zq%22",
+    "Users/<slug:reference>": "Users/{person}",
+    "Groups": "Groups",
+    "Groups/<slug:reference>": "Groups/never-was",
+}
+ROUTES |= {
+    **{f"scim/v2/{route}": _row(set(), f"/scim/v2/{asked}") for route, asked in _SCIM.items()},
+    "welcome/<slug:slug>/<str:token>": _row(
+        EVERYBODY, "/welcome/nadia-roux/c0ffee-0", "/welcome/never-was/c0ffee-0"
+    ),
+    "access": _row({"administrator"}, "/access"),
+    "access/keys": _row(
+        {"administrator"},
+        posts=[
+            ("/access/keys", {"name": "Entra", "scope": "users:read"}),
+            ("/access/keys", {"name": "", "scope": "no-such"}),
+        ],
+    ),
+    "access/keys/<int:key_id>/end": _row({"administrator"}, posts=[(f"/access/keys/{FAR}/end", {})]),
+}
+
 MISSING_OF_KIND: dict[str, str] = {
     "space": "never-was",
     "tended": "never-was",

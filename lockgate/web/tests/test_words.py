@@ -19,6 +19,7 @@ ROOMS = (
     "archive",
     "channels",
     "conversations",
+    "directory",
     "gateway",
     "mail",
     "mastodon",
