@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "lockgate.conversations",
     "lockgate.mail",
     "lockgate.directory",
+    "lockgate.signin",
     "lockgate.web",
     "lockgate.mastodon",
     "lockgate.demo",

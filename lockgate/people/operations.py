@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth import SESSION_KEY
@@ -164,7 +165,7 @@ def set_password(*, by: Person | None, at: datetime, person: Person, password: s
     _refuse_who_has_left(person)
     with change():
         Person.objects.filter(pk=person.pk).update(password=make_password(password))
-        _end_sessions(person, at)
+        _end_sessions([person.pk], at)
         record(
             [Fact(action=events.PASSWORD_SET, record=person.pseudonym, actor=_actor(by), at=at)],
         )
@@ -183,7 +184,7 @@ def let_go(*, by: Person | None, at: datetime, person: Person) -> None:
             _refuse_who_has_left(person)
         AccessToken.objects.filter(person=person, ends_at__isnull=True).update(ends_at=at)
         _end_duties(by, at, person, list(Duty.Kind.values))
-        _end_sessions(person, at)
+        _end_sessions([person.pk], at)
         record([Fact(action=events.PERSON_LEFT, record=person.pseudonym, actor=_actor(by), at=at)])
 
 
@@ -206,12 +207,13 @@ def _end_duties(by: Person | None, at: datetime, person: Person, kinds: list[str
     return len(ended)
 
 
-def _end_sessions(person: Person, at: datetime) -> None:
+def _end_sessions(persons: Collection[int], at: datetime) -> None:
     """A session tells in its signed words alone whose it is, so each is read; this happens seldom."""
+    told = {str(number) for number in persons}
     theirs = [
         one.session_key
         for one in Session.objects.filter(expire_date__gt=at).iterator()
-        if one.get_decoded().get(SESSION_KEY) == str(person.pk)
+        if one.get_decoded().get(SESSION_KEY) in told
     ]
     for first in range(0, len(theirs), 500):
         Session.objects.filter(session_key__in=theirs[first : first + 500]).delete()
@@ -292,7 +294,7 @@ def amend(
     return bool(new)
 
 
-def end_sessions(*, at: datetime, person: Person) -> None:
-    """Whoever is signed in as ``person`` is signed out."""
+def end_sessions(*, at: datetime, persons: Collection[int]) -> None:
+    """Whoever is signed in as one of these is signed out."""
     with change():
-        _end_sessions(person, at)
+        _end_sessions(persons, at)

@@ -416,6 +416,34 @@ ROUTES |= {
     "access/keys/<int:key_id>/end": _row({"administrator"}, posts=[(f"/access/keys/{FAR}/end", {})]),
 }
 
+ROUTES |= {
+    "sign-in/second": _row(EVERYBODY, "/sign-in/second", posts=[("/sign-in/second", {"code": "123456"})]),
+    "sign-in/enrolment": _row(
+        EVERYBODY, "/sign-in/enrolment", posts=[("/sign-in/enrolment", {"code": "123456"})]
+    ),
+    "sign-in/passkey": _row(EVERYBODY, posts=[("/sign-in/passkey", {})]),
+    "sign-in/passkey/proof": _row(
+        EVERYBODY, posts=[("/sign-in/passkey/proof", {"answer": "{}"}), ("/sign-in/passkey/proof", {})]
+    ),
+    "security": _row(SIGNED_IN, "/security"),
+    "security/app": _row(SIGNED_IN, posts=[("/security/app", {})]),
+    "security/app/confirmation": _row(SIGNED_IN, posts=[("/security/app/confirmation", {"code": "1"})]),
+    "security/app/removal": _row(SIGNED_IN, posts=[("/security/app/removal", {})]),
+    "security/codes": _row(SIGNED_IN, posts=[("/security/codes", {})]),
+    "security/passkeys": _row(SIGNED_IN, posts=[("/security/passkeys", {"answer": "{}"})]),
+    "security/passkeys/asking": _row(SIGNED_IN, posts=[("/security/passkeys/asking", {})]),
+    "security/passkeys/<int:passkey_id>/name": _row(
+        SIGNED_IN, posts=[(f"/security/passkeys/{FAR}/name", {"name": "x"})]
+    ),
+    "security/passkeys/<int:passkey_id>/removal": _row(
+        SIGNED_IN, posts=[(f"/security/passkeys/{FAR}/removal", {})]
+    ),
+    "access/second-factor": _row(
+        {"administrator"},
+        posts=[("/access/second-factor", {"of": "everybody"}), ("/access/second-factor", {"of": "nobody"})],
+    ),
+}
+
 MISSING_OF_KIND: dict[str, str] = {
     "space": "never-was",
     "tended": "never-was",

@@ -198,7 +198,11 @@ def _link(source: Source, at: datetime, person: Person, told: Wanted, user_name:
         said = getattr(told, field)
         if said is not None:
             setattr(kept, field, said)
-    if before != (kept.user_name, kept.external_id, kept.given_name, kept.family_name) or told != Wanted() or is_new:
+    if (
+        before != (kept.user_name, kept.external_id, kept.given_name, kept.family_name)
+        or told != Wanted()
+        or is_new
+    ):
         kept.updated_at = at
         kept.save()
     if is_new:

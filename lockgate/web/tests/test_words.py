@@ -26,6 +26,7 @@ ROOMS = (
     "people",
     "policy",
     "publishing",
+    "signin",
     "spaces",
 )
 

@@ -14,6 +14,9 @@ from lockgate.directory import queries as directories
 from lockgate.directory.types import SCOPES
 from lockgate.people import queries as people
 from lockgate.people.models import Person
+from lockgate.signin import operations as signin
+from lockgate.signin.queries import demands
+from lockgate.signin.types import DEMANDABLE
 from lockgate.web.shell import page, viewer
 
 
@@ -47,6 +50,21 @@ def end_key(request: HttpRequest, key_id: int) -> HttpResponse:
     return HttpResponseRedirect("/access")
 
 
+@require_POST
+def demand(request: HttpRequest) -> HttpResponse:
+    """Of whom a second factor is demanded: the whole list, as the form shows it."""
+    person, at = _administrator(request), now()
+    chosen = set(request.POST.getlist("of"))
+    if chosen - set(DEMANDABLE):
+        return HttpResponseRedirect("/access")
+    for kind in sorted(set(DEMANDABLE)):
+        if kind in chosen:
+            signin.begin_demand(by=person, at=at, kind=kind)
+        else:
+            signin.end_demand(by=person, at=at, kind=kind)
+    return HttpResponseRedirect("/access")
+
+
 def _administrator(request: HttpRequest) -> Person:
     person = viewer(request)
     if "administrator" not in people.duties(person, now()):
@@ -57,11 +75,12 @@ def _administrator(request: HttpRequest) -> Person:
 def _page(
     request: HttpRequest, person: Person, *, made: str = "", problem: Refusal | None = None
 ) -> HttpResponse:
-    at = now()
+    at, demanded = now(), demands()
     context = {
         "keys": directories.keys(at),
         "scopes": [(one, _scope_words(one)) for one in SCOPES],
         "made": made,
+        "demanded": [(one, one in demanded) for one in DEMANDABLE],
         "problem": problem,
         "scim_address": request.build_absolute_uri("/scim/v2"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lockgate.base.clock import now
 from lockgate.base.refusal import BadInput
+from lockgate.people.models import Person
 from lockgate.web import throttle
+from lockgate.web.entering import go_on
 from lockgate.web.language import SESSION_KEY
 from lockgate.web.shell import bare, viewer
 
@@ -29,7 +31,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) or len(target) > 2000:
         target = "/"
     if request.method != "POST":
-        return HttpResponseRedirect(target) if request.user.is_authenticated else _page(request, target)
+        if request.user.is_authenticated and "anew" not in request.GET:
+            return HttpResponseRedirect(target)
+        return _page(request, target)
     email = request.POST.get("email", "").strip()[:254]
     password = request.POST.get("password", "")
     at, address = now(), throttle.caller(request)
@@ -51,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     # NUL and lone surrogates cannot be in any password; the database driver would stumble over them.
     person = authenticate(request, username=email, password=password) if _is_plain(email, password) else None
-    if person is None:
+    if not isinstance(person, Person):
         throttle.wrong_try(email, address, at)
         return _page(
             request,
@@ -62,9 +66,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status=422,
         )
     throttle.right_try(email)
-    login(request, person)
-    request.session[SESSION_KEY] = getattr(person, "language", "en")
-    return HttpResponseRedirect(target)
+    return go_on(request, person, target, at)
 
 
 @require_POST
