@@ -135,6 +135,20 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
 
+# The company's own OpenID provider. JOIN: whoever it vouches for has an account from then on. LINK: an account that is
+# here already is theirs if the provider says that it has verified their address. SECOND_FACTOR: "ours" is asked for
+# after it as after a password; with "theirs" the provider is trusted to have asked.
+OIDC_ISSUER = env.text("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.text("OIDC_NAME", COMPANY)
+OIDC_JOIN = env.flag("OIDC_JOIN", False)
+OIDC_LINK = env.flag("OIDC_LINK", False)
+OIDC_SECOND_FACTOR = env.text("OIDC_SECOND_FACTOR", "ours")
+OIDC_KEYS_SECONDS = 10.0
+if OIDC_SECOND_FACTOR not in {"ours", "theirs"}:
+    raise SettingsError(f"LOCKGATE_OIDC_SECOND_FACTOR is {OIDC_SECOND_FACTOR!r}; it takes ours or theirs.")
+
 # E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "")
 MAIL_FROM = env.text("MAIL_FROM", f"lockgate@{MAIL_DOMAIN}" if MAIL_DOMAIN else "")

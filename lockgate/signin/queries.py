@@ -6,8 +6,14 @@ from datetime import datetime
 
 from lockgate.people.models import Person
 from lockgate.people.queries import duties
+from lockgate.signin import oidc
 from lockgate.signin.models import Demand, Identity, Passkey, RecoveryCode, Totp
 from lockgate.signin.types import EVERYBODY, Factors, PasskeyView
+
+
+def oidc_is_on() -> bool:
+    """Whether people may come in by the company's OpenID provider."""
+    return oidc.is_on()
 
 
 def factors(person: Person) -> Factors:

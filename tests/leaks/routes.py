@@ -417,6 +417,10 @@ ROUTES |= {
 }
 
 ROUTES |= {
+    "sign-in/oidc": _row(EVERYBODY, "/sign-in/oidc", "/sign-in/oidc?next=/spaces/hush-room"),
+    "sign-in/oidc/return": _row(
+        EVERYBODY, "/sign-in/oidc/return?code=x&state=y", "/sign-in/oidc/return?error=access_denied"
+    ),
     "sign-in/second": _row(EVERYBODY, "/sign-in/second", posts=[("/sign-in/second", {"code": "123456"})]),
     "sign-in/enrolment": _row(
         EVERYBODY, "/sign-in/enrolment", posts=[("/sign-in/enrolment", {"code": "123456"})]

@@ -7,6 +7,7 @@ from lockgate.signin.operations.codes import (
     prove_by_code,
     prove_by_recovery,
 )
+from lockgate.signin.operations.coming import begin_oidc, come_back_by_oidc
 from lockgate.signin.operations.demands import begin_demand, end_demand
 from lockgate.signin.operations.factors import (
     NotYet,
@@ -17,17 +18,22 @@ from lockgate.signin.operations.factors import (
     remove_totp,
     rename_passkey,
 )
+from lockgate.signin.operations.identities import NoAccount, person_for
 
 __all__ = [
+    "NoAccount",
     "NotYet",
     "WrongCode",
     "begin_demand",
+    "begin_oidc",
     "begin_totp",
+    "come_back_by_oidc",
     "confirm_totp",
     "end_demand",
     "keep_passkey",
     "make_codes",
     "note_passkey",
+    "person_for",
     "prove_by_code",
     "prove_by_recovery",
     "remove_passkey",

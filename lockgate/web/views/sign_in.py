@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lockgate.base.clock import now
 from lockgate.base.refusal import BadInput
 from lockgate.people.models import Person
+from lockgate.signin.queries import oidc_is_on
 from lockgate.web import throttle
 from lockgate.web.entering import go_on
 from lockgate.web.language import SESSION_KEY
@@ -102,6 +103,7 @@ def _page(
             "mend": mend,
             "company": settings.COMPANY,
             "demo": settings.DEMO,
+            "provider": settings.OIDC_NAME if oidc_is_on() else "",
         },
         status=status,
     )
