@@ -149,6 +149,23 @@ OIDC_KEYS_SECONDS = 10.0
 if OIDC_SECOND_FACTOR not in {"ours", "theirs"}:
     raise SettingsError(f"LOCKGATE_OIDC_SECOND_FACTOR is {OIDC_SECOND_FACTOR!r}; it takes ours or theirs.")
 
+# The company's LDAP server: `lockgate people sync` brings the people here in step with it; with SIGN_IN they come in by
+# their password there. TLS always, unless the server is this machine.
+LDAP_URL = env.text("LDAP_URL", "")
+LDAP_BASE = env.text("LDAP_BASE", "")
+LDAP_BIND_DN = env.text("LDAP_BIND_DN", "")
+LDAP_BIND_PASSWORD = env.text("LDAP_BIND_PASSWORD", "")
+LDAP_CA = env.text("LDAP_CA", "")
+LDAP_FILTER = env.text("LDAP_FILTER", "(&(objectClass=inetOrgPerson)(mail=*))")
+LDAP_SIGN_IN = env.flag("LDAP_SIGN_IN", False)
+LDAP_ID = env.text("LDAP_ID", "entryUUID")
+LDAP_EMAIL = env.text("LDAP_EMAIL", "mail")
+LDAP_NAME = env.text("LDAP_NAME", "cn")
+LDAP_GIVEN_NAME = env.text("LDAP_GIVEN_NAME", "givenName")
+LDAP_FAMILY_NAME = env.text("LDAP_FAMILY_NAME", "sn")
+LDAP_TITLE = env.text("LDAP_TITLE", "title")
+LDAP_DEPARTMENT = env.text("LDAP_DEPARTMENT", "departmentNumber")
+
 # E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "")
 MAIL_FROM = env.text("MAIL_FROM", f"lockgate@{MAIL_DOMAIN}" if MAIL_DOMAIN else "")

@@ -10,6 +10,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from lockgate.directory import ldap
 from lockgate.directory.models import Group, Key, Record, Welcome
 from lockgate.directory.types import Both, Either, Filter, GroupView, KeyView, Source, Step, UserView, Without
 from lockgate.people.models import Person
@@ -156,10 +157,42 @@ def by_external_id(source: str, external_id: str) -> Person | None:
     )
 
 
-def known_to(source: str) -> list[Person]:
-    """The active people who came from the directory ``source``."""
-    rows = Person.objects.filter(directory_record__source=source, is_active=True, firm__is_house=True)
-    return list(rows.select_related("firm", "department").order_by("pk"))
+def known_by(source: str) -> tuple[dict[str, Person], dict[str, Person], set[int]]:
+    """The house's people by the id that ``source`` has for them, those by their address whom no other directory tends,
+    and which of them came from ``source``."""
+    by_id: dict[str, Person] = {}
+    by_email: dict[str, Person] = {}
+    linked: set[int] = set()
+    rows = Person.objects.filter(firm__is_house=True).order_by("pk")
+    for row in rows.select_related("firm", "department", "directory_record"):
+        kept: Record | None = getattr(row, "directory_record", None)
+        if kept is not None and kept.source == source:
+            linked.add(row.pk)
+            if kept.external_id:
+                by_id[kept.external_id] = row
+        elif kept is not None and kept.source != "sso":
+            continue
+        by_email[row.email.lower()] = row
+    return by_id, by_email, linked
+
+
+def all_users() -> list[UserView]:
+    """Everybody of the house, also who has left or was removed."""
+    rows = Person.objects.filter(firm__is_house=True).select_related("department", "directory_record")
+    return [_view(row, ()) for row in rows]
+
+
+def ldap_is_on() -> bool:
+    return ldap.is_on()
+
+
+def look_at_ldap() -> str:
+    """ "" where the server answers as it should, else what is wrong. Asks the network."""
+    return ldap.look()
+
+
+def signs_in_by_ldap() -> bool:
+    return ldap.may_sign_in()
 
 
 def welcomes_waiting(at: datetime) -> int:

@@ -107,6 +107,14 @@ Filter = Step | Both | Either | Without
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One person of a whole list; ``where`` says where it stands there."""
+
+    where: str
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a synchronisation did, or would do: addresses, in the order of its source."""
 

@@ -16,6 +16,11 @@ def oidc_is_on() -> bool:
     return oidc.is_on()
 
 
+def look_at_oidc() -> str:
+    """ "" where the provider answers as it should, else what is wrong. Asks the network."""
+    return oidc.look()
+
+
 def factors(person: Person) -> Factors:
     """The second factors of ``person`` that count."""
     return Factors(

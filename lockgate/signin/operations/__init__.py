@@ -12,6 +12,7 @@ from lockgate.signin.operations.demands import begin_demand, end_demand
 from lockgate.signin.operations.factors import (
     NotYet,
     WrongCode,
+    forget_factors,
     keep_passkey,
     note_passkey,
     remove_passkey,
@@ -30,6 +31,7 @@ __all__ = [
     "come_back_by_oidc",
     "confirm_totp",
     "end_demand",
+    "forget_factors",
     "keep_passkey",
     "make_codes",
     "note_passkey",

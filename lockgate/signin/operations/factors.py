@@ -11,6 +11,7 @@ from lockgate.archive.types import Fact
 from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.base.transactions import change
 from lockgate.people.models import Person
+from lockgate.people.operations import end_sessions
 from lockgate.signin import events, queries
 from lockgate.signin.models import Passkey, RecoveryCode, Totp
 
@@ -79,6 +80,18 @@ def remove_totp(*, by: Person, at: datetime) -> None:
             raise NotFound
         _refuse_if_last(by, at)
         record([Fact(events.FACTOR_REMOVED, by.pseudonym, by.pseudonym, at, rule="totp")])
+
+
+def forget_factors(*, by: Person | None, at: datetime, person: Person) -> None:
+    """All that ``person`` proves themselves by beside a password is gone, and whoever is signed in as them is signed
+    out: for somebody who lost their phone, from the shell."""
+    with change():
+        Totp.objects.filter(person=person).delete()
+        Passkey.objects.filter(person=person).delete()
+        RecoveryCode.objects.filter(person=person).delete()
+        end_sessions(at=at, persons=[person.pk])
+        actor = by.pseudonym if by else "system"
+        record([Fact(events.FACTOR_REMOVED, person.pseudonym, actor, at, rule="all")])
 
 
 def _refuse_if_last(by: Person, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -15,7 +16,7 @@ from lockgate.directory.types import SCOPES
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.signin import operations as signin
-from lockgate.signin.queries import demands
+from lockgate.signin.queries import demands, oidc_is_on
 from lockgate.signin.types import DEMANDABLE
 from lockgate.web.shell import page, viewer
 
@@ -80,12 +81,34 @@ def _page(
         "keys": directories.keys(at),
         "scopes": [(one, _scope_words(one)) for one in SCOPES],
         "made": made,
+        "ways": _ways(),
         "demanded": [(one, one in demanded) for one in DEMANDABLE],
         "problem": problem,
         "scim_address": request.build_absolute_uri("/scim/v2"),
     }
     status = problem.status if problem else 200
     return page(request, "web/access.html", context, person=person, current="access", at=at, status=status)
+
+
+def _ways() -> list[tuple[str, str, str]]:
+    """(name, where, how it stands) of every way in."""
+    off = _("off")
+    oidc = oidc_is_on()
+    joins = _("new people join by it") if settings.OIDC_JOIN else _("for people who are here already")
+    return [
+        (_("Password"), "", _("on")),
+        (_("Passkeys"), "", _("on")),
+        (_("OpenID provider"), settings.OIDC_ISSUER if oidc else "", joins if oidc else off),
+        (
+            _("LDAP server"),
+            settings.LDAP_URL if directories.ldap_is_on() else "",
+            off
+            if not directories.ldap_is_on()
+            else _("sign-in and people")
+            if directories.signs_in_by_ldap()
+            else _("people alone"),
+        ),
+    ]
 
 
 def _scope_words(scope: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 
 from django.conf import settings
@@ -15,13 +16,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lockgate.base.clock import now
-from lockgate.base.refusal import BadInput
+from lockgate.base.refusal import BadInput, Refusal
+from lockgate.directory.operations import prove_by_ldap
+from lockgate.directory.queries import signs_in_by_ldap
 from lockgate.people.models import Person
 from lockgate.signin.queries import oidc_is_on
 from lockgate.web import throttle
 from lockgate.web.entering import go_on
 from lockgate.web.language import SESSION_KEY
 from lockgate.web.shell import bare, viewer
+
+log = logging.getLogger(__name__)
 
 
 @sensitive_post_parameters("password")
@@ -56,6 +61,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     # NUL and lone surrogates cannot be in any password; the database driver would stumble over them.
     person = authenticate(request, username=email, password=password) if _is_plain(email, password) else None
+    if person is None and signs_in_by_ldap() and _is_plain(email, password):
+        person = _by_ldap(email, password)
     if not isinstance(person, Person):
         throttle.wrong_try(email, address, at)
         return _page(
@@ -68,6 +75,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     throttle.right_try(email)
     return go_on(request, person, target, at)
+
+
+def _by_ldap(email: str, password: str) -> Person | None:
+    """A server that cannot be asked lets nobody in, and keeps nobody out who has a password here."""
+    try:
+        return prove_by_ldap(email=email, password=password)
+    except Refusal as refusal:
+        log.warning("LDAP: %s", refusal.mend)
+        return None
 
 
 @require_POST
