@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lockgate.people.models import Person
 from lockgate.people.queries import duties
-from lockgate.signin import oidc
+from lockgate.signin import oidc, rules
 from lockgate.signin.models import Demand, Identity, Passkey, RecoveryCode, Totp
 from lockgate.signin.types import EVERYBODY, Factors, PasskeyView
 
@@ -31,6 +31,13 @@ def factors(person: Person) -> Factors:
             for row in Passkey.objects.filter(person=person).order_by("pk")
         ),
     )
+
+
+def as_shown(secret: bytes, *, issuer: str, account: str) -> tuple[str, str]:
+    """(address, letters) of an app's secret: the first for a picture, the second to be typed."""
+    letters = rules.written(secret)
+    groups = " ".join(letters[first : first + 4] for first in range(0, len(letters), 4))
+    return rules.address_of(secret, issuer=issuer, account=account), groups
 
 
 def demands() -> frozenset[str]:

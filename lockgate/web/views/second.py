@@ -15,8 +15,7 @@ from lockgate.base.clock import now
 from lockgate.base.refusal import Refusal
 from lockgate.people.models import Person
 from lockgate.signin import operations as signin
-from lockgate.signin import rules
-from lockgate.signin.queries import factors
+from lockgate.signin.queries import as_shown, factors
 from lockgate.web import passkeys, throttle
 from lockgate.web.entering import enter, waiting
 from lockgate.web.shell import bare
@@ -113,10 +112,9 @@ def shown(request: HttpRequest, person: Person, *, anew: bool = False) -> dict[s
         kept = signin.begin_totp(by=person, at=now()).hex()
         request.session[TOTP] = kept
     secret = bytes.fromhex(kept)
-    address = rules.address_of(secret, issuer=f"Lockgate {settings.COMPANY}", account=person.email)
-    letters = rules.written(secret)
+    address, letters = as_shown(secret, issuer=f"Lockgate {settings.COMPANY}", account=person.email)
     return {
         "picture": mark_safe(segno.make(address, error="m").svg_inline(scale=4, border=4, light="#fff")),  # noqa: S308 (drawn by us)
-        "letters": " ".join(letters[first : first + 4] for first in range(0, len(letters), 4)),
+        "letters": letters,
         "company": settings.COMPANY,
     }
