@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "lockgate.conversations",
     "lockgate.mail",
     "lockgate.deals",
+    "lockgate.directory",
+    "lockgate.signin",
     "lockgate.web",
     "lockgate.mastodon",
     "lockgate.demo",
@@ -133,6 +135,37 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "WARNING")},
 }
+
+# The company's own OpenID provider. JOIN: whoever it vouches for has an account from then on. LINK: an account that is
+# here already is theirs if the provider says that it has verified their address. SECOND_FACTOR: "ours" is asked for
+# after it as after a password; with "theirs" the provider is trusted to have asked.
+OIDC_ISSUER = env.text("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.text("OIDC_NAME", COMPANY)
+OIDC_JOIN = env.flag("OIDC_JOIN", False)
+OIDC_LINK = env.flag("OIDC_LINK", False)
+OIDC_SECOND_FACTOR = env.text("OIDC_SECOND_FACTOR", "ours")
+OIDC_KEYS_SECONDS = 10.0
+if OIDC_SECOND_FACTOR not in {"ours", "theirs"}:
+    raise SettingsError(f"LOCKGATE_OIDC_SECOND_FACTOR is {OIDC_SECOND_FACTOR!r}; it takes ours or theirs.")
+
+# The company's LDAP server: `lockgate people sync` brings the people here in step with it; with SIGN_IN they come in by
+# their password there. TLS always, unless the server is this machine.
+LDAP_URL = env.text("LDAP_URL", "")
+LDAP_BASE = env.text("LDAP_BASE", "")
+LDAP_BIND_DN = env.text("LDAP_BIND_DN", "")
+LDAP_BIND_PASSWORD = env.text("LDAP_BIND_PASSWORD", "")
+LDAP_CA = env.text("LDAP_CA", "")
+LDAP_FILTER = env.text("LDAP_FILTER", "(&(objectClass=inetOrgPerson)(mail=*))")
+LDAP_SIGN_IN = env.flag("LDAP_SIGN_IN", False)
+LDAP_ID = env.text("LDAP_ID", "entryUUID")
+LDAP_EMAIL = env.text("LDAP_EMAIL", "mail")
+LDAP_NAME = env.text("LDAP_NAME", "cn")
+LDAP_GIVEN_NAME = env.text("LDAP_GIVEN_NAME", "givenName")
+LDAP_FAMILY_NAME = env.text("LDAP_FAMILY_NAME", "sn")
+LDAP_TITLE = env.text("LDAP_TITLE", "title")
+LDAP_DEPARTMENT = env.text("LDAP_DEPARTMENT", "departmentNumber")
 
 # E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "")

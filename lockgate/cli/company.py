@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,6 +60,44 @@ def password(email: Email) -> None:
     from lockgate.cli.people import run_password
 
     sys.exit(run_password(email))
+
+
+Dry = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
+Many = Annotated[
+    bool,
+    typer.Option("--many-leave", help="Carry it out even where more than a tenth of the people would leave."),
+]
+
+
+@people.command("import")
+def import_people(
+    file: Annotated[Path, typer.Argument()], dry_run: Dry = False, many_leave: Many = False
+) -> None:
+    """Bring the people here in step with a CSV of all of them: who joins, changes, comes back and leaves."""
+    from lockgate.cli.syncing import run_import
+
+    sys.exit(run_import(file, dry_run, many_leave))
+
+
+@people.command()
+def sync(dry_run: Dry = False, many_leave: Many = False) -> None:
+    """Bring the people here in step with the LDAP server that the settings name."""
+    from lockgate.cli.syncing import run_sync
+
+    sys.exit(run_sync(dry_run, many_leave))
+
+
+@people.command("second-factor")
+def second_factor(
+    email: Email,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take away all of them: a phone was lost.")
+    ] = False,
+) -> None:
+    """Say what somebody proves themselves by beside a password; with --remove, take it away and end their sessions."""
+    from lockgate.cli.syncing import run_second_factor
+
+    sys.exit(run_second_factor(email, remove))
 
 
 @people.command()

@@ -51,10 +51,11 @@ def examine(*, may_migrate: bool = False, asks_channels: bool = False) -> list[O
         return seen
     seen += _tables(may_migrate)
     if not unapplied():
-        for look in (_people, _archive, _search, _channels, _deliveries, _mail, _clock):
+        for look in (_people, _archive, _search, _channels, _deliveries, _mail, _ways_in, _clock):
             seen += look()
         if asks_channels:
             seen += _introductions()
+            seen += _directories()
     return [*seen, *_processes()]
 
 
@@ -310,6 +311,57 @@ def _deliveries() -> Iterator[Observation]:
             "deliveries",
             f"{len(late)} deliveries have waited for more than ten minutes.",
             "See the channels page; is the background process running?",
+        )
+
+
+def _ways_in() -> Iterator[Observation]:
+    """How people come in beside a password. No network: ``_directories`` asks."""
+    from lockgate.directory import queries as directories
+    from lockgate.signin.queries import demands, oidc_is_on
+
+    if oidc_is_on():
+        if not settings.PUBLIC_URL:
+            yield _amiss(
+                "sign-in",
+                "LOCKGATE_PUBLIC_URL is not set, so the OpenID provider may not know where to send people back.",
+                "Set it.",
+            )
+        yield _well("sign-in", f"People come in by {settings.OIDC_ISSUER}.")
+    elif settings.OIDC_ISSUER or settings.OIDC_CLIENT_ID:
+        yield _amiss(
+            "sign-in",
+            "Of LOCKGATE_OIDC_ISSUER and LOCKGATE_OIDC_CLIENT_ID only one is set, so nobody comes in by it.",
+            "Set both.",
+        )
+    if directories.ldap_is_on():
+        yield _well("sign-in", f"People are taken over from {settings.LDAP_URL}.")
+    if not demands():
+        yield Observation(
+            "sign-in",
+            "A second factor is required of nobody.",
+            mend="Require it at least of administrators, under Sign-in.",
+            is_advice=True,
+        )
+    if (waits := directories.welcomes_waiting(clock.now() - OLD_LETTER)) and not settings.PUBLIC_URL:
+        yield _amiss(
+            "sign-in",
+            f"{waits} people wait for a letter to set their password, and LOCKGATE_PUBLIC_URL is not set.",
+            "Set it, or let them come in by your OpenID provider.",
+        )
+
+
+def _directories() -> Iterator[Observation]:
+    """Whether the provider and the server answer as they should. Asks the network."""
+    from lockgate.directory import queries as directories
+    from lockgate.signin.queries import look_at_oidc, oidc_is_on
+
+    if oidc_is_on() and (why := look_at_oidc()):
+        yield _amiss("sign-in", f"The OpenID provider cannot be used: {why}.", "Mend LOCKGATE_OIDC_ISSUER.")
+    if directories.ldap_is_on() and (why := directories.look_at_ldap()):
+        yield _amiss(
+            "sign-in",
+            f"The LDAP server cannot be used: {why}.",
+            "Mend LOCKGATE_LDAP_URL and those beside it.",
         )
 
 

@@ -6,9 +6,7 @@ The shell acts as an administrator of the machine: where no person is named, the
 from __future__ import annotations
 
 import getpass
-import re
 import sys
-import unicodedata
 from typing import TYPE_CHECKING
 
 from lockgate.cli.troubles import BAD_INPUT, Trouble
@@ -256,12 +254,6 @@ def _check_duties(kinds: list[str]) -> None:
 
 
 def _slug(name: str) -> str:
-    """The name as it stands in an address; two people of one name are told apart by a number."""
-    from lockgate.people.queries import by_slug
+    from lockgate.people.queries import free_slug
 
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:70] or "person"
-    number = 1
-    while by_slug(slug if number == 1 else f"{slug}-{number}") is not None:
-        number += 1
-    return slug if number == 1 else f"{slug}-{number}"
+    return free_slug(name)

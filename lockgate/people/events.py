@@ -3,6 +3,8 @@
 PERSON_ADMITTED = "people.person.admitted"
 FIRM_OPENED = "people.firm.opened"
 PERSON_LEFT = "people.person.left"
+PERSON_RETURNED = "people.person.returned"
+PERSON_AMENDED = "people.person.amended"
 DUTY_BEGUN = "people.duty.begun"
 DUTY_ENDED = "people.duty.ended"
 TOKEN_MADE = "people.token.made"  # noqa: S105 (a fact's name, not a secret)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth import SESSION_KEY
@@ -21,7 +22,7 @@ from lockgate.archive.types import Fact
 from lockgate.base.refusal import BadInput, Refusal
 from lockgate.base.transactions import change
 from lockgate.people import events
-from lockgate.people.models import AccessToken, Duty, Firm, Person
+from lockgate.people.models import AccessToken, Department, Duty, Firm, Person
 
 
 class AddressTaken(BadInput):
@@ -42,6 +43,12 @@ class DutyAsItWas(Refusal):
 
 class HasLeft(Refusal):
     code = "has-left"
+
+
+class IsHere(Refusal):
+    """Who has not left cannot be taken back."""
+
+    code = "is-here"
 
 
 def guest_firm(*, by: Person | None, at: datetime, name: str) -> Firm:
@@ -80,11 +87,11 @@ def admit(
     name: str,
     slug: str,
     firm: Firm,
-    password: str,
+    password: str | None,
     title: str = "",
     language: str = "en",
 ) -> Person:
-    """Make an account for a person of ``firm`` who can sign in with ``password``.
+    """Make an account for a person of ``firm`` who can sign in with ``password`` (None: by no password yet).
 
     Seats are given by the spaces room, so that a guest hears nothing until given one.
     Raises AddressTaken where the address or the slug belongs to somebody.
@@ -158,7 +165,7 @@ def set_password(*, by: Person | None, at: datetime, person: Person, password: s
     _refuse_who_has_left(person)
     with change():
         Person.objects.filter(pk=person.pk).update(password=make_password(password))
-        _end_sessions(person, at)
+        _end_sessions([person.pk], at)
         record(
             [Fact(action=events.PASSWORD_SET, record=person.pseudonym, actor=_actor(by), at=at)],
         )
@@ -170,11 +177,14 @@ def let_go(*, by: Person | None, at: datetime, person: Person) -> None:
     Their seats are ended by ``spaces.operations.leave_company``, which calls this. Raises HasLeft.
     """
     with change():
-        if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False, left_at=at):
+        # With the password goes its seal, which every session and every app's token bears: should they ever come
+        # back, none of those comes back with them.
+        gone = {"is_active": False, "left_at": at, "password": make_password(None)}
+        if not Person.objects.filter(pk=person.pk, is_active=True).update(**gone):
             _refuse_who_has_left(person)
         AccessToken.objects.filter(person=person, ends_at__isnull=True).update(ends_at=at)
         _end_duties(by, at, person, list(Duty.Kind.values))
-        _end_sessions(person, at)
+        _end_sessions([person.pk], at)
         record([Fact(action=events.PERSON_LEFT, record=person.pseudonym, actor=_actor(by), at=at)])
 
 
@@ -197,12 +207,13 @@ def _end_duties(by: Person | None, at: datetime, person: Person, kinds: list[str
     return len(ended)
 
 
-def _end_sessions(person: Person, at: datetime) -> None:
+def _end_sessions(persons: Collection[int], at: datetime) -> None:
     """A session tells in its signed words alone whose it is, so each is read; this happens seldom."""
+    told = {str(number) for number in persons}
     theirs = [
         one.session_key
         for one in Session.objects.filter(expire_date__gt=at).iterator()
-        if one.get_decoded().get(SESSION_KEY) == str(person.pk)
+        if one.get_decoded().get(SESSION_KEY) in told
     ]
     for first in range(0, len(theirs), 500):
         Session.objects.filter(session_key__in=theirs[first : first + 500]).delete()
@@ -236,3 +247,54 @@ def make_token(*, by: Person, at: datetime, person: Person, name: str) -> str:
             ]
         )
     return token
+
+
+def take_back(*, by: Person | None, at: datetime, person: Person) -> None:
+    """``person``, who had left, is here again: the account alone. No duty, token, session or password comes back, and
+    seats are given by ``spaces.operations``. Raises IsHere."""
+    with change():
+        if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, left_at=None):
+            raise IsHere(_("%(name)s has not left.") % {"name": person.name})
+        record([Fact(action=events.PERSON_RETURNED, record=person.pseudonym, actor=_actor(by), at=at)])
+
+
+def amend(
+    *,
+    by: Person | None,
+    at: datetime,
+    person: Person,
+    email: str | None = None,
+    name: str | None = None,
+    title: str | None = None,
+    department: str | None = None,
+    language: str | None = None,
+) -> bool:
+    """What the company's directory says of ``person``; None leaves a thing as it is. Answers whether anything changed.
+    The record says that it did, and neither what nor to what. Raises AddressTaken."""
+    new: dict[str, object] = {}
+    for field, said in (("email", email), ("name", name), ("title", title), ("language", language)):
+        if said is not None and said != getattr(person, field):
+            new[field] = said
+    try:
+        with change():
+            if department is not None and department != (person.department.name if person.department else ""):
+                new["department"] = (
+                    Department.objects.get_or_create(name=department)[0] if department else None
+                )
+            if new:
+                Person.objects.filter(pk=person.pk).update(**new)
+                record([Fact(action=events.PERSON_AMENDED, record=person.pseudonym, actor=_actor(by), at=at)])
+    except IntegrityError as error:
+        raise AddressTaken(
+            _("The address %(email)s belongs to somebody already.") % {"email": email},
+            _("Choose another address, or find that person."),
+        ) from error
+    for field, value in new.items():
+        setattr(person, field, value)
+    return bool(new)
+
+
+def end_sessions(*, at: datetime, persons: Collection[int]) -> None:
+    """Whoever is signed in as one of these is signed out."""
+    with change():
+        _end_sessions(persons, at)

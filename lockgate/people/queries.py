@@ -59,6 +59,15 @@ def by_slug(slug: str) -> Person | None:
     return Person.objects.filter(slug=slug).select_related("firm", "department", "site").first()
 
 
+def free_slug(name: str) -> str:
+    """``name`` as it stands in an address, that nobody has yet; two people of one name are told apart by a number."""
+    slug = slugify(name)[:70] or "person"
+    number = 1
+    while Person.objects.filter(slug=slug if number == 1 else f"{slug}-{number}").exists():
+        number += 1
+    return slug if number == 1 else f"{slug}-{number}"
+
+
 def by_email(email: str) -> Person | None:
     return Person.objects.filter(email__iexact=email).select_related("firm").first()
 

@@ -27,6 +27,7 @@ _MODULES = (
     "composer.js",
     "marks.js",
     "pages.js",
+    "passkeys.js",
     "start.js",
 )
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)  # our own files, never a person's text

@@ -141,6 +141,7 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
             links.append(PageLink("glass", "/glass", "inbox", _("Private spaces")))
         if "administrator" in stands.duties:
             links.append(PageLink("ndas", "/ndas", "file-text", _("NDAs")))
+            links.append(PageLink("access", "/access", "key-round", _("Sign-in")))
     return links
 
 

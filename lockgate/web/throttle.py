@@ -67,6 +67,11 @@ def wrong_try(email: str, address: str, at: datetime) -> None:
     _add("address", address, at)
 
 
+def wrong_address(address: str, at: datetime) -> None:
+    """Count something wrong that named no account, for the address that it came from."""
+    _add("address", address, at)
+
+
 def right_try(email: str) -> None:
     """Signed in: the account's count is forgotten. The address's stays: one account must not cover many guesses."""
     SessionStore(_key("account", email.strip().lower())).delete()

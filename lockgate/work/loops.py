@@ -54,6 +54,7 @@ def loops() -> Sequence[Loop]:
         Loop("letters", steps.gather_mail, quick=1, slow=4),
         Loop("letters-out", steps.send_mail, quick=0.5, slow=4),
         Loop("letters-in", steps.fetch_mail, quick=2, slow=10),
+        Loop("welcomes", steps.send_welcomes, quick=2, slow=15),
         Loop("tidying", steps.tidy, quick=60, slow=600),
     )
 

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from lockgate.archive import operations as archive
 from lockgate.base import clock, wal
 from lockgate.conversations import operations as conversations
+from lockgate.directory import operations as directory
 from lockgate.gateway import operations as gateway
 from lockgate.mail import operations as mail
 from lockgate.notices import operations as notices
@@ -75,6 +76,11 @@ def send_mail(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the m
 def fetch_mail(at: datetime) -> bool:  # noqa: ARG001  (each mail is taken in at its own time, by the clock)
     """Fetch what lies in our mailbox at the company's server, where one is named."""
     return bool(mail.fetch(clock=clock.now))
+
+
+def send_welcomes(at: datetime) -> bool:  # noqa: ARG001  (whether they are still here is asked at the moment of sending)
+    """Send the letters by which new people set a password."""
+    return bool(directory.send_welcomes(clock=clock.now))
 
 
 def tidy(at: datetime) -> bool:

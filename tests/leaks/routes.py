@@ -363,6 +363,65 @@ ROUTES |= {
 }
 
 ROUTES |= ROOM_ROWS
+# Only an administrator sees the ways in; SCIM speaks to keys alone, and to no person whoever they are.
+_SCIM = {
+    "ServiceProviderConfig": "ServiceProviderConfig",
+    "ResourceTypes": "ResourceTypes",
+    "ResourceTypes/<str:name>": "ResourceTypes/User",
+    "Schemas": "Schemas",
+    "Schemas/<str:name>": "Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+    "Users": "Users?filter=userName+co+%22zq%22",
+    "Users/<slug:reference>": "Users/{person}",
+    "Groups": "Groups",
+    "Groups/<slug:reference>": "Groups/never-was",
+}
+ROUTES |= {
+    **{f"scim/v2/{route}": row(set(), f"/scim/v2/{asked}") for route, asked in _SCIM.items()},
+    "welcome/<slug:slug>/<str:token>": row(
+        EVERYBODY, "/welcome/nadia-roux/c0ffee-0", "/welcome/never-was/c0ffee-0"
+    ),
+    "access": row({"administrator"}, "/access"),
+    "access/keys": row(
+        {"administrator"},
+        posts=[
+            ("/access/keys", {"name": "Entra", "scope": "users:read"}),
+            ("/access/keys", {"name": "", "scope": "no-such"}),
+        ],
+    ),
+    "access/keys/<int:key_id>/end": row({"administrator"}, posts=[(f"/access/keys/{FAR}/end", {})]),
+}
+
+ROUTES |= {
+    "sign-in/oidc": row(EVERYBODY, "/sign-in/oidc", "/sign-in/oidc?next=/spaces/hush-room"),
+    "sign-in/oidc/return": row(
+        EVERYBODY, "/sign-in/oidc/return?code=x&state=y", "/sign-in/oidc/return?error=access_denied"
+    ),
+    "sign-in/second": row(EVERYBODY, "/sign-in/second", posts=[("/sign-in/second", {"code": "123456"})]),
+    "sign-in/enrolment": row(
+        EVERYBODY, "/sign-in/enrolment", posts=[("/sign-in/enrolment", {"code": "123456"})]
+    ),
+    "sign-in/passkey": row(EVERYBODY, posts=[("/sign-in/passkey", {})]),
+    "sign-in/passkey/proof": row(
+        EVERYBODY, posts=[("/sign-in/passkey/proof", {"answer": "{}"}), ("/sign-in/passkey/proof", {})]
+    ),
+    "security": row(SIGNED_IN, "/security"),
+    "security/app": row(SIGNED_IN, posts=[("/security/app", {})]),
+    "security/app/confirmation": row(SIGNED_IN, posts=[("/security/app/confirmation", {"code": "1"})]),
+    "security/app/removal": row(SIGNED_IN, posts=[("/security/app/removal", {})]),
+    "security/codes": row(SIGNED_IN, posts=[("/security/codes", {})]),
+    "security/passkeys": row(SIGNED_IN, posts=[("/security/passkeys", {"answer": "{}"})]),
+    "security/passkeys/asking": row(SIGNED_IN, posts=[("/security/passkeys/asking", {})]),
+    "security/passkeys/<int:passkey_id>/name": row(
+        SIGNED_IN, posts=[(f"/security/passkeys/{FAR}/name", {"name": "x"})]
+    ),
+    "security/passkeys/<int:passkey_id>/removal": row(
+        SIGNED_IN, posts=[(f"/security/passkeys/{FAR}/removal", {})]
+    ),
+    "access/second-factor": row(
+        {"administrator"},
+        posts=[("/access/second-factor", {"of": "everybody"}), ("/access/second-factor", {"of": "nobody"})],
+    ),
+}
 
 MISSING_OF_KIND: dict[str, str] = {
     **ROOM_MISSING,

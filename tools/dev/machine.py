@@ -57,6 +57,7 @@ NEEDS = (
         _path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog"),
         ("heavy",),
     ),
+    Need("slapd", ("slapd",), _program("slapd"), ("heavy",)),
     Need("openssl", ("openssl",), _program("openssl"), ("heavy",)),
 )
 

@@ -4,6 +4,7 @@ from lockgate.mail.operations.choose import choose
 from lockgate.mail.operations.fetch import MailboxUnreachable, fetch
 from lockgate.mail.operations.gather import forget_spread, gather
 from lockgate.mail.operations.import_mailbox import import_mailbox
+from lockgate.mail.operations.plain import send_plain
 from lockgate.mail.operations.receive import receive
 from lockgate.mail.operations.send import forget_settled, send_due
 
@@ -17,4 +18,5 @@ __all__ = [
     "import_mailbox",
     "receive",
     "send_due",
+    "send_plain",
 ]

@@ -20,12 +20,14 @@ ROOMS = (
     "channels",
     "conversations",
     "deals",
+    "directory",
     "gateway",
     "mail",
     "mastodon",
     "people",
     "policy",
     "publishing",
+    "signin",
     "spaces",
 )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import math
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,10 +16,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lockgate.base.clock import now
-from lockgate.base.refusal import BadInput
+from lockgate.base.refusal import BadInput, Refusal
+from lockgate.directory.operations import prove_by_ldap
+from lockgate.directory.queries import signs_in_by_ldap
+from lockgate.people.models import Person
+from lockgate.signin.queries import oidc_is_on
 from lockgate.web import throttle
+from lockgate.web.entering import go_on
 from lockgate.web.language import SESSION_KEY
 from lockgate.web.shell import bare, viewer
+
+log = logging.getLogger(__name__)
 
 
 @sensitive_post_parameters("password")
@@ -29,7 +37,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) or len(target) > 2000:
         target = "/"
     if request.method != "POST":
-        return HttpResponseRedirect(target) if request.user.is_authenticated else _page(request, target)
+        if request.user.is_authenticated and "anew" not in request.GET:
+            return HttpResponseRedirect(target)
+        return _page(request, target)
     email = request.POST.get("email", "").strip()[:254]
     password = request.POST.get("password", "")
     at, address = now(), throttle.caller(request)
@@ -51,7 +61,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     # NUL and lone surrogates cannot be in any password; the database driver would stumble over them.
     person = authenticate(request, username=email, password=password) if _is_plain(email, password) else None
-    if person is None:
+    if person is None and signs_in_by_ldap() and _is_plain(email, password):
+        person = _by_ldap(email, password)
+    if not isinstance(person, Person):
         throttle.wrong_try(email, address, at)
         return _page(
             request,
@@ -62,9 +74,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status=422,
         )
     throttle.right_try(email)
-    login(request, person)
-    request.session[SESSION_KEY] = getattr(person, "language", "en")
-    return HttpResponseRedirect(target)
+    return go_on(request, person, target, at)
+
+
+def _by_ldap(email: str, password: str) -> Person | None:
+    """A server that cannot be asked lets nobody in, and keeps nobody out who has a password here."""
+    try:
+        return prove_by_ldap(email=email, password=password)
+    except Refusal as refusal:
+        log.warning("LDAP: %s", refusal.mend)
+        return None
 
 
 @require_POST
@@ -100,6 +119,7 @@ def _page(
             "mend": mend,
             "company": settings.COMPANY,
             "demo": settings.DEMO,
+            "provider": settings.OIDC_NAME if oidc_is_on() else "",
         },
         status=status,
     )

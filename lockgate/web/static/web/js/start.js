@@ -5,6 +5,7 @@ import { startLive } from "./live.js";
 import { startMarks } from "./marks.js";
 import { startPages } from "./pages.js";
 import { startPalette } from "./palette.js";
+import { startPasskeys } from "./passkeys.js";
 import { startTimes } from "./times.js";
 
 startTimes();
@@ -15,4 +16,5 @@ startPages();
 startLive();
 startComposers();
 startMarks();
+startPasskeys();
 document.addEventListener("htmx:load", (event) => startComposers(event.target));

@@ -1,0 +1,1 @@
+"""How people prove who they are, beside their password: see README.md."""
