@@ -54,7 +54,7 @@ def open_lane(*, by: Person | None, at: datetime, slug: str, firm: Firm, ceiling
         # Who is asked to take part while the others still submit has a box and a deadline like theirs. After it, none:
         # ``spaces.queries.submissions_ended_at`` says so to whoever sits in the lane.
         running = Audience.objects.filter(space=main.space, sealed_until__gt=at)
-        for until in sorted(set(running.values_list("sealed_until", flat=True))):
+        for until in sorted({one for one in running.values_list("sealed_until", flat=True) if one}):
             _box(by, at, made, until)
     return made
 

@@ -65,7 +65,8 @@ def submissions_ended_at(place: PlaceInSpace, at: datetime) -> datetime | None:
     firm = Audience.objects.filter(pk=place.audience_id).values_list("firm_id", flat=True).first()
     if firm is None or boxes.filter(firm_id=firm).exists():
         return None
-    return boxes.filter(sealed_until__lte=at).aggregate(last=Max("sealed_until"))["last"]
+    last: datetime | None = boxes.filter(sealed_until__lte=at).aggregate(last=Max("sealed_until"))["last"]
+    return last
 
 
 def sealed_until(place: PlaceInSpace) -> datetime | None:
