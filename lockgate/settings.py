@@ -56,7 +56,10 @@ INSTALLED_APPS = [
     "lockgate.deals",
     "lockgate.directory",
     "lockgate.signin",
+    "lockgate.webhooks",
+    "lockgate.portability",
     "lockgate.web",
+    "lockgate.api",
     "lockgate.mastodon",
     "lockgate.demo",
 ]

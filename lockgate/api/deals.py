@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from lockgate.api import shapes
+from lockgate.api.declared import COUNT, ID, MARKING, MOMENT, TEXT, Verb, known, many, or_null, record
 from lockgate.api.fields import marking, moment, read, strings, text
 from lockgate.api.speaker import answering
 from lockgate.base.clock import rfc3339
@@ -21,8 +23,59 @@ from lockgate.people.models import Person
 from lockgate.spaces import operations as tending
 from lockgate.spaces import queries as spaces
 
+_SENT = record({"message": ID, "passages": many(record({"place": TEXT, "state": TEXT}))})
+_LANE = record({"place": TEXT, "firm": TEXT, "sealed_until": or_null(MOMENT)})
+_STAY = record({"person": TEXT, "lane": TEXT, "role": TEXT, "begins_at": MOMENT, "ends_at": or_null(MOMENT)})
+_VOTE = record({"person": TEXT, "reason": TEXT, "at": MOMENT})
+_DECISION = record(
+    {
+        "id": ID,
+        "message": ID,
+        "question": TEXT,
+        "called_by": TEXT,
+        "called_at": MOMENT,
+        "options": many(record({"option": COUNT, "words": TEXT, "votes": many(_VOTE)})),
+        "chosen": or_null(COUNT),
+        "decided_by": or_null(TEXT),
+        "decided_at": or_null(MOMENT),
+    }
+)
+_OPEN_LANE = Verb(
+    "A lane for one more firm.", "spaces", record({"place": TEXT}), takes=record({"firm": TEXT}), status=201
+)
+_SEAL = Verb(
+    "Each firm submits sealed until then.",
+    "spaces",
+    record({"places": many(TEXT)}),
+    takes=record({"until": MOMENT}),
+    status=201,
+)
+_ANSWER = Verb(
+    "One answer to every firm alike, without a word of who asked.",
+    "spaces",
+    _SENT,
+    takes=record({"question": TEXT, "answer": TEXT}, {"marking": MARKING}),
+    status=201,
+)
+_CLEAR = Verb(
+    "Every guest leaves; then the decision is said among the buyers.",
+    "spaces",
+    record({"left": COUNT}, {"decision": {"anyOf": [_SENT, shapes.REFUSED]}}),
+    takes=record({"why": TEXT}, {"decision": TEXT, "marking": MARKING}),
+)
+_CALL = Verb(
+    "Ask the buyers.", "spaces", _SENT, takes=record({"question": TEXT, "options": many(TEXT)}), status=201
+)
+_CHOOSE = record({"option": COUNT, "why": TEXT})
 
-@answering("GET")
+
+@answering(
+    GET=Verb(
+        "A deal room, for an owner among the buyers.",
+        "read",
+        record({"lanes": many(_LANE), "stays": many(_STAY)}),
+    )
+)
 def deal(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """The firms' lanes and boxes, and who was there when; for an owner among the buyers."""
     _owned(viewer, slug, at)
@@ -54,32 +107,32 @@ def deal(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> Js
     )
 
 
-@answering("POST")
+@answering(POST=_OPEN_LANE)
 def lanes(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """{"firm"}: a lane for one more firm."""
     place = _owned(viewer, slug, at)
-    firm = people.firm_named(text(read(request, {"firm"}), "firm")[:120])
+    firm = people.firm_named(text(read(request, known(_OPEN_LANE)), "firm")[:120])
     if firm is None:
         raise BadInput(_("Choose a firm."))
     made = tending.open_lane(by=viewer, at=at, slug=slug, firm=firm, ceiling=place.ceiling)
     return JsonResponse({"place": made.key}, status=201)
 
 
-@answering("POST")
+@answering(POST=_SEAL)
 def deadline(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """{"until"}: each firm submits sealed until then."""
     _owned(viewer, slug, at)
-    until = moment(read(request, {"until"}), "until")
+    until = moment(read(request, known(_SEAL)), "until")
     if until is None:
         raise BadInput(_("Give the deadline as day and time."))
     made = tending.seal_submissions(by=viewer, at=at, slug=slug, until=until)
     return JsonResponse({"places": [one.key for one in made]}, status=201)
 
 
-@answering("POST")
+@answering(POST=_ANSWER)
 def answers(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """{"question", "answer", "marking"}: into every lane alike, without a word of who asked."""
-    said = read(request, {"question", "answer", "marking"})
+    said = read(request, known(_ANSWER))
     sent = deals.answer_all(
         by=viewer,
         at=at,
@@ -92,10 +145,10 @@ def answers(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) ->
     return JsonResponse(_sent(sent), status=201)
 
 
-@answering("POST")
+@answering(POST=_CLEAR)
 def clearing(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """{"why", "decision", "marking"}: every guest leaves; then the decision is said among the buyers."""
-    said = read(request, {"why", "decision", "marking"})
+    said = read(request, known(_CLEAR))
     left, sent = deals.clear(
         by=viewer,
         at=at,
@@ -106,17 +159,17 @@ def clearing(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -
     )
     answer: dict[str, Any] = {"left": left}
     if isinstance(sent, Refusal):
-        answer["decision"] = {"error": sent.code, "sentence": sent.sentence, "mend": sent.mend}
+        answer["decision"] = {"code": sent.code, "detail": sent.sentence, "mend": sent.mend}
     elif sent is not None:
         answer["decision"] = _sent(sent)
     return JsonResponse(answer)
 
 
-@answering("GET", "POST")
+@answering(GET=Verb("What the buyers decide.", "read", record({"decisions": many(_DECISION)})), POST=_CALL)
 def decisions(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """What the buyers decide; POST {"question", "options"} asks them."""
     if request.method == "POST":
-        said = read(request, {"question", "options"})
+        said = read(request, known(_CALL))
         sent = deals.call(
             by=viewer, at=at, slug=slug, question=text(said, "question"), options=strings(said, "options")
         )
@@ -125,7 +178,7 @@ def decisions(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) 
     return JsonResponse({"decisions": [_decision(one) for one in found]})
 
 
-@answering("POST")
+@answering(POST=Verb("One vote, with its reason.", "spaces", _SENT, takes=_CHOOSE, status=201))
 def votes(request: HttpRequest, slug: str, decision_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """{"option", "why"}: one vote, with its reason."""
     option, why = _choice(request)
@@ -133,7 +186,7 @@ def votes(request: HttpRequest, slug: str, decision_id: int, *, viewer: Person, 
     return JsonResponse(_sent(sent), status=201)
 
 
-@answering("POST")
+@answering(POST=Verb("Decided so.", "spaces", _SENT, takes=_CHOOSE, status=201))
 def decision(
     request: HttpRequest, slug: str, decision_id: int, *, viewer: Person, at: datetime
 ) -> JsonResponse:
@@ -151,7 +204,7 @@ def _owned(viewer: Person, slug: str, at: datetime) -> Any:
 
 
 def _choice(request: HttpRequest) -> tuple[int, str]:
-    said = read(request, {"option", "why"})
+    said = read(request, _CHOOSE["properties"])
     option = said.get("option")
     if isinstance(option, bool) or not isinstance(option, int):
         raise BadInput(_("Choose one of the options."))

@@ -20,10 +20,7 @@ _MAX_JSON = 512 * 1024
 
 def read(request: HttpRequest, known: Collection[str]) -> Mapping[str, Any]:
     """The JSON object of a request, if it names nothing that is not ``known``."""
-    try:
-        raw = request.body
-    except RawPostDataException as error:
-        raise BadInput(_("A JSON object is expected here.")) from error
+    raw = body(request)
     if len(raw) > _MAX_JSON:
         raise BadInput(_("This request has %(size)s bytes; 524288 is the most.") % {"size": len(raw)})
     try:
@@ -39,6 +36,21 @@ def read(request: HttpRequest, known: Collection[str]) -> Mapping[str, Any]:
             _("Known are: %(names)s.") % {"names": ", ".join(sorted(known))},
         )
     return said
+
+
+def body(request: HttpRequest) -> bytes:
+    """The bytes of a request. Raises BadInput for a form, which others have read before us."""
+    try:
+        return request.body
+    except RawPostDataException as error:
+        raise BadInput(_("A JSON object is expected here.")) from error
+
+
+def needed(said: Mapping[str, Any], *names: str) -> None:
+    """What must be there and has no usual value."""
+    for name in names:
+        if name not in said:
+            raise BadInput(_("“%(name)s” is missing.") % {"name": name})
 
 
 def text(said: Mapping[str, Any], name: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from lockgate.api import cursors, shapes, words
+from lockgate.api.declared import COUNT, CURSOR, FLAG, PAGED, Verb, known, many, record
 from lockgate.api.fields import read, text
 from lockgate.api.speaker import answering
 from lockgate.base.clock import rfc3339
@@ -15,14 +17,21 @@ from lockgate.base.refusal import BadInput
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import PollView, Reader
+from lockgate.people import queries as people
 from lockgate.people.models import Person
 
+_REACT = Verb("React to a post or an answer.", "mark", shapes.REACTIONS, takes=shapes.KIND)
 
-@answering("GET", "POST", "DELETE")
+
+@answering(
+    GET=Verb("Who reacted.", "read", shapes.REACTIONS),
+    POST=_REACT,
+    DELETE=Verb("Take a reaction back.", "mark", shapes.REACTIONS, takes=shapes.KIND),
+)
 def reactions(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """Who reacted; POST and DELETE {"kind"} give one’s own and take it back."""
     if request.method != "GET":
-        kind = text(read(request, {"kind"}), "kind")
+        kind = text(read(request, known(_REACT)), "kind")
         verb = talk.react if request.method == "POST" else talk.withdraw
         verb(by=viewer, at=at, passage_id=passage_id, kind=kind)
     gathered = conversations.reacted_by(viewer, passage_id, at)
@@ -33,7 +42,7 @@ def reactions(request: HttpRequest, passage_id: int, *, viewer: Person, at: date
                 {
                     "kind": one.kind,
                     "count": len(one.people) + one.others,
-                    "people": [{"slug": person.slug, "name": person.name} for person in one.people],
+                    "people": [words.person(person) for person in one.people],
                     "mine": one.kind in own,
                 }
                 for one in gathered
@@ -42,43 +51,63 @@ def reactions(request: HttpRequest, passage_id: int, *, viewer: Person, at: date
     )
 
 
-@answering("POST", "DELETE")
+_SAVED = record({"saved": FLAG})
+
+
+@answering(
+    POST=Verb("Keep a post at hand.", "mark", _SAVED),
+    DELETE=Verb("Keep it no longer.", "mark", _SAVED),
+)
 def saved_mark(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     is_on = request.method == "POST"
     (talk.save if is_on else talk.unsave)(by=viewer, at=at, passage_id=passage_id)
     return JsonResponse({"saved": is_on})
 
 
-@answering("GET")
+@answering(
+    GET=Verb(
+        "What the caller saved and still hears.",
+        "read",
+        record({"saved": many(shapes.POST), "next": CURSOR}),
+        asks=PAGED,
+    )
+)
 def saved(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     """What the caller saved and still hears, the latest first."""
-    ids = conversations.saved(viewer, at)
-    items = conversations.items(ids)
+    begin, limit = cursors.asked(request, "saved")
+    first = begin or 0
+    ids = conversations.saved(viewer, at, limit=first + limit + 1)
+    shown = ids[first : first + limit]
+    items = conversations.items(shown)
+    more = first + limit if len(ids) > first + limit else None
     return JsonResponse(
         {
-            "saved": [
-                {
-                    "passage": str(one),
-                    "message": str(items[one].message_id),
-                    "place": items[one].place,
-                    "author": items[one].author.slug,
-                    "body": items[one].body,
-                }
-                for one in ids
-                if one in items
-            ]
+            "saved": [words.post(items[one]) for one in shown if one in items],
+            "next": cursors.written("saved", more),
         }
     )
 
 
-@answering("POST", "DELETE")
+_PINNED = record({"pinned": FLAG})
+
+
+@answering(
+    POST=Verb("Pin a post at the top of its space.", "mark", _PINNED),
+    DELETE=Verb("Take it down from there.", "mark", _PINNED),
+)
 def pin(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     is_on = request.method == "POST"
     (talk.pin if is_on else talk.unpin)(by=viewer, at=at, passage_id=passage_id)
     return JsonResponse({"pinned": is_on})
 
 
-@answering("POST", "DELETE")
+_ACCEPTED = record({"accepted": FLAG})
+
+
+@answering(
+    POST=Verb("This answer answers its question.", "mark", _ACCEPTED),
+    DELETE=Verb("It does not after all.", "mark", _ACCEPTED),
+)
 def acceptance(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """This answer answers its question, or does not after all."""
     is_on = request.method == "POST"
@@ -86,16 +115,20 @@ def acceptance(request: HttpRequest, passage_id: int, *, viewer: Person, at: dat
     return JsonResponse({"accepted": is_on})
 
 
-@answering("POST")
+@answering(POST=Verb("Confirm that one has read an announcement.", "mark", record({"confirmed": FLAG})))
 def receipt(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """I have read this."""
     talk.confirm(by=viewer, at=at, passage_id=passage_id)
     return JsonResponse({"confirmed": True})
 
 
-@answering("GET")
+@answering(GET=Verb("Who has read an announcement, who has not, who need not.", "read", shapes.READERS))
 def readers(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """Who has read, who has not, who need not."""
+    return _readers(viewer, passage_id, at)
+
+
+def _readers(viewer: Person, passage_id: int, at: datetime) -> JsonResponse:
     lists = conversations.readers(viewer, passage_id, at)
     return JsonResponse(
         {
@@ -116,15 +149,41 @@ def _reader(one: Reader) -> dict[str, Any]:
     }
 
 
-@answering("GET")
+_EXEMPT = Verb("Somebody need not confirm, for a reason.", "mark", shapes.READERS, takes=shapes.EXEMPTION)
+
+
+@answering(POST=_EXEMPT)
+def exemption(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    """{"person": slug, "why"}: they need not confirm."""
+    said = read(request, known(_EXEMPT))
+    found = people.by_slug(text(said, "person")[:80])
+    talk.exempt(
+        by=viewer,
+        at=at,
+        passage_id=passage_id,
+        person_id=found.pk if found is not None else 0,
+        why=text(said, "why"),
+    )
+    return _readers(viewer, passage_id, at)
+
+
+@answering(POST=Verb("Remind all who have not confirmed.", "mark", record({"reminded": COUNT})))
+def reminder(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    return JsonResponse({"reminded": talk.remind_now(by=viewer, at=at, passage_id=passage_id)})
+
+
+@answering(GET=Verb("A poll, with its result where it is shown.", "read", shapes.POLL))
 def poll(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     return JsonResponse(_poll(conversations.poll(viewer, passage_id, at)))
 
 
-@answering("POST")
+_VOTE = Verb("Choose in a poll; options are counted from 1.", "mark", shapes.POLL, takes=shapes.CHOICE)
+
+
+@answering(POST=_VOTE)
 def votes(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     """Choose: {"options": [1]}, counted from 1."""
-    chosen = read(request, {"options"}).get("options", [])
+    chosen = read(request, known(_VOTE)).get("options", [])
     if not isinstance(chosen, list) or not all(
         isinstance(one, int) and not isinstance(one, bool) for one in chosen
     ):

@@ -2,21 +2,36 @@
 
 from django.urls import path
 
-from lockgate.api import deals, rooms, talk, views
+from lockgate.api import deals, described, exports, reading, rooms, talk, views, webhooks
 
 urlpatterns = [
+    path("openapi.json", described.document),
+    path("me", reading.me),
+    path("people/<slug:slug>", reading.person),
     path("places", views.places),
     path("check", views.check),
+    path("feed", reading.feed),
+    path("spaces", reading.all_spaces),
+    path("spaces/<slug:slug>", reading.space),
+    path("spaces/<slug:slug>/posts", reading.space_feed),
+    path("spaces/<slug:slug>/seats", reading.sitters),
+    path("spaces/<slug:slug>/pinned", reading.pinned),
+    path("spaces/<slug:slug>/questions", reading.questions),
     path("messages", views.messages),
     path("messages/<int:message_id>", views.message),
     path("search", views.search),
     path("attachments", views.attachments),
+    path("passages/<int:passage_id>", reading.post),
+    path("passages/<int:passage_id>/answers", reading.answers),
+    path("passages/<int:passage_id>/recall", views.recall),
     path("passages/<int:passage_id>/reactions", talk.reactions),
     path("passages/<int:passage_id>/saved", talk.saved_mark),
     path("passages/<int:passage_id>/pin", talk.pin),
     path("passages/<int:passage_id>/acceptance", talk.acceptance),
     path("passages/<int:passage_id>/receipt", talk.receipt),
     path("passages/<int:passage_id>/readers", talk.readers),
+    path("passages/<int:passage_id>/readers/exemption", talk.exemption),
+    path("passages/<int:passage_id>/readers/reminder", talk.reminder),
     path("passages/<int:passage_id>/poll", talk.poll),
     path("passages/<int:passage_id>/votes", talk.votes),
     path("saved", talk.saved),
@@ -34,4 +49,10 @@ urlpatterns = [
     path("spaces/<slug:slug>/decisions", deals.decisions),
     path("spaces/<slug:slug>/decisions/<int:decision_id>/votes", deals.votes),
     path("spaces/<slug:slug>/decisions/<int:decision_id>/decision", deals.decision),
+    path("export", exports.own),
+    path("spaces/<slug:slug>/export", exports.space),
+    path("webhooks/endpoints", webhooks.endpoints),
+    path("webhooks/endpoints/<int:number>", webhooks.endpoint),
+    path("webhooks/sources", webhooks.sources),
+    path("webhooks/sources/<int:number>", webhooks.source),
 ]

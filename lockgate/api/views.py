@@ -9,8 +9,9 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from lockgate.api import words
-from lockgate.api.fields import flag, ids, marking, moment, number, read, strings, text
+from lockgate.api import cursors, shapes, words
+from lockgate.api.declared import CURSOR, ID, MARKING, PAGED, TEXT, Verb, known, many, record
+from lockgate.api.fields import flag, ids, marking, moment, needed, number, read, strings, text
 from lockgate.api.speaker import answering
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
@@ -22,13 +23,11 @@ from lockgate.gateway import queries
 from lockgate.people.models import Person
 from lockgate.search import queries as searching
 
-_KNOWN = {
-    "body", "marking", "places", "answers", "attachments", "deliver_at", "justification",
-    "asks", "options", "multiple", "anonymous", "closes_at",
-}  # fmt: skip
+_KNOWN = frozenset(shapes.SUBMISSION["properties"])
+_PLACE = record({"key": TEXT, "name": TEXT, "kind": TEXT, "ceiling": MARKING})
 
 
-@answering("GET")
+@answering(GET=Verb("Where the caller may speak.", "read", record({"places": many(_PLACE)})))
 def places(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     """Where the caller may speak."""
     return JsonResponse(
@@ -46,7 +45,15 @@ def places(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespons
     )
 
 
-@answering("POST")
+@answering(
+    POST=Verb(
+        "What the gate would do with these words. Changes nothing.",
+        "read",
+        shapes.PREVIEW,
+        takes=shapes.SUBMISSION,
+        is_read=True,
+    )
+)
 def check(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     """What the gate would do with these words. Changes nothing."""
     said = read(request, _KNOWN)
@@ -66,7 +73,15 @@ def check(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse
     return JsonResponse(words.preview(found))
 
 
-@answering("POST")
+@answering(
+    POST=Verb(
+        "Submit words for places, or as an answer to a passage.",
+        "post",
+        shapes.SUBMITTED,
+        takes=shapes.SUBMISSION,
+        status=201,
+    )
+)
 def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     """Submit. 201 with the state of each passage; 422 with the reasons where the gate refuses."""
     said = read(request, _KNOWN)
@@ -84,42 +99,74 @@ def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespo
         slot="",
         asks=_asks(said),
     )
-    return JsonResponse(
-        {
-            "id": str(sent.message_id),
-            "revision": sent.revision,
-            "passages": [words.passage(one) for one in sent.passages],
-        },
-        status=201,
-    )
+    return JsonResponse(words.submitted(sent), status=201)
 
 
-@answering("GET")
+_REVISE = Verb(
+    "New words for a message that waits, or that was refused.", "post", shapes.MESSAGE, takes=shapes.REVISION
+)
+
+
+@answering(GET=Verb("One message, as the caller may see it.", "read", shapes.MESSAGE), PUT=_REVISE)
 def message(request: HttpRequest, message_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
-    """One message, as the caller may see it."""
+    """One message, as the caller may see it; PUT replaces its words, and each place rules on them again."""
+    if request.method == "PUT":
+        said = read(request, known(_REVISE))
+        needed(said, "marking")
+        revised = conversations.revise(
+            by=viewer,
+            at=at,
+            message_id=message_id,
+            body=text(said, "body"),
+            marking=marking(said),
+            justification=text(said, "justification"),
+        )
+        return JsonResponse(words.message(revised))
     return JsonResponse(words.message(queries.message(viewer, message_id, at)))
 
 
-@answering("GET")
-def search(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
-    """What the caller may hear and ``q`` asks for, newest first; ``older`` is the cursor of the next page."""
-    before, limit = request.GET.get("before"), request.GET.get("limit")
-    found = searching.search(
-        viewer,
-        request.GET.get("q", ""),
-        at=at,
-        before=number(before, "before") if before else None,
-        limit=number(limit, "limit") if limit else searching.PAGE,
+_RECALL = Verb(
+    "Take a delivered passage back, for a reason.", "post", record({"state": TEXT}), takes=shapes.RECALL
+)
+
+
+@answering(POST=_RECALL)
+def recall(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    why = text(read(request, known(_RECALL)), "why")
+    state = gateway.recall(by=viewer, at=at, passage_id=passage_id, why=why)
+    return JsonResponse({"state": str(state)})
+
+
+@answering(
+    GET=Verb(
+        "What the caller hears that ``q`` asks for, newest first.",
+        "read",
+        record({"hits": many(shapes.HIT), "next": CURSOR}),
+        asks={"q": TEXT, **PAGED},
     )
+)
+def search(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
+    """What the caller may hear and ``q`` asks for, newest first."""
+    before, limit = cursors.asked(request, "search")
+    found = searching.search(viewer, request.GET.get("q", ""), at=at, before=before, limit=limit)
     return JsonResponse(
         {
             "hits": [words.hit(one) for one in found.hits],
-            "older": str(found.older) if found.older is not None else None,
+            "next": cursors.written("search", found.older),
         }
     )
 
 
-@answering("POST")
+@answering(
+    POST=Verb(
+        "Take a file in for a message to come.",
+        "post",
+        record({"id": ID, "name": TEXT, "sha256": TEXT}),
+        takes=record({"file": {"type": "string", "format": "binary"}}, {"alt": TEXT}),
+        status=201,
+        is_form=True,
+    )
+)
 def attachments(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     """Take a file in for a message to come: multipart, field ``file``, and ``alt`` in words."""
     file = request.FILES.get("file")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from lockgate.base.clock import rfc3339
 from lockgate.base.markings import Marking
-from lockgate.gateway.types import MessageView, PassageState, PlaceRuling, Preview
+from lockgate.conversations.types import Answer, FeedItem, Line
+from lockgate.gateway.types import AttachmentView, MessageView, PassageState, PlaceRuling, Preview, Submitted
+from lockgate.people.types import PersonCard
 from lockgate.policy.types import Finding
 from lockgate.search.types import Hit
+from lockgate.spaces.types import PlaceInSpace
+from lockgate.webhooks.types import CallView, EndpointView, SourceView
 
 
 def finding(one: Finding) -> dict[str, Any]:
@@ -74,10 +79,7 @@ def message(one: MessageView) -> dict[str, Any]:
         "revision": one.revision,
         "written_at": rfc3339(one.written_at),
         "passages": [passage(each) for each in one.passages],
-        "attachments": [
-            {"id": str(each.id), "name": each.name, "media_type": each.media_type, "alt": each.alt}
-            for each in one.attachments
-        ],
+        "attachments": [file(each) for each in one.attachments],
     }
 
 
@@ -86,7 +88,7 @@ def hit(one: Hit) -> dict[str, Any]:
     return {
         "id": str(one.message_id),
         "passage": str(one.passage_id),
-        "author": {"slug": one.author.slug, "name": one.author.name},
+        "author": person(one.author),
         "place": one.place,
         "name": one.place_name,
         "marking": Marking(one.marking).name.lower(),
@@ -95,3 +97,133 @@ def hit(one: Hit) -> dict[str, Any]:
         "snippet": [{"text": part.text, "found": part.is_found} for part in one.snippet],
         "files": list(one.files),
     }
+
+
+def person(one: PersonCard) -> dict[str, Any]:
+    """Somebody as others see them; a guest and a bot always as what they are."""
+    return {
+        "slug": one.slug,
+        "name": one.name,
+        "title": one.title,
+        "firm": one.firm,
+        "guest": one.is_guest,
+        "bot": one.is_bot,
+    }
+
+
+def file(one: AttachmentView) -> dict[str, Any]:
+    return {"id": str(one.id), "name": one.name, "media_type": one.media_type, "alt": one.alt}
+
+
+def submitted(one: Submitted) -> dict[str, Any]:
+    return {
+        "id": str(one.message_id),
+        "revision": one.revision,
+        "passages": [passage(each) for each in one.passages],
+    }
+
+
+def post(one: FeedItem) -> dict[str, Any]:
+    return {
+        "passage": str(one.passage_id),
+        "message": str(one.message_id),
+        "author": person(one.author),
+        "place": one.place,
+        "place_name": one.place_name,
+        "audience": one.kind,
+        "body": one.body,
+        "marking": Marking(one.marking).name.lower(),
+        "delivered_at": rfc3339(one.delivered_at),
+        "answers": one.answers_count,
+        "attachments": [file(each) for each in one.attachments],
+        "reactions": [{"kind": kind, "count": count} for kind, count in one.reactions],
+        "question": one.question,
+        "announcement": one.is_announcement,
+        "poll": one.poll is not None,
+    }
+
+
+def answer(one: Answer) -> dict[str, Any]:
+    return {
+        "passage": str(one.passage_id),
+        "message": str(one.message_id),
+        "author": person(one.author),
+        "body": one.body,
+        "marking": Marking(one.marking).name.lower(),
+        "delivered_at": rfc3339(one.delivered_at),
+        "attachments": [file(each) for each in one.attachments],
+        "reactions": [{"kind": kind, "count": count} for kind, count in one.reactions],
+        "accepted": one.is_accepted,
+    }
+
+
+def line(one: Line) -> dict[str, Any]:
+    return {
+        "passage": str(one.passage_id),
+        "message": str(one.message_id),
+        "author": one.author_name,
+        "place_name": one.place_name,
+        "body": one.body,
+        "delivered_at": rfc3339(one.delivered_at),
+    }
+
+
+def space(one: PlaceInSpace) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "slug": one.slug,
+        "lane": one.lane,
+        "name": one.name,
+        "about": one.about,
+        "kind": one.space_kind,
+        "audience": one.kind,
+        "ceiling": Marking(one.ceiling).name.lower(),
+        "role": one.role,
+        "may_write": one.may_write,
+        "archived": one.is_archived,
+    }
+
+
+def endpoint(one: EndpointView) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "url": one.url,
+        "kinds": list(one.kinds),
+        "hears_as": one.hears_as,
+        "place": one.place,
+        "created_at": rfc3339(one.created_at),
+        "ended_at": _moment(one.ended_at),
+        "why_ended": one.why_ended,
+        "failing_since": _moment(one.failing_since),
+    }
+
+
+def call(one: CallView) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "kind": one.kind,
+        "state": one.state,
+        "attempts": one.attempts,
+        "word": one.last_word,
+        "due_at": rfc3339(one.due_at),
+        "settled_at": _moment(one.settled_at),
+    }
+
+
+def source(one: SourceView) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "address": f"/hooks/{one.reference}",
+        "name": one.name,
+        "bot": one.bot,
+        "place": one.place,
+        "marking": Marking(one.marking).name.lower(),
+        "created_at": rfc3339(one.created_at),
+        "ended_at": _moment(one.ended_at),
+        "used_at": _moment(one.used_at),
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return rfc3339(at) if at is not None else None

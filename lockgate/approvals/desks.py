@@ -74,7 +74,7 @@ def _check_staff(approver: Person, deputy: Person | None, answer_hours: int) -> 
     for person in (approver, deputy):
         if person is None:
             continue
-        if not person.is_active:
+        if not person.is_active or person.is_bot:
             raise BadInput(
                 _("%(name)s has left the company.") % {"name": person.name}, _("Choose somebody else.")
             )

@@ -177,7 +177,7 @@ def escalate(*, request_id: int, by: Person, to: Person, word: str, at: datetime
         _refuse_if_closed(request_id)
         if to.pk == request.author_id:
             raise BadInput(_("%(name)s wrote this and cannot sign it.") % {"name": to.name})
-        if not to.is_active or not to.firm.is_house:
+        if not to.is_active or to.is_bot or not to.firm.is_house:
             raise BadInput(_("%(name)s cannot sign for the company.") % {"name": to.name})
         if _may_sign(request, to):
             raise BadInput(_("%(name)s may sign this already.") % {"name": to.name})
@@ -258,12 +258,16 @@ def _locked_with_its_passage(request_id: int) -> dict[int, Request]:
 
 
 def _may_sign(request: Request, person: Person) -> bool:
-    return person.is_active and rules.may_sign(
-        person.pk,
-        author=request.author_id,
-        approver=request.desk.approver_id,
-        deputy=request.desk.deputy_id,
-        escalated_to=Escalation.objects.filter(request=request).values_list("to_id", flat=True),
+    return (
+        person.is_active
+        and not person.is_bot
+        and rules.may_sign(
+            person.pk,
+            author=request.author_id,
+            approver=request.desk.approver_id,
+            deputy=request.desk.deputy_id,
+            escalated_to=Escalation.objects.filter(request=request).values_list("to_id", flat=True),
+        )
     )
 
 

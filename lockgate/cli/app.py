@@ -337,15 +337,110 @@ for group in (people, space, policy, mail):
     app.add_typer(group)
 
 
+exporting = typer.Typer(
+    help="Take out what was written, in open formats.", no_args_is_help=True, name="export"
+)
+
+
+@exporting.callback()
+def _exporting() -> None:
+    """Take out what was written, in open formats."""
+
+
+@exporting.command("own")
+def export_own(
+    file: Annotated[Path, typer.Argument(help="The zip to write; it must not be there yet.")],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="Whose words: e-mail address or token.")
+    ],
+) -> None:
+    """Everything that one person has written and still hears."""
+    from lockgate.cli.exporting import run_own
+
+    sys.exit(run_own(file, speaker=speaker))
+
+
+@exporting.command("space")
+def export_space(
+    space: Annotated[str, typer.Argument(help="The space.")],
+    file: Annotated[Path, typer.Argument(help="The zip to write; it must not be there yet.")],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="An owner of it: e-mail address or token.")
+    ],
+) -> None:
+    """What was said in a space, for one of its owners. It is on record."""
+    from lockgate.cli.exporting import run_space
+
+    sys.exit(run_space(file, slug=space, speaker=speaker))
+
+
+@exporting.command("company")
+def export_company(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
+    """All of it: every table, every file, the archive with its proofs. It is on record."""
+    from lockgate.cli.exporting import run_company
+
+    sys.exit(run_company(folder))
+
+
+app.add_typer(exporting)
+
+
+@app.command("import")
+def import_export(
+    kind: Annotated[str, typer.Argument(help="slack, mattermost or yammer.")],
+    source: Annotated[
+        Path, typer.Argument(help="The export as it was made: a zip, a .jsonl file or a folder.")
+    ],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="Who brings it in: e-mail address or token.")
+    ],
+    channel: Annotated[
+        str, typer.Option(help="The channel or group that is brought in. Not said: list them.")
+    ] = "",
+    space: Annotated[str, typer.Option("--space", help="The space that it is brought into.")] = "",
+    marking: Annotated[str, typer.Option(help="public, internal, confidential or controlled.")] = "internal",
+    reason: Annotated[str, typer.Option(help="Why they may go, where a rule asks for a reason.")] = "",
+    told: Annotated[
+        Path | None, typer.Option("--list", help="Write what was left out or noted here, as CSV.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would become of it.")] = False,
+) -> None:
+    """Bring a channel of Slack, Mattermost or Viva Engage into a space, threads kept, all of it through the gate.
+    Broken off, it is simply begun again.
+
+    Exit codes: 0 all of it stands in the space; 3 some was left out, and why is told; 65 to 78 nothing could be done.
+    """
+    from lockgate.cli.importing import run_import
+
+    sys.exit(
+        run_import(
+            kind,
+            source,
+            channel=channel,
+            slug=space,
+            speaker=speaker,
+            marking=marking,
+            reason=reason,
+            told=told,
+            dry=dry_run,
+        )
+    )
+
+
 @app.command()
 def token(
     email: Annotated[str, typer.Argument(help="For whom it speaks.")],
     name: Annotated[str, typer.Option(help="What it is for.")] = "command line",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="read, post, mark, spaces, webhooks, export; repeat. Not said: all."),
+    ] = None,
+    days: Annotated[int, typer.Option(help="It ends after so many days (0: never).", min=0, max=3650)] = 0,
 ) -> None:
     """Make an access token. It is printed once."""
     from lockgate.cli.people import run_token
 
-    sys.exit(run_token(email, name))
+    sys.exit(run_token(email, name, scopes=scope or [], days=days))
 
 
 @app.command()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from lockgate.cli.troubles import BAD_INPUT, Trouble
@@ -191,16 +192,18 @@ def run_adopt(by: str, reviewer: str) -> int:
     return 0
 
 
-def run_token(email: str, name: str) -> int:
+def run_token(email: str, name: str, *, scopes: list[str], days: int) -> int:
     """An access token; printed once, kept as a digest only."""
     _ready()
     from lockgate.base.clock import now
     from lockgate.cli.posting import speaking
     from lockgate.people.operations import make_token
+    from lockgate.people.types import SCOPES
 
     at = now()
     person = speaking(email, at)
-    print(make_token(by=person, at=at, person=person, name=name))
+    ends_at = at + timedelta(days=days) if days else None
+    print(make_token(by=person, at=at, person=person, name=name, scopes=scopes or SCOPES, ends_at=ends_at))
     print("Keep it: it is not shown again.", file=sys.stderr)
     return 0
 

@@ -312,3 +312,18 @@ def marking_heard(viewer: Person, passage_id: int, at: datetime) -> int | None:
     do not."""
     row = Passage.objects.filter(pk=passage_id).first()
     return row.marking if row is not None and _hears(row, spaces.audible(viewer, at)) else None
+
+
+def written_by(author: Person) -> list[int]:
+    """Ids of all that ``author`` has submitted, the oldest first. What of it they may see still, ``message`` says."""
+    return list(Message.objects.filter(author=author).order_by("pk").values_list("pk", flat=True))
+
+
+def drafts(author: Person) -> list[DraftView]:
+    """All drafts of ``author``, by slot."""
+    found = [draft(author, slot) for slot in _slots(author)]
+    return [one for one in found if one is not None]
+
+
+def _slots(author: Person) -> list[str]:
+    return list(Draft.objects.filter(author=author).order_by("slot").values_list("slot", flat=True))

@@ -56,6 +56,7 @@ class Drawing:
             picture=f"{self.base}/avatars/{card.hue}/{quote(card.initials)}.png",
             header=f"{self.base}/avatars/{card.hue}/-.png",
             is_group=False,
+            is_bot=card.is_bot,
             created=joined or _LONG_AGO,
             facts=[(name, value) for name, value in facts if value],
         )
@@ -267,6 +268,7 @@ def _account(
     is_group: bool,
     created: datetime,
     facts: Sequence[tuple[str, str]],
+    is_bot: bool = False,
 ) -> dict[str, Any]:
     midnight = min(created, now()).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
@@ -275,7 +277,7 @@ def _account(
         "acct": name,
         "display_name": display,
         "locked": False,
-        "bot": False,
+        "bot": is_bot,
         "group": is_group,
         "discoverable": False,
         "indexable": False,

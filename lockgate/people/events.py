@@ -9,3 +9,5 @@ DUTY_BEGUN = "people.duty.begun"
 DUTY_ENDED = "people.duty.ended"
 TOKEN_MADE = "people.token.made"  # noqa: S105 (a fact's name, not a secret)
 PASSWORD_SET = "people.password.set"  # noqa: S105 (a fact's name, not a secret)
+TOKEN_ENDED = "people.token.ended"  # noqa: S105 (a fact's name, not a secret)
+BOT_MADE = "people.bot.made"

@@ -69,6 +69,11 @@ class Person(AbstractBaseUser):
     left_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    # A bot speaks by tokens alone and answers for nothing: its owner does.
+    kind = models.CharField(max_length=6, default="person")
+    owner = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="bots", db_index=False
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -83,10 +88,18 @@ class Person(AbstractBaseUser):
             CheckConstraint(
                 condition=Q(left_at__isnull=True) | Q(is_active=False), name="who_has_left_is_not_active"
             ),
+            CheckConstraint(
+                condition=Q(kind="bot", owner__isnull=False) | Q(kind="person", owner__isnull=True),
+                name="a_bot_and_nobody_else_has_an_owner",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_bot(self) -> bool:
+        return self.kind == "bot"
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
@@ -122,10 +135,13 @@ class Duty(models.Model):
 
 
 class AccessToken(models.Model):
-    """A key for a machine that speaks for a person. Only its SHA-256 is kept."""
+    """A key for a machine that speaks for a person. Only its SHA-256 is kept. ``scopes`` say what it may do of
+    what that person may; it never adds to it."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="access_tokens")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
     created_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+    used_on = models.DateField(null=True, blank=True)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 
 from lockgate.people.models import AccessToken, Duty, Firm, Person
-from lockgate.people.types import PersonCard
+from lockgate.people.types import PersonCard, TokenView
 
 
 def hue(slug: str) -> int:
@@ -32,6 +32,7 @@ def card(person: Person) -> PersonCard:
         site=person.site.name if person.site else "",
         language=person.language,
         hue=hue(person.slug),
+        is_bot=person.is_bot,
     )
 
 
@@ -56,7 +57,7 @@ def everyone(*, words: str = "", limit: int = 500) -> list[PersonCard]:
 
 
 def by_slug(slug: str) -> Person | None:
-    return Person.objects.filter(slug=slug).select_related("firm", "department", "site").first()
+    return Person.objects.filter(slug=slug).select_related("firm", "department", "site", "owner").first()
 
 
 def free_slug(name: str) -> str:
@@ -74,14 +75,53 @@ def by_email(email: str) -> Person | None:
 
 def by_token_digest(digest: str, at: datetime) -> Person | None:
     """The active person for whom an access token with this SHA-256 (hex) speaks at ``at``."""
+    found = speaker(digest, at)
+    return found[0] if found else None
+
+
+def speaker(digest: str, at: datetime) -> tuple[Person, TokenView] | None:
+    """Who speaks by the access token with this SHA-256 (hex) at ``at``, and the token. A bot is silent with its owner:
+    once they have left, nobody answers for what it says."""
     token = (
         AccessToken.objects.filter(
             Q(ends_at__isnull=True) | Q(ends_at__gt=at), digest=digest, created_at__lte=at
         )
-        .select_related("person__firm")
+        .select_related("person__firm", "person__owner")
         .first()
     )
-    return token.person if token and token.person.is_active else None
+    if token is None or not token.person.is_active:
+        return None
+    if token.person.owner is not None and not token.person.owner.is_active:
+        return None
+    return token.person, _token(token)
+
+
+def tokens(person: Person, at: datetime) -> list[TokenView]:
+    """The running access tokens of ``person`` and of the bots that they own, the latest first."""
+    rows = (
+        AccessToken.objects.filter(Q(person=person) | Q(person__owner=person))
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+        .select_related("person")
+        .order_by("-pk")
+    )
+    return [_token(row) for row in rows]
+
+
+def bots(owner: Person) -> list[Person]:
+    """The bots that ``owner`` answers for, by name."""
+    return list(Person.objects.filter(owner=owner, is_active=True).select_related("firm").order_by("name"))
+
+
+def _token(row: AccessToken) -> TokenView:
+    return TokenView(
+        row.pk,
+        row.name,
+        tuple(row.scopes),
+        row.created_at,
+        row.ends_at,
+        row.used_on,
+        row.person.name if row.person.is_bot else "",
+    )
 
 
 def who_hold(duty: str, at: datetime) -> list[int]:

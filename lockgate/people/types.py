@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+
+SCOPES = ("read", "post", "mark", "spaces", "webhooks", "export")
+"""What an access token may be allowed: to read what its person hears; to post, change and take back; to mark (react,
+save, pin, choose, confirm); to join, leave and tend spaces; to tend webhooks; to take out what one has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,22 @@ class PersonCard:
     site: str
     language: str
     hue: int
+    is_bot: bool = False
 
     @property
     def initials(self) -> str:
         parts = self.name.split()
         return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """An access token as its owner sees it; its words are never seen again."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    ends_at: datetime | None
+    used_on: date | None
+    speaks_for: str = ""

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from lockgate.api.refusals import is_ours
+from lockgate.api.refusals import refusal as problem
 from lockgate.base.disk import disk_full
 from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.web.shell import SignInFirst, script_words, to_the_door
@@ -65,6 +67,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """``refusal`` in the shape that was asked for, with its status."""
     if refusal.status >= 500:
         log.error("%s: %s", refusal.code, refusal)
+    if is_ours(request):
+        return problem(refusal.status, refusal.code, refusal.sentence, refusal.mend)
     if _wants_json(request):
         return JsonResponse(
             {"error": refusal.code, "sentence": refusal.sentence, "mend": refusal.mend}, status=refusal.status

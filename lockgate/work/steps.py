@@ -15,6 +15,7 @@ from lockgate.mail import operations as mail
 from lockgate.notices import operations as notices
 from lockgate.search import operations as search
 from lockgate.spaces import operations as spaces
+from lockgate.webhooks import operations as webhooks
 
 INDEX_PIECES = 8
 HAPPENINGS_KEPT = timedelta(days=2)
@@ -83,10 +84,21 @@ def send_welcomes(at: datetime) -> bool:  # noqa: ARG001  (whether they are stil
     return bool(directory.send_welcomes(clock=clock.now))
 
 
+def gather_calls(at: datetime) -> bool:
+    """Turn what happened into calls to the endpoints that want to be told."""
+    return webhooks.gather(at=at)
+
+
+def make_calls(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the moment of sending, by the clock)
+    """Make the calls that are due."""
+    return bool(webhooks.send_due(clock=clock.now))
+
+
 def tidy(at: datetime) -> bool:
     """Sessions that are over, happenings that wake nobody any more, letters settled long ago."""
     Session.objects.filter(expire_date__lt=at).delete()
     notices.forget_happenings(before=at - HAPPENINGS_KEPT)
     mail.forget_settled(at=at)
     mail.forget_spread(at=at)
+    webhooks.forget_settled(at=at)
     return False

@@ -53,6 +53,8 @@ PAGES: dict[str, dict[str, str]] = {
         "self": "/people/nadia-roux",
         "apps": "/apps",
         "security": "/security",
+        "tokens": "/tokens",
+        "webhooks": "/webhooks",
         "channels": "/channels",
         "channel": "/channels/blog",
         "policy": "/policy",

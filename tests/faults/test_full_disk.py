@@ -106,7 +106,7 @@ class TestSqliteWithoutRoom:
                     headers={"Authorization": f"Bearer {token}"},
                 )
             )
-        assert json.loads(answer)["error"] == "disk-full"
+        assert json.loads(answer)["code"] == "disk-full"
 
     def test_the_worker_sends_nothing_that_it_cannot_mark_as_sent(
         self, cast: Cast, monkeypatch: pytest.MonkeyPatch
@@ -192,7 +192,7 @@ def test_a_whole_installation_whose_disk_fills_up(small_disk: Path, tmp_path: Pa
                     told["token"],
                     {"body": WORDS, "marking": "public", "places": [SPACE, f"channel:{SLUG}"]},
                 )
-                assert (status, said["error"]) == (507, "disk-full")
+                assert (status, said["code"]) == (507, "disk-full")
                 assert "disk of this Lockgate is full" in said["sentence"]
                 visitor = Visitor(installation.address)
                 visitor.cookies = users.author.cookies

@@ -354,6 +354,102 @@ ROUTES: dict[str, Row] = {
         SIGNED_IN, posts=[("/api/v1/passages/{poll}/votes", {"options": [1]})], is_json=True
     ),
     "api/v1/saved": Row(SIGNED_IN, ["/api/v1/saved"], is_json=True),
+    "api/v1/openapi.json": Row(SIGNED_IN, ["/api/v1/openapi.json"], is_json=True),
+    "api/v1/me": Row(SIGNED_IN, ["/api/v1/me"], is_json=True),
+    "api/v1/people/<slug:slug>": Row(SIGNED_IN, ["/api/v1/people/{person}"], is_json=True),
+    "api/v1/feed": Row(SIGNED_IN, ["/api/v1/feed", "/api/v1/feed?limit=100"], is_json=True),
+    "api/v1/spaces": Row(SIGNED_IN, ["/api/v1/spaces"], is_json=True),
+    "api/v1/spaces/<slug:slug>": Row(SIGNED_IN, ["/api/v1/spaces/{space}"], is_json=True),
+    "api/v1/spaces/<slug:slug>/posts": Row(SIGNED_IN, ["/api/v1/spaces/{space}/posts"], is_json=True),
+    "api/v1/spaces/<slug:slug>/seats": Row(SIGNED_IN, ["/api/v1/spaces/{space}/seats"], is_json=True),
+    "api/v1/spaces/<slug:slug>/pinned": Row(SIGNED_IN, ["/api/v1/spaces/{space}/pinned"], is_json=True),
+    "api/v1/spaces/<slug:slug>/questions": Row(
+        SIGNED_IN,
+        ["/api/v1/spaces/{space}/questions", "/api/v1/spaces/{space}/questions?state=answered"],
+        is_json=True,
+    ),
+    "api/v1/passages/<int:passage_id>": Row(SIGNED_IN, ["/api/v1/passages/{passage}"], is_json=True),
+    "api/v1/passages/<int:passage_id>/answers": Row(
+        SIGNED_IN, ["/api/v1/passages/{passage}/answers"], is_json=True
+    ),
+    "api/v1/passages/<int:passage_id>/recall": Row(
+        SIGNED_IN,
+        posts=[("/api/v1/passages/{passage}/recall", {"why": "No."})],
+        is_json=True,
+    ),
+    "api/v1/passages/<int:passage_id>/readers/exemption": Row(
+        SIGNED_IN,
+        posts=[
+            ("/api/v1/passages/{announcement}/readers/exemption", {"person": "theo-mercier", "why": "Away."})
+        ],
+        is_json=True,
+        acts={"author"},
+    ),
+    "api/v1/passages/<int:passage_id>/readers/reminder": Row(
+        SIGNED_IN,
+        posts=[("/api/v1/passages/{announcement}/readers/reminder", {})],
+        is_json=True,
+        acts={"author"},
+    ),
+    "tokens": row(SIGNED_IN, "/tokens", posts=[("/tokens", {"name": "", "scopes": "read"})]),
+    "tokens/<int:token_id>/end": row(SIGNED_IN, posts=[(f"/tokens/{FAR}/end", {})]),
+    "bots": row(SIGNED_IN, posts=[("/bots", {"name": ""})]),
+    "hooks/<uuid:reference>": row(
+        set(), posts=[("/hooks/00000000-0000-4000-8000-000000000000", {"text": "Good morning."})]
+    ),
+    "webhooks": row(HOUSE, "/webhooks"),
+    "export": row(SIGNED_IN, posts=[("/export", {})]),
+    "spaces/<slug:slug>/export": row(SIGNED_IN, posts=[("/spaces/{tended}/export", {})], acts={"author"}),
+    "spaces/<slug:slug>/lanes/<slug:lane>/export": row(
+        SIGNED_IN, posts=[("/spaces/{tended_lane}/export", {})], acts={"author"}
+    ),
+    "api/v1/export": Row(SIGNED_IN, ["/api/v1/export"], is_json=True),
+    "api/v1/spaces/<slug:slug>/export": Row(SIGNED_IN, ["/api/v1/spaces/{tended}/export"], is_json=True),
+    "webhooks/endpoints": row(
+        HOUSE,
+        posts=[
+            ("/webhooks/endpoints", {"name": "x", "url": "https://127.0.0.1/", "kinds": "post.delivered"}),
+            (
+                "/webhooks/endpoints",
+                {
+                    "name": "x",
+                    "url": "https://x.example/",
+                    "kinds": "post.recalled",
+                    "place": "space:{space}",
+                },
+            ),
+        ],
+    ),
+    "webhooks/endpoints/<int:number>/end": row(HOUSE, posts=[(f"/webhooks/endpoints/{FAR}/end", {})]),
+    "webhooks/sources": row(
+        HOUSE, posts=[("/webhooks/sources", {"name": "x", "bot": "nobody", "place": "space:{space}"})]
+    ),
+    "webhooks/sources/<int:number>/end": row(HOUSE, posts=[(f"/webhooks/sources/{FAR}/end", {})]),
+    "api/v1/webhooks/endpoints": Row(
+        HOUSE,
+        posts=[
+            (
+                "/api/v1/webhooks/endpoints",
+                {
+                    "name": "x",
+                    "url": "https://x.example/",
+                    "kinds": ["post.recalled"],
+                    "place": "space:{space}",
+                },
+            )
+        ],
+        is_json=True,
+    ),
+    "api/v1/webhooks/endpoints/<int:number>": Row(
+        SIGNED_IN, [f"/api/v1/webhooks/endpoints/{FAR}"], is_json=True
+    ),
+    "api/v1/webhooks/sources": Row(
+        SIGNED_IN,
+        ["/api/v1/webhooks/sources"],
+        [("/api/v1/webhooks/sources", {"name": "x", "bot": "nobody", "place": "space:{space}"})],
+        is_json=True,
+    ),
+    "api/v1/webhooks/sources/<int:number>": Row(SIGNED_IN, is_json=True),
 }
 
 ROUTES |= {

@@ -287,7 +287,7 @@ def test_hostile_json_is_refused_in_json(world: World, address: str) -> None:
             )
         assert answer.status_code < 500, body[:120]
         said = orjson.loads(answer.content)
-        assert answer.status_code < 300 or {"error", "sentence", "mend"} <= said.keys(), body[:120]
+        assert answer.status_code < 300 or {"title", "detail", "code"} <= said.keys(), body[:120]
 
 
 @pytest.mark.django_db

@@ -270,11 +270,14 @@ def _voters(polls: Collection[int]) -> dict[int, int]:
     return dict(rows)
 
 
-def answers(viewer: Person, passage_id: int, at: datetime, *, limit: int = 200) -> list[Answer]:
-    """The delivered answers to a post that ``viewer`` hears, oldest first. Raises NotFound."""
+def answers(
+    viewer: Person, passage_id: int, at: datetime, *, limit: int = 200, after: int = 0
+) -> list[Answer]:
+    """The delivered answers to a post that ``viewer`` hears, oldest first, from position ``after`` on. Raises
+    NotFound."""
     key = one(viewer, passage_id, at)
     rows = list(
-        Passage.objects.filter(thread_id=key.passage_id, position__isnull=False)
+        Passage.objects.filter(thread_id=key.passage_id, position__isnull=False, position__gt=after)
         .select_related("message", "acceptance")
         .order_by("position")[:limit]
     )

@@ -42,7 +42,8 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     theirs = spaces.audible(found, at)
     context = {
         "person": people.card(found),
-        "email": found.email,
+        "email": "" if found.is_bot else found.email,
+        "owner": found.owner if found.is_bot else None,
         "zone": found.time_zone if found.time_zone in _ZONES else "",
         "joined_at": found.joined_at,
         "is_me": found.pk == person.pk,
