@@ -72,13 +72,7 @@ def _people(world: World, cast: Cast, nadia: Person, theo: Person) -> None:
     )
     for actor in ("colleague", "ex-member", "guest here", "cleared guest", "deactivated"):
         role = "guest" if "guest" in actor else "member"
-        seat(
-            by=world.person(actor),
-            at=world.later(),
-            person=world.person(actor),
-            audience_id=world.room.pk,
-            role=role,
-        )
+        seat(by=nadia, at=world.later(), person=world.person(actor), audience_id=world.room.pk, role=role)
     for one in Person.objects.all():
         readers = SIGNED_IN if one.firm.is_house and one.slug != ACTORS["deactivated"] else HOUSE
         world.keep("person", one.slug, readers)
