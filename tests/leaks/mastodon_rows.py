@@ -150,7 +150,13 @@ EDGES: dict[str, Edge] = {
     "api/v1/tags/<str:name>": _read("/api/v1/tags/valve"),
     "api/v1/tags/<str:name>/follow": _asks(("POST", "/api/v1/tags/valve/follow", {})),
     "api/v1/tags/<str:name>/unfollow": _asks(("POST", "/api/v1/tags/valve/unfollow", {})),
-    "api/v2/search": _read("/api/v2/search?q={slug}", "/api/v2/search?q=zq", "/api/v2/search?q=%23valve"),
+    "api/v2/search": _read(
+        # By name alone: the words of a post that one hears may well name somebody whom one may not know of.
+        "/api/v2/search?type=accounts&q={slug}",
+        "/api/v2/search?q=zq",
+        "/api/v2/search?q=zq*",
+        "/api/v2/search?q=%23valve",
+    ),
     "api/v1/markers": _asks(
         ("GET", "/api/v1/markers?timeline[]=home", {}),
         ("POST", "/api/v1/markers", {"home[last_read_id]": "{passage}"}),
