@@ -153,6 +153,20 @@ OIDC_KEYS_SECONDS = 10.0
 if OIDC_SECOND_FACTOR not in {"ours", "theirs"}:
     raise SettingsError(f"LOCKGATE_OIDC_SECOND_FACTOR is {OIDC_SECOND_FACTOR!r}; it takes ours or theirs.")
 
+# The company's SAML 2.0 provider. SAML says of no address that it was verified: JOIN and LINK are for a provider that
+# verifies all of them.
+SAML_ENTITY = env.text("SAML_ENTITY", "")
+SAML_SIGN_IN = env.text("SAML_SIGN_IN", "")
+SAML_CERTIFICATE = env.text("SAML_CERTIFICATE", "")
+SAML_NAME = env.text("SAML_NAME", COMPANY)
+SAML_EMAIL = env.text("SAML_EMAIL", "mail")
+SAML_DISPLAY_NAME = env.text("SAML_DISPLAY_NAME", "displayName")
+SAML_JOIN = env.flag("SAML_JOIN", False)
+SAML_LINK = env.flag("SAML_LINK", False)
+SAML_SECOND_FACTOR = env.text("SAML_SECOND_FACTOR", "ours")
+if SAML_SECOND_FACTOR not in {"ours", "theirs"}:
+    raise SettingsError(f"LOCKGATE_SAML_SECOND_FACTOR is {SAML_SECOND_FACTOR!r}; it takes ours or theirs.")
+
 # The company's LDAP server: `lockgate people sync` brings the people here in step with it; with SIGN_IN they come in by
 # their password there. TLS always, unless the server is this machine.
 LDAP_URL = env.text("LDAP_URL", "")

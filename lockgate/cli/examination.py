@@ -317,7 +317,7 @@ def _deliveries() -> Iterator[Observation]:
 def _ways_in() -> Iterator[Observation]:
     """How people come in beside a password. No network: ``_directories`` asks."""
     from lockgate.directory import queries as directories
-    from lockgate.signin.queries import demands, oidc_is_on
+    from lockgate.signin.queries import demands, look_at_saml, oidc_is_on, saml_is_on
 
     if oidc_is_on():
         if not settings.PUBLIC_URL:
@@ -333,6 +333,15 @@ def _ways_in() -> Iterator[Observation]:
             "Of LOCKGATE_OIDC_ISSUER and LOCKGATE_OIDC_CLIENT_ID only one is set, so nobody comes in by it.",
             "Set both.",
         )
+    if saml_is_on():
+        if why := look_at_saml():
+            yield _amiss(
+                "sign-in", f"The SAML provider cannot be used: {why}.", "Mend LOCKGATE_SAML_CERTIFICATE."
+            )
+        elif not settings.PUBLIC_URL:
+            yield _amiss("sign-in", "LOCKGATE_PUBLIC_URL is not set, and SAML needs it.", "Set it.")
+        else:
+            yield _well("sign-in", f"People come in by {settings.SAML_ENTITY}.")
     if directories.ldap_is_on():
         yield _well("sign-in", f"People are taken over from {settings.LDAP_URL}.")
     if not demands():

@@ -83,3 +83,15 @@ class Identity(models.Model):
             UniqueConstraint(fields=["issuer", "subject"], name="an_identity_is_one_persons"),
             UniqueConstraint(fields=["issuer", "person"], name="a_person_has_one_name_at_an_issuer"),
         ]
+
+
+class Question(models.Model):
+    """What a SAML provider was asked for one browser, until it has answered and the browser has come back."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    number = models.CharField(max_length=100)
+    until = models.DateTimeField(db_index=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lockgate.people.models import Person
 from lockgate.people.queries import duties
-from lockgate.signin import oidc, rules
+from lockgate.signin import oidc, rules, saml
 from lockgate.signin.models import Demand, Identity, Passkey, RecoveryCode, Totp
 from lockgate.signin.types import EVERYBODY, Factors, PasskeyView
 
@@ -14,6 +14,21 @@ from lockgate.signin.types import EVERYBODY, Factors, PasskeyView
 def oidc_is_on() -> bool:
     """Whether people may come in by the company's OpenID provider."""
     return oidc.is_on()
+
+
+def saml_is_on() -> bool:
+    """Whether people may come in by the company's SAML provider."""
+    return saml.is_on()
+
+
+def saml_metadata(base: str) -> bytes:
+    """What the provider is told of us, where our pages are at ``base``."""
+    return saml.metadata(base)
+
+
+def look_at_saml() -> str:
+    """ "" where the settings of the SAML provider can be used, else what is wrong."""
+    return saml.look()
 
 
 def look_at_oidc() -> str:

@@ -492,6 +492,11 @@ ROUTES |= {
     "sign-in/oidc/return": row(
         EVERYBODY, "/sign-in/oidc/return?code=x&state=y", "/sign-in/oidc/return?error=access_denied"
     ),
+    "sign-in/saml": row(EVERYBODY, "/sign-in/saml", "/sign-in/saml?next=/spaces/hush-room"),
+    # Posted by another site's page, and so without our token: tests/peers/test_saml.py says what is believed.
+    "sign-in/saml/answer": row(EVERYBODY, "/sign-in/saml/answer"),
+    "sign-in/saml/return": row(EVERYBODY, "/sign-in/saml/return"),
+    "sign-in/saml/metadata": row(EVERYBODY, "/sign-in/saml/metadata"),
     "sign-in/second": row(EVERYBODY, "/sign-in/second", posts=[("/sign-in/second", {"code": "123456"})]),
     "sign-in/enrolment": row(
         EVERYBODY, "/sign-in/enrolment", posts=[("/sign-in/enrolment", {"code": "123456"})]

@@ -57,6 +57,12 @@ NEEDS = (
         _path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog"),
         ("heavy",),
     ),
+    Need(
+        "SimpleSAMLphp",
+        ("simplesamlphp",),
+        _path("/usr/share/simplesamlphp/www/index.php"),
+        ("heavy",),
+    ),
     Need("slapd", ("slapd",), _program("slapd"), ("heavy",)),
     Need("openssl", ("openssl",), _program("openssl"), ("heavy",)),
 )

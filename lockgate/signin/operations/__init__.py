@@ -20,15 +20,19 @@ from lockgate.signin.operations.factors import (
     rename_passkey,
 )
 from lockgate.signin.operations.identities import NoAccount, person_for
+from lockgate.signin.operations.saml import answer_saml, begin_saml, come_back_by_saml
 
 __all__ = [
     "NoAccount",
     "NotYet",
     "WrongCode",
+    "answer_saml",
     "begin_demand",
     "begin_oidc",
+    "begin_saml",
     "begin_totp",
     "come_back_by_oidc",
+    "come_back_by_saml",
     "confirm_totp",
     "end_demand",
     "forget_factors",

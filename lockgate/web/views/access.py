@@ -16,7 +16,7 @@ from lockgate.directory.types import SCOPES
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.signin import operations as signin
-from lockgate.signin.queries import demands, oidc_is_on
+from lockgate.signin.queries import demands, oidc_is_on, saml_is_on
 from lockgate.signin.types import DEMANDABLE
 from lockgate.web.shell import page, viewer
 
@@ -99,6 +99,15 @@ def _ways() -> list[tuple[str, str, str]]:
         (_("Password"), "", _("on")),
         (_("Passkeys"), "", _("on")),
         (_("OpenID provider"), settings.OIDC_ISSUER if oidc else "", joins if oidc else off),
+        (
+            _("SAML provider"),
+            settings.SAML_ENTITY if saml_is_on() else "",
+            off
+            if not saml_is_on()
+            else _("new people join by it")
+            if settings.SAML_JOIN
+            else _("for people who are here already"),
+        ),
         (
             _("LDAP server"),
             settings.LDAP_URL if directories.ldap_is_on() else "",

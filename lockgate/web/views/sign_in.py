@@ -20,7 +20,7 @@ from lockgate.base.refusal import BadInput, Refusal
 from lockgate.directory.operations import prove_by_ldap
 from lockgate.directory.queries import signs_in_by_ldap
 from lockgate.people.models import Person
-from lockgate.signin.queries import oidc_is_on
+from lockgate.signin.queries import oidc_is_on, saml_is_on
 from lockgate.web import throttle
 from lockgate.web.entering import go_on
 from lockgate.web.language import SESSION_KEY
@@ -119,6 +119,7 @@ def _page(
             "mend": mend,
             "company": settings.COMPANY,
             "demo": settings.DEMO,
+            "saml": settings.SAML_NAME if saml_is_on() else "",
             "provider": settings.OIDC_NAME if oidc_is_on() else "",
         },
         status=status,
