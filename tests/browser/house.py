@@ -72,6 +72,8 @@ PAGES: dict[str, dict[str, str]] = {
     "ingrid-solberg": {"archive": "/archive", "archive-entry": "{entry}", "supervisor-home": "/"},
     "stefan-bauer": {"guest-home": "/", "guest-people": "/people"},
     "pavel-novak": {"stranger-home": "/"},
+    "karin-steiner": {"deal": "/spaces/castings-2027/deal", "decisions": "/spaces/castings-2027/decisions"},
+    "anneke-kok": {"ndas": "/ndas"},
 }
 
 
