@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, Max
 
 from lockgate.base.refusal import NotFound
 from lockgate.people.models import Person
