@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from lockgate.base.markings import Marking
-from lockgate.deals.operations import answer_all
+from lockgate.deals.operations import answer_all, call, vote
+from lockgate.deals.queries import decisions
 from lockgate.demo.story import Story
 from lockgate.gateway.operations import submit
 from lockgate.people.models import Firm, Person
@@ -60,6 +61,8 @@ def tell(story: Story) -> None:
         (day(12, 11), lambda at: _answers(story, at)),
         (day(4, 9), lambda at: _sealed(story, at)),
         (day(2, 14), lambda at: _offers(story, at)),
+        (day(2, 11), lambda at: _decides(story, at)),
+        (day(1, 9), lambda at: _votes(story, at)),
         (day(1, 8), lambda at: _asks(story, at)),
     ]
     for at, what in said:
@@ -189,6 +192,28 @@ def _offers(story: Story, at: datetime) -> None:
         box.key,
         "Our offer: eleven weeks from drawing to first casting, scrap below "
         "two in a hundred. The price list follows tomorrow.",
+    )
+
+
+def _decides(story: Story, at: datetime) -> None:
+    call(
+        by=story.persons["karin-steiner"],
+        at=at,
+        slug="castings-2027",
+        question="Do we sign for one year or for two?",
+        options=["One year", "Two years, with a price review after the first"],
+    )
+
+
+def _votes(story: Story, at: datetime) -> None:
+    (asked,) = decisions(story.persons["karin-steiner"], "castings-2027", at)
+    vote(
+        by=story.persons["laure-vidal"],
+        at=at,
+        slug="castings-2027",
+        decision_id=asked.id,
+        option=2,
+        reason="A foundry invests in our patterns only if it knows that we stay.",
     )
 
 

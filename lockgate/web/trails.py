@@ -55,7 +55,11 @@ def of_message(viewer: Person, message: MessageView, request_ids: Sequence[int],
 def lines(
     entries: Sequence[TrailEntry], viewer: Person, at: datetime, places: dict[str, str] | None = None
 ) -> list[Line]:
-    """Entries in words. An actor whom the viewer may not know of is "somebody"."""
+    """Entries in words. An actor whom the viewer may not know of is "somebody".
+
+    A guest reads no places in the log, and gets no proofs: the log is one for the whole house and counts everything, so
+    that two numbers of one message would tell a firm in how many other lanes the same was said.
+    """
     actors = {one.actor for one in entries if one.actor != "system"}
     known = spaces.known_to(viewer, at) if actors and not viewer.firm.is_house else None
     names = {
@@ -71,8 +75,8 @@ def lines(
             who="" if one.actor == "system" else names.get(one.actor, _("somebody")),
             place=(places or {}).get(one.record, ""),
             rule=one.rule,
-            index=one.index,
-            is_proven=one.is_proven,
+            index=one.index if viewer.firm.is_house else None,
+            is_proven=one.is_proven and viewer.firm.is_house,
             action=one.action,
             record=one.record,
         )

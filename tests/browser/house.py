@@ -69,11 +69,12 @@ PAGES: dict[str, dict[str, str]] = {
         "channel-open": "/channels?open=wordpress",
         "channel-tended": "/channels/blog",
     },
-    "anneke-kok": {"access": "/access"},
+    "anneke-kok": {"access": "/access", "ndas": "/ndas"},
     "matthias-keller": {"policy-proposal": "/policy/standards/proposal"},
     "ingrid-solberg": {"archive": "/archive", "archive-entry": "{entry}", "supervisor-home": "/"},
     "stefan-bauer": {"guest-home": "/", "guest-people": "/people"},
     "pavel-novak": {"stranger-home": "/"},
+    "karin-steiner": {"deal": "/spaces/castings-2027/deal", "decisions": "/spaces/castings-2027/decisions"},
 }
 
 

@@ -4,10 +4,13 @@ afterwards."""
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
 
+from lockgate.archive.models import Entry
+from lockgate.archive.operations import keep
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import NotFound
@@ -172,3 +175,26 @@ def test_what_was_only_held_in_a_lane_was_heard_by_nobody(world: World) -> None:
             justification="They asked.",
         )
         assert sent.passages[0].state == "held", second
+
+
+def test_no_number_tells_a_vendor_how_many_others_were_told(world: World) -> None:
+    """F32 and B7: the log counts for the whole house; two of its numbers on one trail would count the lanes."""
+    told = answer_all(
+        by=world.cast.author, at=now(), slug="deal-room", question="Which?", answer="This one.", marking=1
+    )
+    keep(at=now() + timedelta(seconds=1))
+    entries = Entry.objects.filter(record=f"m:{told.message_id}")
+    assert entries.exists()
+    ours = client_of(world, "author").get(f"/messages/{told.message_id}").content.decode()
+    assert "/proof/" in ours
+    for actor in VENDORS:
+        client = client_of(world, actor)
+        page = client.get(f"/messages/{told.message_id}")
+        assert page.status_code == 200
+        trail = page.content.decode().partition('id="trail"')[2].partition("</section>")[0]
+        assert trail
+        assert "/proof/" not in trail
+        said = re.sub(r"<time.*?</time>|<[^>]*>", "", trail)
+        assert not re.search(r"\d", said), said
+        for one in entries:
+            assert client.get(f"/messages/{told.message_id}/proof/{one.pk}").status_code == 404

@@ -83,7 +83,7 @@ def test_seats_are_found_by_an_index(crowded: Cast, at: datetime) -> None:
     works = {
         "audible": lambda: spaces.audible(somebody, later),
         "seated": lambda: spaces.seated(somebody, later),
-        "speaks_in": lambda: spaces.speaks_in(somebody, later),
+        "speaks_in": lambda: spaces.speaks_in(somebody, later, {deal.pk}),
         "place": lambda: spaces.place(crowded.author, "castings", later),
         "hearers": lambda: spaces.hearers([deal.pk], later),
         "hearing": lambda: spaces.hearing(deal.pk, 1, later),

@@ -77,6 +77,7 @@ def _page(
         "insider": insider,
         "problem": problem,
         "new_body": found.body if body is None else body,
+        "is_numbered": person.firm.is_house,
         "kind": _widest(found),
         "thread_of": None,
         # Where one place has the words already, other words would make two of one message.
@@ -205,12 +206,12 @@ def retry(request: HttpRequest, passage_id: int) -> HttpResponse:
 
 @require_safe
 def proof(request: HttpRequest, message_id: int, entry_id: int) -> HttpResponse:
-    """The proof of one line of a message's trail, for whoever may see that line."""
+    """The proof of one line of a message's trail, for those of the house who may see that line (see ``trails``)."""
     person, at = viewer(request), now()
     found = gate.message(person, message_id, at)
     asked = _asked(person, found, at)
     seen = trails.of_message(person, found, [one.request_id for rows in asked.values() for one in rows], at)
-    if entry_id not in {line.entry_id for line in seen}:
+    if entry_id not in {line.entry_id for line in seen} or not person.firm.is_house:
         raise NotFound
     text = archive.proof(entry_id)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
