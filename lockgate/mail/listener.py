@@ -27,14 +27,14 @@ log = logging.getLogger("lockgate.mail")
 MOST_BYTES = 24 * 1024 * 1024
 MOST_LINES = 40
 QUIET_SECONDS = 60.0
-_THREADS = 2
+THREADS = 2
 
 
 class Desk:
     """Answers the dialogue's commands; called by aiosmtpd by these names."""
 
     def __init__(self) -> None:
-        self.workers = ThreadPoolExecutor(_THREADS, thread_name_prefix="mail")
+        self.workers = ThreadPoolExecutor(THREADS, thread_name_prefix="mail")
 
     async def handle_RCPT(  # noqa: N802  (the name is aiosmtpd's)
         self,

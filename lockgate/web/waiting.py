@@ -174,6 +174,7 @@ def sentence(notice: NoticeView) -> str:
             "The e-mail address of %(who)s takes no letters any more, so none are sent. Ask for the right one."
         ),
         "webhook-ended": _("“%(word)s” took no calls for days, so it is called no more."),
+        "accepted": _("%(who)s says that your answer in %(place)s helped."),
         "recalled": _("It was taken back from %(place)s."),
     }
     return (sentences.get(notice.kind) or _("Something about %(place)s needs a look. %(word)s")) % words

@@ -404,3 +404,25 @@ def test_an_export_tells_who_took_it(env: dict[str, str], tmp_path: Path) -> Non
     nobody = command("archive", "export", str(tmp_path / "x"), "--by", "who@x.example", env=env)
     assert nobody.returncode == 77
     assert not (tmp_path / "x").exists()
+
+
+def test_a_mailbox_comes_into_a_space(env: dict[str, str], tmp_path: Path) -> None:
+    box, left = tmp_path / "box", tmp_path / "left.csv"
+    box.write_text(
+        "From una@else.example Mon May 12 08:30:00 2003\nFrom: Una <una@else.example>\nSubject: Seat rings\n"
+        f"Message-ID: <1@else.example>\nDate: Mon, 12 May 2003 08:30:00 +0000\n\n{CLEAN}\n\n"
+        "From una@else.example Mon May 12 08:31:00 2003\nFrom: Una <una@else.example>\nSubject: Empty\n\n\n",
+        "utf-8",
+    )
+    asked = ["mail", "import", str(box), "--space", "everyone", "--as", "anna@company.example"]
+    rehearsed = command(*asked, "--dry-run", env=env)
+    assert (rehearsed.returncode, "1 would be brought in" in rehearsed.stdout) == (3, True), rehearsed.stderr
+    ran = command(*asked, "--list", str(left), env=env)
+    assert "1 brought in" in ran.stdout
+    assert "no words" in left.read_text("utf-8")
+    again = command(*asked, env=env)
+    assert "1 in the space already" in again.stdout
+    counted = json.loads(command("mail", "replaced", "--json", env=env).stdout)
+    assert counted["said"] == 0
+    lost = command("mail", "import", str(tmp_path / "nothing"), *asked[3:], env=env)
+    assert lost.returncode == 66, lost.stderr

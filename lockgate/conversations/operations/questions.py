@@ -13,6 +13,7 @@ from lockgate.conversations.models import Acceptance, Question
 from lockgate.conversations.queries.hearing import heard
 from lockgate.conversations.types import Heard
 from lockgate.gateway.operations import redraw
+from lockgate.notices.operations import tell
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
@@ -34,6 +35,9 @@ def accept(*, by: Person, at: datetime, answer_id: int) -> int:
         _record(answer, question, by, at, events.ANSWER_ACCEPTED)
         _redraw(answer, at)
         _redraw(question, at)
+        if answer.author_id != by.pk:
+            words = {"who": by.name, "place": answer.place_name}
+            tell([answer.author_id], "accepted", words=words, message_id=answer.message_id, at=at)
     return question.passage_id
 
 

@@ -10,7 +10,6 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from django.db import transaction
 
@@ -21,7 +20,7 @@ from lockgate.mail import listener
 from lockgate.mail.models import Mailing, Received
 from lockgate.mail.operations import gather, send_due
 from lockgate.mail.tests.conftest import DOMAIN, hears, soon, written
-from lockgate.mail.tests.serving import listening
+from lockgate.mail.tests.serving import listening, serving
 from lockgate.people.models import Person
 
 pytestmark = pytest.mark.peers
@@ -50,16 +49,14 @@ class Inbox:
 
 
 @pytest.fixture
-def inbox(settings: Any, mailing: None, free_port: int) -> Iterator[Inbox]:
+def inbox(settings: Any, mailing: None) -> Iterator[Inbox]:
     held = Inbox()
-    controller = Controller(held, hostname="127.0.0.1", port=free_port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.EMAIL_TIMEOUT = 5
-    yield held
-    controller.stop()
+    with serving(lambda: SMTP(held, hostname="localhost")) as port:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_TIMEOUT = 30
+        yield held
 
 
 def _one_is_due(cast: Cast, at: datetime) -> None:

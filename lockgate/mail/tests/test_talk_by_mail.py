@@ -117,6 +117,9 @@ def test_a_question_is_answered_and_the_answer_accepted(cast: Cast, at: datetime
     assert "accept" in text(back)
     comes(cast.author, str(back["Reply-To"]), "accept", soon(at, 5))
     assert Acceptance.objects.get().answer.message.body == "On Monday."
+    hears(cast.colleague, soon(at, 5), posts="off", notices="now")
+    (told,) = [one for one in posted(soon(at, 6)) if one["To"] == cast.colleague.email]
+    assert "says that your answer" in text(told)
     comes(cast.author, str(back["Reply-To"]), "Thank you.", soon(at, 6), number="2")
     assert Message.objects.get(body="Thank you.").passages.get().thread is not None
 
