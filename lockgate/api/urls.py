@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lockgate.api import deals, rooms, talk, views
+from lockgate.api import deals, records, rooms, talk, views
 
 urlpatterns = [
     path("places", views.places),
@@ -34,4 +34,10 @@ urlpatterns = [
     path("spaces/<slug:slug>/decisions", deals.decisions),
     path("spaces/<slug:slug>/decisions/<int:decision_id>/votes", deals.votes),
     path("spaces/<slug:slug>/decisions/<int:decision_id>/decision", deals.decision),
+    path("records", records.put),
+    path("records/<int:record_id>", records.one),
+    path("rumours", records.all_rumours),
+    path("follows", records.follows),
+    path("read", records.mark_read),
+    path("passages/<int:passage_id>/why", records.why),
 ]
