@@ -27,6 +27,10 @@ ARCHIVE_ORIGIN = env.text("ARCHIVE_ORIGIN", "lockgate.example/archive")
 CIRCLE_MOST = env.number("CIRCLE_MOST", 50)
 if not 2 <= CIRCLE_MOST <= 150:
     raise SettingsError(f"LOCKGATE_CIRCLE_MOST is {CIRCLE_MOST}; it takes 2 to 150.")
+# Which posts' links are looked at, for a card: of rooms up to "internal" or "confidential", or "off".
+LINK_PREVIEWS = env.text("LINK_PREVIEWS", "internal")
+if LINK_PREVIEWS not in {"off", "internal", "confidential"}:
+    raise SettingsError("LOCKGATE_LINK_PREVIEWS takes off, internal or confidential.")
 PUBLIC_URL = env.text("PUBLIC_URL", "")
 LIVE_URL = env.text("LIVE_URL", "")
 LIVE_PORT = env.number("LIVE_PORT", 0)
@@ -52,6 +56,9 @@ INSTALLED_APPS = [
     "lockgate.gateway",
     "lockgate.search",
     "lockgate.conversations",
+    "lockgate.attention",
+    "lockgate.records",
+    "lockgate.rumours",
     "lockgate.mail",
     "lockgate.deals",
     "lockgate.directory",

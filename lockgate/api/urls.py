@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lockgate.api import deals, described, exports, reading, rooms, talk, views, webhooks
+from lockgate.api import deals, described, exports, reading, records, rooms, talk, views, webhooks
 
 urlpatterns = [
     path("openapi.json", described.document),
@@ -55,4 +55,10 @@ urlpatterns = [
     path("webhooks/endpoints/<int:number>", webhooks.endpoint),
     path("webhooks/sources", webhooks.sources),
     path("webhooks/sources/<int:number>", webhooks.source),
+    path("records", records.put),
+    path("records/<int:record_id>", records.one),
+    path("rumours", records.all_rumours),
+    path("follows", records.follows),
+    path("read", records.mark_read),
+    path("passages/<int:passage_id>/why", records.why),
 ]

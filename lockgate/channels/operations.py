@@ -20,12 +20,20 @@ from lockgate.base.transactions import change
 from lockgate.channels import events
 from lockgate.channels.models import Account, Secret
 from lockgate.channels.outgoing import address_complaint
+from lockgate.channels.pages import PageSaid, look_at
 from lockgate.channels.queries import facts
 from lockgate.channels.registry import connector
 from lockgate.channels.sealing import seal
 from lockgate.channels.types import AccountFacts, ChannelError, Connector, Field, Introduced, SignInRefused
 from lockgate.people.models import Duty, Person
 from lockgate.people.queries import duties
+
+__all__ = [
+    "NotTheirs",
+    "PageSaid",
+    "SlugTaken",
+    "look_at",
+]
 
 # A person waits for the answer, in front of a page.
 INTRODUCTION_SECONDS = 15.0

@@ -11,6 +11,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Coalesce
 
 from lockgate.base.fields import RowKeyField
 from lockgate.conversations import rules
@@ -216,3 +217,128 @@ class Mention(models.Model):
     class Meta:
         constraints = [UniqueConstraint(fields=["passage", "person"], name="a_person_is_named_once")]
         indexes = [models.Index(fields=["id"], condition=Q(settled_at__isnull=True), name="mentions_to_tell")]
+
+
+class GroupMention(models.Model):
+    """A department or the people of a space are named in a passage. Who that is, and who of them hears it, is asked
+    when they are told."""
+
+    passage = models.ForeignKey("gateway.Passage", on_delete=models.CASCADE, related_name="+", db_index=False)
+    department = models.ForeignKey(
+        "people.Department", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    audience = models.ForeignKey(
+        "spaces.Audience", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                "passage",
+                Coalesce("department", 0),
+                Coalesce("audience", 0),
+                name="a_group_is_named_once",
+            ),
+            CheckConstraint(
+                condition=Q(department__isnull=True) ^ Q(audience__isnull=True),
+                name="a_group_is_a_department_or_a_space",
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(settled_at__isnull=True), name="groups_to_tell")]
+
+
+class FaqEntry(models.Model):
+    """A question that is asked often enough to stand in the FAQ of its room, with the answer that is accepted now."""
+
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, primary_key=True, related_name="faq")
+    audience = models.ForeignKey("spaces.Audience", on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Praise(models.Model):
+    """A passage that praises those whom it names."""
+
+    passage = models.OneToOneField(
+        "gateway.Passage", on_delete=models.CASCADE, primary_key=True, related_name="praise"
+    )
+
+
+class Event(models.Model):
+    """A passage that invites. Its title is the first line of its words."""
+
+    passage = models.OneToOneField(
+        "gateway.Passage", on_delete=models.CASCADE, primary_key=True, related_name="event"
+    )
+    audience = models.ForeignKey(
+        "spaces.Audience", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(ends_at__gt=models.F("begins_at")), name="an_event_ends_after_it_begins"
+            )
+        ]
+        indexes = [models.Index(fields=["audience", "ends_at"], name="events_of_audience")]
+
+
+class Coming(models.Model):
+    """Whether somebody comes to an event. It may be changed until the event is over."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="coming", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=5)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["event", "person"], name="one_answer_a_person_an_event"),
+            CheckConstraint(
+                condition=Q(answer__in=["yes", "no", "maybe"]), name="one_comes_or_not_or_perhaps"
+            ),
+        ]
+
+
+class LinkPreview(models.Model):
+    """What the first page that a post links to says of itself. Fetched once for each post, so that nothing that is kept
+    for one room is shown in another."""
+
+    passage = models.OneToOneField(
+        "gateway.Passage", on_delete=models.CASCADE, primary_key=True, related_name="link_preview"
+    )
+    address = models.CharField(max_length=500)
+    host = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    looked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["passage"], condition=Q(looked_at__isnull=True), name="links_to_look_at")
+        ]
+
+
+class CalendarKey(models.Model):
+    """The secret address of a person's calendar. Only its SHA-256 is kept; a new one ends the old."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+
+class DraftAsks(models.Model):
+    """What the draft in a slot asks, kept as it is typed. The words are the gate's draft."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    slot = models.CharField(max_length=40)
+    asks = models.JSONField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["person", "slot"], name="a_draft_asks_one_thing")]

@@ -33,6 +33,24 @@ class BadPoll(Refusal):
     status = 422
 
 
+class BadPraise(Refusal):
+    code = "bad-praise"
+    status = 422
+
+
+class BadEvent(Refusal):
+    code = "bad-event"
+    status = 422
+
+
+class EventOver(Refusal):
+    code = "event-over"
+
+
+class NoAnswerYet(Refusal):
+    code = "no-answer-yet"
+
+
 class PollClosed(Refusal):
     code = "poll-closed"
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 REACTIONS = ("agree", "thanks", "well-done", "idea", "smile", "with-you")
-KINDS = ("question", "announcement", "poll")
+KINDS = ("question", "announcement", "poll", "praise", "event")
 
 MOST_PINS = 3
 LEAST_OPTIONS, MOST_OPTIONS = 2, 10
 MOST_OPTION_LENGTH = 140
 LEAST_VOTES_SHOWN = 3
+LONGEST_EVENT = timedelta(days=60)
+COMING = ("yes", "no", "maybe")
 MOST_MENTIONS = 50
 
 FIRST_REMINDER = timedelta(days=2)
@@ -23,6 +25,7 @@ BETWEEN_ASKED_REMINDERS = timedelta(hours=20)
 _TENDING = frozenset({"owner", "moderator"})
 _MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9]+(?:-[a-z0-9]+){0,8})(?![\w@-])")
 _OPTION = "- "
+_LINK = re.compile(r"https?://[^\s<>\"\]]{3,480}")
 
 
 def tends(role: str) -> bool:
@@ -54,6 +57,27 @@ def split_mentions(text: str) -> list[tuple[str, str]]:
     if at < len(text):
         pieces.append((text[at:], ""))
     return pieces
+
+
+def first_link(body: str) -> str:
+    """The first address of the web in these words, "" where there is none."""
+    if "://" not in body:
+        return ""
+    found = _LINK.search(body)
+    return found.group().rstrip(".,;:!?)»”'\"*_>") if found else ""
+
+
+def may_look(setting: str, *, marking: int, ceiling: int) -> bool:
+    """Whether a link may be looked at: an address can tell what a room talks of. Of Confidential only where
+    the company says so, of Controlled never."""
+    highest = {"internal": 1, "confidential": 2}.get(setting, -1)
+    return max(marking, min(ceiling, 2)) <= highest and marking <= 2
+
+
+def title_of(body: str) -> str:
+    """The first line of words as a title, without the signs of a heading."""
+    lines = body.strip().split("\n", 1)
+    return lines[0].strip().lstrip("#").strip()[:200]
 
 
 def with_options(words: str, options: Sequence[str]) -> str:

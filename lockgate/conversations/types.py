@@ -12,13 +12,17 @@ from lockgate.people.types import PersonCard
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """What a post asks beside its words. ``kind`` is "question", "announcement" or "poll"; the rest is for polls."""
+    """What a post asks beside its words. ``kind`` is "question", "announcement", "poll", "praise" or "event"; the rest
+    is for polls and, from ``begins_at`` on, for events."""
 
     kind: str
     options: tuple[str, ...] = ()
     is_multiple: bool = False
     is_anonymous: bool = False
     closes_at: datetime | None = None
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,25 @@ class PollCard:
 
 
 @dataclass(frozen=True, slots=True)
+class EventCard:
+    """When an event is, as everybody who hears it sees it."""
+
+    begins_at: datetime
+    ends_at: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCard:
+    """What a page that a post links to says of itself."""
+
+    address: str
+    host: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
     """All that a rendered post shows, the same for everybody who hears it: nothing here depends on the viewer."""
 
@@ -93,6 +116,9 @@ class FeedItem:
     question: str = ""
     is_announcement: bool = False
     poll: PollCard | None = None
+    is_praise: bool = False
+    event: EventCard | None = None
+    link: LinkCard | None = None
     # The body, without the options of a poll, which stand in ``poll``.
     words: str = ""
 
@@ -203,6 +229,37 @@ class PollView:
 
 
 @dataclass(frozen=True, slots=True)
+class EventView:
+    """An event for one viewer. ``coming`` are (answer, those whom they may know, how many others)."""
+
+    passage_id: int
+    message_id: int
+    title: str
+    body: str
+    place_name: str
+    marking: int
+    begins_at: datetime
+    ends_at: datetime
+    time_zone: str
+    mine: str = ""
+    is_over: bool = False
+    may_answer: bool = False
+    coming: tuple[tuple[str, tuple[PersonCard, ...], int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FaqLine:
+    """A question of the FAQ with its answer."""
+
+    question_id: int
+    message_id: int
+    question: str
+    answer: str
+    answered_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """What one viewer may do with a post or a thread beside answering."""
 
@@ -217,3 +274,6 @@ class Tools:
     has_receipt: bool = False
     sees_readers: bool = False
     poll: PollView | None = None
+    event: EventView | None = None
+    may_put_in_faq: bool = False
+    is_in_faq: bool = False

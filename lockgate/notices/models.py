@@ -29,6 +29,30 @@ class Happening(models.Model):
         ]
 
 
+class Quiet(models.Model):
+    """When a person is not to be disturbed: each day between two times of theirs (minutes after midnight), on whole
+    days of the week (a bit for each, Monday the lowest), or until a moment. What is told meanwhile waits; nothing is
+    lost."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    begins = models.SmallIntegerField(null=True)
+    ends = models.SmallIntegerField(null=True)
+    days = models.SmallIntegerField(default=0)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(begins__isnull=True, ends__isnull=True)
+                | Q(begins__gte=0, begins__lt=1440, ends__gte=0, ends__lt=1440),
+                name="quiet_hours_begin_and_end",
+            ),
+            CheckConstraint(condition=Q(days__gte=0, days__lt=128), name="a_week_has_seven_days"),
+        ]
+
+
 class Notice(models.Model):
     """One thing told to one person. ``words`` fill the sentence that ``kind`` names."""
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
 
 from lockgate.base.ids import new_id
+from lockgate.base.refusal import BadInput
 from lockgate.base.rows import execute, insert, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
-from lockgate.notices.models import Happening, Notice
+from lockgate.notices.models import Happening, Notice, Quiet
+from lockgate.notices.rules import MOST_DAYS
+from lockgate.notices.types import QuietHours
 from lockgate.notices.wake import wake
 
 CHANNEL = "lockgate_live"
@@ -76,3 +81,23 @@ def mark_seen(*, by: int, at: datetime) -> int:
 def forget_happenings(*, before: datetime) -> int:
     """The log of happenings is for waking, not for keeping; the archive keeps. Answers how many went."""
     return Happening.objects.filter(at__lt=before).delete()[0]
+
+
+def keep_quiet(*, by: int, at: datetime, hours: QuietHours) -> None:
+    """When ``by`` (a person's id) is not to be disturbed; without any, from now on never. Raises BadInput."""
+    both = (hours.begins is None) == (hours.ends is None)
+    times = [one for one in (hours.begins, hours.ends) if one is not None]
+    if not both or not all(0 <= one < 1440 for one in times) or not hours.days <= set(range(7)):
+        raise BadInput(_("Quiet hours have a beginning and an end."), _("Choose both times, or none."))
+    if hours.until is not None and not at < hours.until <= at + timedelta(days=MOST_DAYS):
+        raise BadInput(_("That time is past, or too far away."), _("Choose one within the next 60 days."))
+    with change():
+        Quiet.objects.update_or_create(
+            person_id=by,
+            defaults={
+                "begins": hours.begins,
+                "ends": hours.ends,
+                "days": sum(1 << one for one in hours.days),
+                "until": hours.until,
+            },
+        )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lockgate.base.ids import floor_id
-from lockgate.notices.models import Happening, Notice
-from lockgate.notices.types import NoticeView
+from lockgate.notices import rules
+from lockgate.notices.models import Happening, Notice, Quiet
+from lockgate.notices.types import NoticeView, QuietHours
 from lockgate.people.models import Person
 
 
@@ -44,3 +46,34 @@ def happened_between(begins: datetime, ends: datetime) -> Sequence[tuple[int, in
     """(audience id, passage id, kind) of what happened in a span of time; for whoever asks for seats again."""
     rows = Happening.objects.filter(pk__gte=floor_id(begins), pk__lt=floor_id(ends))
     return list(rows.order_by("pk").values_list("audience_id", "passage_id", "kind"))
+
+
+def told_of(message_id: int) -> set[int]:
+    """Ids of the persons who were told something of this message: for whoever tells each of them once."""
+    rows = Notice.objects.filter(message_id=message_id, kind__startswith="followed-")
+    return set(rows.values_list("person_id", flat=True))
+
+
+def quiet_hours(person_id: int) -> QuietHours:
+    """When a person is not to be disturbed, as they chose."""
+    row = Quiet.objects.filter(person=person_id).first()
+    return _hours(row) if row is not None else QuietHours()
+
+
+def quiet_until(person_id: int, at: datetime) -> datetime | None:
+    """Until when a person is to be left in peace at ``at``; None where they may be disturbed. For whatever rings,
+    mails or pushes; what stands on a page does not disturb."""
+    row = Quiet.objects.filter(person=person_id).select_related("person").first()
+    if row is None:
+        return None
+    try:
+        zone = ZoneInfo(row.person.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return rules.quiet_until(_hours(row), zone, at)
+
+
+def _hours(row: Quiet) -> QuietHours:
+    return QuietHours(
+        row.begins, row.ends, frozenset(day for day in range(7) if row.days >> day & 1), row.until
+    )

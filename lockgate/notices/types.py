@@ -17,3 +17,14 @@ class NoticeView:
     words: Mapping[str, str]
     at: datetime
     is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Each day from ``begins`` to ``ends`` (minutes after midnight, over midnight where it ends earlier), on the whole
+    ``days`` of the week (0 is Monday), and until a moment."""
+
+    begins: int | None = None
+    ends: int | None = None
+    days: frozenset[int] = frozenset()
+    until: datetime | None = None

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.text import slugify
 
-from lockgate.people.models import AccessToken, Duty, Firm, Person
+from lockgate.people.models import AccessToken, Department, Duty, Firm, Person
 from lockgate.people.types import PersonCard, TokenView
 
 
@@ -177,3 +177,30 @@ def named_by_slug(slugs: Collection[str]) -> dict[str, tuple[int, str]]:
     """(id, name) of the active persons with these slugs; one query. The caller asks whom its reader may know of."""
     rows = Person.objects.filter(slug__in=slugs, is_active=True).values_list("slug", "pk", "name")
     return {slug: (number, name) for slug, number, name in rows}
+
+
+def departments_by_slug(slugs: Collection[str]) -> dict[str, tuple[int, str]]:
+    """(id, name) of the departments that are written so after an @: their names in small letters with hyphens."""
+    rows = Department.objects.values_list("pk", "name")
+    return {plain: (number, name) for number, name in rows if (plain := slugify(name)) in slugs}
+
+
+def of_department(department_id: int) -> set[int]:
+    """Ids of the active persons of a department. The caller asks who may be told of what."""
+    rows = Person.objects.filter(department=department_id, is_active=True)
+    return set(rows.values_list("pk", flat=True))
+
+
+def departments_like(plain: str) -> list[tuple[str, str]]:
+    """(slug, name) of the departments whose name, in small letters with hyphens, holds this."""
+    return [
+        (slug, name)
+        for name in Department.objects.order_by("name").values_list("name", flat=True)
+        if plain in (slug := slugify(name))
+    ]
+
+
+def beginning(plain: str, *, limit: int = 100) -> list[PersonCard]:
+    """Active persons one word of whose short name begins so, by name. The caller asks whom its reader may know of."""
+    rows = Person.objects.filter(Q(slug__startswith=plain) | Q(slug__contains=f"-{plain}"), is_active=True)
+    return [card(row) for row in rows.select_related("firm", "department", "site").order_by("name")[:limit]]

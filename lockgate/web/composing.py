@@ -80,6 +80,14 @@ def _asks(given: QueryDict, person: Person) -> Asks | None:
     kind = given.get("asks", "")[:20]
     if not kind:
         return None
+    zone = given.get("time_zone", "") or person.time_zone
+    if kind == "event":
+        return Asks(
+            kind,
+            begins_at=local_time(given.get("begins_at", ""), zone),
+            ends_at=local_time(given.get("ends_at", ""), zone),
+            time_zone=zone[:40],
+        )
     if kind != "poll":
         return Asks(kind)
     lines = [" ".join(line.split()) for line in given.get("options", "").splitlines()[:MOST_LINES]]
@@ -88,7 +96,7 @@ def _asks(given: QueryDict, person: Person) -> Asks | None:
         options=tuple(line for line in lines if line),
         is_multiple=given.get("multiple") == "yes",
         is_anonymous=given.get("anonymous") == "yes",
-        closes_at=local_time(given.get("closes_at", ""), given.get("time_zone", "") or person.time_zone),
+        closes_at=local_time(given.get("closes_at", ""), zone),
     )
 
 
@@ -132,8 +140,10 @@ def composer(
     typed: Composed | None = None,
     preview: Preview | None = None,
     attachments: Sequence[AttachmentView] = (),
+    kept: Asks | None = None,
 ) -> dict[str, Any]:
-    """All that ``parts/composer.html`` needs. ``fixed`` is an answer's one place; ``typed`` wins over ``draft``."""
+    """All that ``parts/composer.html`` needs. ``fixed`` is an answer's one place; ``typed`` wins over ``draft``,
+    and over what the draft asks (``kept``)."""
     picked = set(typed.places if typed else draft.places if draft and draft.places else chosen)
     body = typed.body if typed else draft.body if draft else ""
     marking = typed.marking if typed else draft.marking if draft else int(Marking.INTERNAL)
@@ -147,7 +157,7 @@ def composer(
     ]
     answer_only = fixed is not None
     said = spoken(preview, person, body, typed.whole if typed else body) if preview else None
-    asks = typed.asks if typed else None
+    asks = typed.asks if typed else kept
     return {
         "slot": slot,
         "answers": answers,
@@ -165,8 +175,22 @@ def composer(
         "kinds": _kinds(places, asks),
         "asks": asks,
         "options": "\n".join(asks.options) if asks else "",
+        "moments": {
+            name: _local(getattr(asks, name) if asks else None, person)
+            for name in ("closes_at", "begins_at", "ends_at")
+        },
         "checks_first": preview is None,
     }
+
+
+def _local(moment: datetime | None, person: Person) -> str:
+    """A moment as the field of a form writes it, in the person's own zone."""
+    if moment is None:
+        return ""
+    try:
+        return moment.astimezone(ZoneInfo(person.time_zone)).strftime("%Y-%m-%dT%H:%M")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ""
 
 
 def _kinds(places: Sequence[Offered], asks: Asks | None) -> list[tuple[str, str, bool]]:
@@ -174,7 +198,7 @@ def _kinds(places: Sequence[Offered], asks: Asks | None) -> list[tuple[str, str,
     kinds = [("", _("Post")), ("question", _("Question"))]
     if any(one.tends for one in places):
         kinds.append(("announcement", _("Announcement")))
-    kinds.append(("poll", _("Poll")))
+    kinds += [("poll", _("Poll")), ("praise", _("Praise")), ("event", _("Event"))]
     chosen = asks.kind if asks else ""
     return [(kind, label, kind == chosen) for kind, label in kinds]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +18,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from lockgate.attention.queries import split_topics
 from lockgate.conversations.queries import split_mentions
 
 MAX_CHARACTERS = 200_000
@@ -100,6 +102,28 @@ def _link_names(tokens: Sequence[Token], names: Mapping[str, str]) -> None:
         block.children = children
 
 
+def _link_topics(tokens: Sequence[Token]) -> None:
+    """A topic leads to what was said on it, where its reader sits."""
+    for block in tokens:
+        if block.type != "inline" or not block.children or "#" not in block.content:
+            continue
+        inside = 0
+        children: list[Token] = []
+        for child in block.children:
+            inside += {"link_open": 1, "link_close": -1}.get(child.type, 0)
+            if child.type != "text" or inside or "#" not in child.content:
+                children.append(child)
+                continue
+            for words, topic in split_topics(child.content):
+                if topic:
+                    children.append(Token("link_open", "a", 1, attrs={"href": f"/topics/{quote(topic)}"}))
+                    children.append(_text(words))
+                    children.append(Token("link_close", "a", -1))
+                else:
+                    children.append(_text(words))
+        block.children = children
+
+
 def _text(words: str) -> Token:
     return Token("text", "", 0, content=words)
 
@@ -127,6 +151,7 @@ def markdown_html(text: str, named: tuple[tuple[str, str], ...] = ()) -> SafeStr
     tokens = _READER.parse(text[:MAX_CHARACTERS])
     _lowered_heading(tokens)
     _link_bare_addresses(tokens)
+    _link_topics(tokens)
     if named:
         _link_names(tokens, dict(named))
     drawn = _READER.renderer.render(tokens, _READER.options, {})

@@ -287,6 +287,12 @@ def script_words() -> str:
                 "search-said": _("Search what was said: {words}"),
                 "nothing-found": _("Nothing by that name that you may see."),
                 "remove": _("Take away {name}"),
+                "unread": _("new"),
+                "people": _("Whom to name"),
+                "people-found": {
+                    "one": ngettext("{n} person found", "{n} people found", 1),
+                    "other": ngettext("{n} person found", "{n} people found", 2),
+                },
             },
             ensure_ascii=False,
         )

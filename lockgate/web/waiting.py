@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.approvals import queries as approvals
 from lockgate.approvals.types import RequestView
+from lockgate.attention import queries as attention
 from lockgate.channels import queries as channels
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
@@ -25,8 +26,12 @@ from lockgate.web.markdown import first_words
 from lockgate.web.states import state_words
 
 SHOWN = 4
+# Where a notice leads that is of no message.
+_ADDRESSES = {"rumour-asked": "/rumours"}
 KEPT_SECONDS = 8.0
 _cards: dict[tuple[int, str, int, frozenset[int]], tuple[float, SafeString]] = {}
+_none_first: dict[int, float] = {}
+_leading: tuple[float, frozenset[int]] = (0.0, frozenset())
 _none_announced: dict[tuple[int, frozenset[tuple[int, int]]], float] = {}
 
 
@@ -49,6 +54,7 @@ class Told:
     sentence: str
     at: datetime
     is_seen: bool
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,34 @@ def unconfirmed(person: Person, heard: Mapping[int, int], csrf: str) -> SafeStri
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
+def first(person: Person, at: datetime, csrf: str) -> SafeString:
+    """What those who lead said and this person has not seen. That there is nothing is kept for ``KEPT_SECONDS``."""
+    global _leading
+    moment = time.monotonic()
+    if _leading[0] <= moment:
+        _leading = (moment + KEPT_SECONDS, frozenset(one.id for one in attention.leaders()))
+    if not _leading[1] or _none_first.get(person.pk, 0.0) > moment:
+        return SafeString("")
+    keys = attention.leaders_first(person, _leading[1], at)
+    if not keys:
+        if len(_none_first) > 10_000:
+            _none_first.clear()
+        _none_first[person.pk] = moment + KEPT_SECONDS
+        return SafeString("")
+    items = conversations.items([one.passage_id for one in keys])
+    lines = [items[one.passage_id] for one in keys if one.passage_id in items]
+    ids = ",".join(str(one.passage_id) for one in lines)
+    html = get_template("parts/first.html").render({"lines": lines, "ids": ids, "csrf": csrf})
+    return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+
+
+def forget_leaders() -> None:
+    """After somebody was named a leader, or is one no more, in this process at once."""
+    global _leading
+    _leading = (0.0, frozenset())
+    _none_first.clear()
+
+
 def forget(person: Person) -> None:
     """After this person wrote or signed something, in this process at once."""
     for key in [key for key in list(_cards) if key[0] == person.pk]:
@@ -123,7 +157,7 @@ def told(person: Person, at: datetime, limit: int = 30) -> list[Told]:
     rows = notices.of(person, limit=limit)
     seen = gate.places_seen(person, {one.message_id for one in rows if one.message_id is not None}, at)
     return [
-        Told(one.message_id, sentence(one), one.at, one.is_seen)
+        Told(one.message_id, sentence(one), one.at, one.is_seen, _ADDRESSES.get(one.kind, ""))
         for one in rows
         if one.message_id is None or _may_still_know(one, seen.get(one.message_id, set()))
     ]
@@ -175,6 +209,12 @@ def sentence(notice: NoticeView) -> str:
         ),
         "webhook-ended": _("“%(word)s” took no calls for days, so it is called no more."),
         "accepted": _("%(who)s says that your answer in %(place)s helped."),
+        "mentioned-group": _("%(who)s named your team or space in %(place)s."),
+        "followed-person": _("%(who)s, whom you follow, wrote in %(place)s."),
+        "followed-topic": _("%(who)s wrote on #%(word)s in %(place)s."),
+        "followed-thread": _("%(who)s answered in %(place)s, in a thread that you follow."),
+        "rumour-asked": _("Somebody asks whether something is true. It waits for you under Rumours."),
+        "rumour-answered": _("What you wanted to know is answered in %(place)s."),
         "recalled": _("It was taken back from %(place)s."),
     }
     return (sentences.get(notice.kind) or _("Something about %(place)s needs a look. %(word)s")) % words

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 
 from lockgate.archive import operations as archive
+from lockgate.attention import operations as attention
 from lockgate.base import clock, wal
 from lockgate.conversations import operations as conversations
 from lockgate.directory import operations as directory
 from lockgate.gateway import operations as gateway
 from lockgate.mail import operations as mail
 from lockgate.notices import operations as notices
+from lockgate.rumours import operations as rumours
 from lockgate.search import operations as search
 from lockgate.spaces import operations as spaces
 from lockgate.webhooks import operations as webhooks
@@ -52,9 +54,24 @@ def remind(at: datetime) -> bool:
     return bool(conversations.remind(at=at)) or late
 
 
+def follow_up(at: datetime) -> bool:
+    """Note topics, and tell those who follow a person, a topic or a thread."""
+    return attention.follow_up(at=at)
+
+
+def look_at_links(at: datetime) -> bool:
+    """Look at the pages that posts link to."""
+    return bool(conversations.look_at_links(at=at))
+
+
 def tell_mentioned(at: datetime) -> bool:
     """Tell those who are named in what was delivered."""
     return bool(conversations.tell_mentioned(at=at))
+
+
+def tend_rumours(at: datetime) -> bool:
+    """Let out what was asked without a name and is due; tell who wanted an answer that there is one."""
+    return bool(rumours.release(at=at) + rumours.tell_answered(at=at))
 
 
 def tend_seats(at: datetime) -> bool:

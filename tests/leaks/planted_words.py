@@ -10,6 +10,7 @@ from lockgate.conversations.types import Asks
 from lockgate.gateway.operations import escalate, recall, revise, sign_off
 from lockgate.people.models import Person
 from lockgate.spaces.operations import end_seat, seat
+from tests.leaks.planted_talk import plant_talk
 from tests.leaks.world import (
     HEAR_ALL,
     HEAR_NOW,
@@ -197,6 +198,7 @@ def _asked(world: World, nadia: Person, theo: Person) -> None:
             talk.react(by=world.person(gone), at=world.later(), passage_id=one, kind="thanks")
             talk.save(by=world.person(gone), at=world.later(), passage_id=one)
     talk.pin(by=nadia, at=world.later(), passage_id=passage(told))
+    plant_talk(world, nadia, theo, question=passage(question), reply=passage(reply))
     talk.tell_mentioned(at=world.later())
 
 

@@ -42,6 +42,9 @@ ROUTES: dict[str, Row] = {
         ],
     ),
     "places.json": row(SIGNED_IN, "/places.json"),
+    "names.json": row(
+        SIGNED_IN, "/names.json?q=zq", "/names.json?q=hush", "/names.json?q=mira", "/names.json"
+    ),
     "search": row(
         SIGNED_IN,
         "/search",
@@ -210,6 +213,77 @@ ROUTES: dict[str, Row] = {
     ),
     "marks.json": row(SIGNED_IN, "/marks.json", "/marks.json?of={passage}"),
     "saved": row(SIGNED_IN, "/saved"),
+    "attention": row(SIGNED_IN, "/attention"),
+    "followed": row(SIGNED_IN, "/followed"),
+    "follows": row(
+        SIGNED_IN,
+        posts=[
+            ("/follows", {"kind": "person", "key": "{person}", "on": "1"}),
+            ("/follows", {"kind": "thread", "key": "{passage}", "on": "1"}),
+            ("/follows", {"kind": "topic", "key": "valves", "on": "1"}),
+            ("/follows", {"kind": "topic", "key": "valves"}),
+        ],
+    ),
+    "topics/<str:word>": row(SIGNED_IN, "/topics/hushtopic"),
+    "quiet": row(SIGNED_IN, posts=[("/quiet", {"begins": "20:00", "ends": "07:00", "days": "6"})]),
+    "read": row(
+        SIGNED_IN,
+        posts=[("/read", {}), ("/read", {"of": "{passage}"}), ("/read", {"keep": "{passage}"})],
+    ),
+    "leaders": row(
+        SIGNED_IN, posts=[("/leaders", {"person": "claire-laurent", "on": "1"})], acts={"administrator"}
+    ),
+    "passages/<int:passage_id>/why": row(SIGNED_IN, "/passages/{passage}/why"),
+    "passages/<int:passage_id>/coming": row(
+        SIGNED_IN,
+        posts=[
+            ("/passages/{event}/coming", {"answer": "yes"}),
+            ("/passages/{event}/coming", {"answer": "x"}),
+        ],
+    ),
+    "passages/<int:passage_id>/event.ics": row(SIGNED_IN, "/passages/{event}/event.ics"),
+    "passages/<int:passage_id>/faq": row(
+        SIGNED_IN,
+        posts=[("/passages/{passage}/faq", {"on": "1"}), ("/passages/{passage}/faq", {"on": "0"})],
+        acts={"author"},
+    ),
+    "spaces/<slug:slug>/faq": row(SIGNED_IN, "/spaces/{space}/faq"),
+    "spaces/<slug:slug>/records": row(
+        SIGNED_IN, "/spaces/{space}/records", posts=[("/spaces/{space}/records", {})]
+    ),
+    "records/<int:record_id>": row(SIGNED_IN, "/records/{record}"),
+    "calendar": row(SIGNED_IN, "/calendar", posts=[("/calendar", {"on": "1"}), ("/calendar", {})]),
+    "calendar/<str:key>.ics": row(EVERYBODY, "/calendar/not-a-key.ics"),
+    "rumours": row(
+        SIGNED_IN,
+        "/rumours",
+        "/rumours?in=space:{space}",
+        posts=[
+            ("/rumours", {"place": "space:{space}", "words": "We are all sold", "desk": ""}),
+            ("/rumours", {"place": "space:{space}", "words": "We are all sold", "anonymous": "yes"}),
+        ],
+    ),
+    "rumours/<int:rumour_id>/wish": row(
+        SIGNED_IN, posts=[("/rumours/{rumour}/wish", {"on": "1"}), ("/rumours/{rumour}/wish", {})]
+    ),
+    "rumours/<int:rumour_id>/answer": row(
+        SIGNED_IN,
+        posts=[
+            (
+                "/rumours/{rumour_to_answer}/answer",
+                {"verdict": "false", "words": "No.", "justification": "So."},
+            )
+        ],
+    ),
+    "rumours/<int:rumour_id>/desk": row(
+        SIGNED_IN, posts=[("/rumours/{rumour_to_answer}/desk", {"desk": "compliance"})]
+    ),
+    "rumours/<int:rumour_id>/same": row(
+        SIGNED_IN, posts=[("/rumours/{rumour_to_answer}/same", {"same_as": "{rumour_to_answer}"})]
+    ),
+    "rumours/<int:rumour_id>/setting-aside": row(
+        SIGNED_IN, posts=[("/rumours/{rumour_to_answer}/setting-aside", {"why": "Private."})]
+    ),
     "compose/check": row(
         SIGNED_IN,
         posts=[
@@ -450,6 +524,38 @@ ROUTES: dict[str, Row] = {
         is_json=True,
     ),
     "api/v1/webhooks/sources/<int:number>": Row(SIGNED_IN, is_json=True),
+    "api/v1/records": Row(
+        SIGNED_IN,
+        posts=[
+            ("/api/v1/records", {"place": "space:{space}", "system": "ERP", "number": "1", "kind": "order"})
+        ],
+        is_json=True,
+    ),
+    "api/v1/records/<int:record_id>": Row(SIGNED_IN, ["/api/v1/records/{record}"], is_json=True),
+    "api/v1/rumours": Row(
+        SIGNED_IN,
+        ["/api/v1/rumours"],
+        [
+            ("/api/v1/rumours", {"place": "space:{space}", "words": "We are all sold"}),
+            ("/api/v1/rumours", {"place": "space:{space}", "words": "We are all sold", "anonymous": True}),
+        ],
+        is_json=True,
+    ),
+    "api/v1/follows": Row(
+        SIGNED_IN,
+        ["/api/v1/follows"],
+        [
+            ("/api/v1/follows", {"kind": "thread", "key": "{passage}"}),
+            ("/api/v1/follows", {"kind": "person", "key": "{person}"}),
+        ],
+        is_json=True,
+    ),
+    "api/v1/read": Row(
+        SIGNED_IN,
+        posts=[("/api/v1/read", {"all": True}), ("/api/v1/read", {"passages": ["{passage}"]})],
+        is_json=True,
+    ),
+    "api/v1/passages/<int:passage_id>/why": Row(SIGNED_IN, ["/api/v1/passages/{passage}/why"], is_json=True),
 }
 
 ROUTES |= {
@@ -546,6 +652,10 @@ MISSING_OF_KIND: dict[str, str] = {
     "announcement": "9000000000000000001",
     "readers": "9000000000000000001",
     "poll": "9000000000000000001",
+    "record": "9000000000000000001",
+    "event": "9000000000000000001",
+    "rumour": "9000000000000000001",
+    "rumour_to_answer": "9000000000000000001",
     "request": "9000000000000000001",
     "attachment": "9000000000000000001",
     "entry": "9000000000000000001",

@@ -15,14 +15,15 @@ from lockgate.archive.types import Fact
 from lockgate.base.refusal import BadInput
 from lockgate.base.transactions import change
 from lockgate.conversations import events, rules
-from lockgate.conversations.models import Announcement, Poll, Question
+from lockgate.conversations.models import Announcement, DraftAsks, Event, LinkPreview, Poll, Praise, Question
 from lockgate.conversations.operations.mentions import note_mentions
-from lockgate.conversations.refusals import BadPoll, NotForAnswers, NotYourRoom
+from lockgate.conversations.refusals import BadEvent, BadPoll, BadPraise, NotForAnswers, NotYourRoom
 from lockgate.conversations.types import Asks
 from lockgate.gateway import operations as gateway
 from lockgate.gateway.queries import message
 from lockgate.gateway.types import MessageView, PassageState, Submitted
 from lockgate.people.models import Person
+from lockgate.people.queries import named_by_slug
 from lockgate.spaces import queries as spaces
 
 _LONGEST_POLL = timedelta(days=366)
@@ -51,13 +52,20 @@ def submit(
     if asks is not None:
         body = checked(by=by, at=at, body=body, places=places, answers=answers, asks=asks, first=deliver_at)
     names_somebody = bool(rules.mentioned(body))
+    link = rules.first_link(body) if answers is None else ""
 
     def alongside(sent: Submitted) -> None:
         passages = [one for one in sent.passages if one.place.startswith("space:") and one.state != "refused"]
         if asks is not None:
             _lay(asks, passages, sent.message_id, by, at)
         if names_somebody:
-            note_mentions(by=by, passages=[one.passage_id for one in passages], body=body)
+            note_mentions(by=by, at=at, passages=[one.passage_id for one in passages], body=body)
+        if link:
+            LinkPreview.objects.bulk_create(
+                [LinkPreview(passage_id=one.passage_id, address=link) for one in passages]
+            )
+        if asks is not None:
+            DraftAsks.objects.filter(person=by, slot=slot).delete()
 
     return gateway.submit(
         by=by,
@@ -70,7 +78,7 @@ def submit(
         deliver_at=deliver_at,
         justification=justification,
         slot=slot,
-        alongside=alongside if asks is not None or names_somebody else None,
+        alongside=alongside if asks is not None or names_somebody or link else None,
     )
 
 
@@ -107,7 +115,7 @@ def revise(
     if rules.mentioned(revised.body):
         inside = [one.passage_id for one in revised.passages if one.place.startswith("space:")]
         with change():
-            note_mentions(by=by, passages=inside, body=revised.body)
+            note_mentions(by=by, at=at, passages=inside, body=revised.body)
     return revised
 
 
@@ -123,7 +131,7 @@ def checked(
 ) -> str:
     """The body as the gate is to read it, if this may be asked there by ``by``. Changes nothing."""
     if asks.kind not in rules.KINDS:
-        raise BadInput(_("A post is plain, a question, an announcement or a poll."))
+        raise BadInput(_("A post is plain, a question, an announcement, a poll, praise or an event."))
     if answers is not None:
         raise NotForAnswers(_("An answer asks nothing of its own."), _("Write a new post for that."))
     if asks.kind == "announcement":
@@ -135,6 +143,14 @@ def checked(
                 _("Announcements are made by those who own or moderate a space."),
                 _("Post it as plain words, or ask one of them."),
             )
+    if asks.kind == "praise":
+        named = named_by_slug(rules.mentioned(body))
+        if not {person for person, _name in named.values()} - {by.pk}:
+            raise BadPraise(
+                _("Praise names somebody else."), _("Write @ and the short name of whom you praise.")
+            )
+    if asks.kind == "event":
+        _check_event(asks, at)
     if asks.kind != "poll":
         return body
     _check_options(asks.options)
@@ -146,6 +162,17 @@ def checked(
             _("Choose a time."),
         )
     return rules.with_options(body.replace("\r\n", "\n"), asks.options) if body.strip() else body
+
+
+def _check_event(asks: Asks, at: datetime) -> None:
+    begins, ends = asks.begins_at, asks.ends_at
+    if begins is None or ends is None:
+        raise BadEvent(_("An event has a beginning and an end."), _("Choose both."))
+    if not begins < ends <= begins + rules.LONGEST_EVENT or ends <= at or begins > at + _LONGEST_POLL * 2:
+        raise BadEvent(
+            _("An event ends after it begins, is not over yet, and is within two years."),
+            _("Choose other times."),
+        )
 
 
 def _check_options(options: Sequence[str]) -> None:
@@ -162,6 +189,11 @@ def asked_by(passage_id: int) -> Asks | None:
         return Asks("question")
     if Announcement.objects.filter(pk=passage_id).exists():
         return Asks("announcement")
+    if Praise.objects.filter(pk=passage_id).exists():
+        return Asks("praise")
+    event = Event.objects.filter(pk=passage_id).first()
+    if event is not None:
+        return Asks("event", begins_at=event.begins_at, ends_at=event.ends_at, time_zone=event.time_zone)
     poll = Poll.objects.filter(pk=passage_id).first()
     if poll is None:
         return None
@@ -179,6 +211,23 @@ def _lay(asks: Asks, passages: Sequence[PassageState], message_id: int, by: Pers
         Announcement.objects.bulk_create(
             [Announcement(passage_id=one.passage_id, audience_id=one.audience_id) for one in passages]
         )
+    elif asks.kind == "praise":
+        Praise.objects.bulk_create([Praise(passage_id=one.passage_id) for one in passages])
+    elif asks.kind == "event":
+        # That both stand was asked in ``checked``, and a passage keeps them.
+        begins, ends = asks.begins_at or at, asks.ends_at or at
+        Event.objects.bulk_create(
+            [
+                Event(
+                    passage_id=one.passage_id,
+                    audience_id=one.audience_id,
+                    begins_at=begins,
+                    ends_at=ends,
+                    time_zone=asks.time_zone or by.time_zone,
+                )
+                for one in passages
+            ]
+        )
     else:
         Poll.objects.bulk_create(
             [
@@ -195,6 +244,8 @@ def _lay(asks: Asks, passages: Sequence[PassageState], message_id: int, by: Pers
         "question": events.QUESTION_ASKED,
         "announcement": events.ANNOUNCEMENT_MADE,
         "poll": events.POLL_OPENED,
+        "praise": events.PRAISE_GIVEN,
+        "event": events.EVENT_MADE,
     }[asks.kind]
     record(
         [Fact(action, f"x:{one.passage_id}", by.pseudonym, at, parent=f"m:{message_id}") for one in passages]

@@ -13,21 +13,49 @@ from lockgate.conversations.queries.feeds import (
     position_of,
     since,
 )
-from lockgate.conversations.queries.hearing import heard
+from lockgate.conversations.queries.gatherings import (
+    calendar,
+    calendar_of,
+    draft_asks,
+    event,
+    faq,
+    has_calendar_key,
+    praise_of,
+    questions_among,
+)
+from lockgate.conversations.queries.hearing import all_heard, delivered, heard, is_named, names
 from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
-from lockgate.conversations.rules import REACTIONS, split_mentions, with_options, without_options
+from lockgate.conversations.rules import (
+    COMING,
+    REACTIONS,
+    split_mentions,
+    title_of,
+    with_options,
+    without_options,
+)
 
 __all__ = [
+    "COMING",
     "PAGE",
     "REACTIONS",
+    "all_heard",
     "answers",
+    "calendar",
+    "calendar_of",
+    "delivered",
+    "draft_asks",
+    "event",
+    "faq",
+    "has_calendar_key",
     "heard",
     "home",
+    "is_named",
     "items",
     "marks",
+    "names",
     "newer",
     "of_author",
     "of_space",
@@ -35,13 +63,16 @@ __all__ = [
     "pinned",
     "poll",
     "position_of",
+    "praise_of",
     "questions",
+    "questions_among",
     "reacted_by",
     "reacted_with",
     "readers",
     "saved",
     "since",
     "split_mentions",
+    "title_of",
     "tools",
     "unconfirmed",
     "with_options",

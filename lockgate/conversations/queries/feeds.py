@@ -16,7 +16,15 @@ from lockgate.base.transactions import is_postgresql
 from lockgate.conversations import rules
 from lockgate.conversations.models import Voted
 from lockgate.conversations.queries.marks import named_in, reaction_counts
-from lockgate.conversations.types import Answer, FeedItem, FeedKey, FeedPage, PollCard
+from lockgate.conversations.types import (
+    Answer,
+    EventCard,
+    FeedItem,
+    FeedKey,
+    FeedPage,
+    LinkCard,
+    PollCard,
+)
 from lockgate.gateway.models import Passage, State
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import AttachmentView
@@ -178,6 +186,9 @@ def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
             "question__acceptance__answer",
             "announcement",
             "poll",
+            "praise",
+            "event",
+            "link_preview",
         )
     )
     lasts = _last_answers([row.pk for row in rows if row.answers_count])
@@ -217,6 +228,7 @@ def _item(
     else:
         key, name, url = row.audience.key, row.audience.title, row.audience.address
     poll = getattr(row, "poll", None)
+    event = getattr(row, "event", None)
     words, options = rules.options_of(row.message.body) if poll is not None else (row.message.body, ())
     return FeedItem(
         passage_id=row.pk,
@@ -243,8 +255,18 @@ def _item(
         poll=PollCard(options, poll.is_multiple, poll.is_anonymous, poll.closes_at, voters)
         if poll is not None
         else None,
+        is_praise=getattr(row, "praise", None) is not None,
+        event=EventCard(event.begins_at, event.ends_at, event.time_zone) if event is not None else None,
+        link=_link(row),
         words=words,
     )
+
+
+def _link(row: Passage) -> LinkCard | None:
+    found = getattr(row, "link_preview", None)
+    if found is None or not found.title or found.address not in row.message.body:
+        return None
+    return LinkCard(found.address, found.host, found.title, found.description)
 
 
 def question_state(row: Passage) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lockgate.base.ids import MOST
 from lockgate.base.refusal import NotFound
+from lockgate.conversations.models import Mention
 from lockgate.conversations.types import Heard
 from lockgate.gateway.models import Passage, State
 from lockgate.people.models import Person
@@ -73,3 +74,13 @@ def _stands(root: Passage, floors: dict[int, int]) -> bool:
         and root.position is not None
         and floors.get(root.audience_id, root.position + 1) <= root.position
     )
+
+
+def is_named(viewer: Person, passage_id: int) -> bool:
+    """Whether a passage that ``viewer`` hears names them."""
+    return Mention.objects.filter(passage=passage_id, person=viewer).exists()
+
+
+def names(passage: Heard, person_id: int) -> bool:
+    """Whether a passage names somebody, who then is told of that."""
+    return Mention.objects.filter(passage=passage.passage_id, person=person_id).exists()

@@ -5,8 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from lockgate.conversations import rules
-from lockgate.conversations.models import Acceptance, Announcement, Pin, Poll, Question, Receipt
+from lockgate.conversations.models import (
+    Acceptance,
+    Announcement,
+    Event,
+    FaqEntry,
+    Pin,
+    Poll,
+    Question,
+    Receipt,
+)
 from lockgate.conversations.queries.announcements import sees_readers
+from lockgate.conversations.queries.gatherings import event_view
 from lockgate.conversations.queries.hearing import heard
 from lockgate.conversations.queries.polls import poll_view
 from lockgate.conversations.types import Tools
@@ -22,6 +32,12 @@ def tools(viewer: Person, passage_id: int, at: datetime) -> Tools:
     poll = Poll.objects.filter(pk=number).first()
     asked = Question.objects.filter(pk=number).exists()
     announced = Announcement.objects.filter(pk=number).exists()
+    event = Event.objects.filter(pk=number).select_related("passage").first()
+    accepted = (
+        Acceptance.objects.filter(question=number).values_list("answer_id", flat=True).first()
+        if asked
+        else None
+    )
     return Tools(
         tends=rules.tends(role),
         is_author=is_author,
@@ -29,9 +45,10 @@ def tools(viewer: Person, passage_id: int, at: datetime) -> Tools:
         may_pin=rules.tends(role) and not passage.is_public and passage.thread_id is None,
         is_pinned=Pin.objects.filter(pk=number).exists(),
         may_accept=asked and rules.may_accept(is_asker=is_author, role=role),
-        accepted_id=Acceptance.objects.filter(question=number).values_list("answer_id", flat=True).first()
-        if asked
-        else None,
+        accepted_id=accepted,
+        may_put_in_faq=accepted is not None and rules.tends(role),
+        is_in_faq=asked and FaqEntry.objects.filter(pk=number).exists(),
+        event=event_view(viewer, event, passage, at, role=role) if event is not None else None,
         asks_receipt=announced and not is_author,
         has_receipt=announced and Receipt.objects.filter(announcement=number, person=viewer).exists(),
         sees_readers=announced and sees_readers(viewer, passage, at),

@@ -22,11 +22,13 @@ from lockgate.mail.models import Mailing, State
 from lockgate.mail.operations.undelivered import note
 from lockgate.mail.post import LATER, TAKEN, UNKNOWN, Line, Sent
 from lockgate.mail.queries import is_configured
+from lockgate.notices import queries as notices
 
 log = logging.getLogger("lockgate.mail")
 
 LEASE = timedelta(minutes=5)
 BACK_OFF = tuple(timedelta(minutes=one) for one in (1, 2, 5, 15, 60, 180, 360, 720, 1440, 1440))
+LOOKED_AT_AGAIN = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 _MOST_IN_A_DIGEST = 400
 _FACTS = {State.SENT: events.MAIL_SENT, State.FAILED: events.MAIL_FAILED, State.UNKNOWN: events.MAIL_UNKNOWN}
@@ -72,7 +74,7 @@ def _carry_out(line: Line, claimed: list[Mailing], clock: Callable[[], datetime]
 
 def _claim(at: datetime) -> list[Mailing]:
     """The next due letter, taken for a while; with a daily one, all that the person hears today."""
-    first = Mailing.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at", "pk").first()
+    first = _first(at)
     if first is None:
         return []
     rows = Mailing.objects.filter(pk=first.pk)
@@ -95,6 +97,20 @@ def _claim(at: datetime) -> list[Mailing]:
             )
         ]
     return list(Mailing.objects.filter(pk__in=taken).select_related("person__firm").order_by("pk"))
+
+
+def _first(at: datetime) -> Mailing | None:
+    """The next letter that is due to somebody who may be disturbed now. What is due to others waits and is looked at
+    again in a while, since quiet may be ended early."""
+    while True:
+        first = Mailing.objects.filter(state=State.WAITING, due_at__lte=at).order_by("due_at", "pk").first()
+        if first is None:
+            return None
+        until = notices.quiet_until(first.person_id, at)
+        if until is None:
+            return first
+        waits = Mailing.objects.filter(person=first.person_id, state=State.WAITING, due_at__lte=at)
+        waits.update(due_at=min(until, at + LOOKED_AT_AGAIN))
 
 
 def _begin(claimed: list[Mailing]) -> bool:

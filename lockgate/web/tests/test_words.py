@@ -16,6 +16,7 @@ from lockgate.web.states import known_actions, state_name
 
 ROOMS = (
     "approvals",
+    "attention",
     "archive",
     "channels",
     "conversations",
@@ -27,6 +28,8 @@ ROOMS = (
     "people",
     "policy",
     "publishing",
+    "records",
+    "rumours",
     "signin",
     "spaces",
 )

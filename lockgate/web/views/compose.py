@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,13 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from lockgate.base.clock import now
 from lockgate.base.refusal import BadInput, Refusal
 from lockgate.conversations import operations as talk
+from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import PassageState, Preview
 from lockgate.people.models import Person
+from lockgate.search import queries as searching
 from lockgate.web.composing import Composed, read_fields, spoken
 from lockgate.web.shell import viewer
 from lockgate.web.states import state_words
+
+_LONG_WORD = re.compile(r"\w{4,30}")
 
 
 @require_POST
@@ -28,7 +33,24 @@ def check(request: HttpRequest) -> HttpResponse:
     """The ruling for each place, its findings and who would hear, as JSON of ready HTML. Changes nothing."""
     person = viewer(request)
     fields = read_fields(request.POST, person)
-    return JsonResponse(spoken(look(person, fields), person, fields.body.replace("\r\n", "\n"), fields.whole))
+    said = spoken(look(person, fields), person, fields.body.replace("\r\n", "\n"), fields.whole)
+    is_question = fields.asks is not None and fields.asks.kind == "question"
+    said["similar"] = similar_questions(person, fields.body) if is_question else ""
+    return JsonResponse(said)
+
+
+def similar_questions(person: Person, body: str) -> str:
+    """Questions that say the same, of those that this person hears: the search asks who may, as it always does."""
+    words = sorted(set(_LONG_WORD.findall(body.casefold())), key=lambda one: (-len(one), one))[:4]
+    at = now()
+    found: list[int] = []
+    for some in (words, words[:2]):
+        if len(some) >= 2 and not found:
+            found = [one.passage_id for one in searching.search(person, " ".join(some), at=at).hits]
+    lines = conversations.questions_among(person, found, at)[:3]
+    items = conversations.items([one.passage_id for one in lines])
+    pairs = [(one, items[one.passage_id].question == "answered") for one in lines if one.passage_id in items]
+    return get_template("parts/similar.html").render({"similar": pairs})
 
 
 def look(person: Person, fields: Composed) -> Preview:
@@ -61,6 +83,8 @@ def draft(request: HttpRequest) -> HttpResponse:
         justification=fields.justification,
         slot=fields.slot,
     )
+    if fields.answers is None:
+        talk.keep_asks(by=person, slot=fields.slot, asks=fields.asks)
     return JsonResponse({"saved": True})
 
 

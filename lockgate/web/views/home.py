@@ -42,10 +42,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "newest": str(newest(feed)),
         "cards": waiting.cards(person, at, count, seated.heard),
         "posts": feed_html(feed, "/"),
-        "announced": waiting.unconfirmed(person, seated.heard, token),
+        "announced": waiting.unconfirmed(person, seated.heard, token) + waiting.first(person, at, token),
     }
     if draft is not None:
-        shown = composer(person, places_to_write(person, seated.places, at), draft=draft)
+        shown = composer(
+            person,
+            places_to_write(person, seated.places, at),
+            draft=draft,
+            kept=conversations.draft_asks(person),
+        )
         values["composer"] = get_template("parts/composer.html").render(
             {"composer": shown, "csrf_token": token}
         )

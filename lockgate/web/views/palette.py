@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -10,6 +11,8 @@ from lockgate.base.clock import now
 from lockgate.people import queries as people
 from lockgate.spaces import queries as spaces
 from lockgate.web.shell import pages_for, standing, viewer
+
+MOST_NAMES = 8
 
 
 @require_safe
@@ -20,6 +23,15 @@ def places(request: HttpRequest) -> HttpResponse:
     found = [
         {"name": one.label, "note": _("page"), "kind": "", "address": one.address}
         for one in pages_for(person, stands)
+    ]
+    found += [
+        {"name": name, "note": _("page"), "kind": "", "address": address}
+        for name, address in (
+            (_("Rumours"), "/rumours"),
+            (_("Followed"), "/followed"),
+            (_("Quiet hours"), "/attention"),
+            (_("Calendar"), "/calendar"),
+        )
     ]
     found += [
         {
@@ -45,3 +57,30 @@ def places(request: HttpRequest) -> HttpResponse:
         if one.id in known
     ]
     return JsonResponse({"places": found})
+
+
+@require_safe
+def names(request: HttpRequest) -> HttpResponse:
+    """Whom, which team and which space one may name after an @: people whom the writer may know, spaces where they
+    sit."""
+    person, at = viewer(request), now()
+    plain = slugify(request.GET.get("q", "")[:40])
+    if not plain:
+        return JsonResponse({"names": []})
+    known = spaces.known_to(person, at)
+    found = [
+        {"slug": one.slug, "name": one.name, "note": one.firm if one.is_guest else one.title}
+        for one in people.beginning(plain)
+        if one.id in known and one.id != person.pk
+    ]
+    if person.firm.is_house:
+        found += [
+            {"slug": slug, "name": name, "note": _("everybody of this team who hears it")}
+            for slug, name in people.departments_like(plain)
+        ]
+    found += [
+        {"slug": one.slug, "name": one.name, "note": _("everybody who sits there and hears it")}
+        for one in spaces.places_of(person, at)
+        if not one.lane and plain in one.slug
+    ]
+    return JsonResponse({"names": found[:MOST_NAMES]})

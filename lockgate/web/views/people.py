@@ -7,10 +7,13 @@ from zoneinfo import available_timezones
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from lockgate.attention import queries as attention
 from lockgate.base.clock import now
 from lockgate.base.refusal import NotFound
+from lockgate.conversations import queries as conversations
 from lockgate.people import queries as people
 from lockgate.spaces import queries as spaces
+from lockgate.web import posts
 from lockgate.web.shell import page, viewer
 from lockgate.web.views import mail
 
@@ -49,6 +52,8 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "is_me": found.pk == person.pk,
         "mail": mail.chosen(person, at) if found.pk == person.pk else None,
         "shared": [place for number, place in mine.items() if number in theirs],
+        "praise": posts.joined(conversations.praise_of(person, found.pk, at)),
+        "follows": attention.is_followed(person, "person", str(found.pk)),
         "duties": sorted(people.duties(found, at)) if person.firm.is_house else [],
     }
     return page(request, "web/person.html", context, person=person, current="people", at=at)

@@ -72,6 +72,7 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
             draft=gate.draft(person, slot),
             chosen=[place.key],
             slot=slot,
+            kept=conversations.draft_asks(person, slot),
         )
     return page(request, "web/space.html", context, person=person, current=place.key, at=at, places=seats)
 

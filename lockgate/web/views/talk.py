@@ -12,6 +12,7 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lockgate.attention import queries as attention
 from lockgate.base.clock import now, rfc3339
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, Refusal
@@ -30,11 +31,13 @@ MOST_ASKED = 100
 def marks(request: HttpRequest) -> HttpResponse:
     """The reader's own marks on the posts named in ``of``, as JSON: what a kept post cannot show."""
     numbers = [read_id(word) for word in request.GET.get("of", "").split(",")[:MOST_ASKED]]
-    own = conversations.marks(viewer(request), [one for one in numbers if one is not None], now())
+    person, known = viewer(request), [one for one in numbers if one is not None]
+    own = conversations.marks(person, known, now())
     return JsonResponse(
         {
             "reacted": {str(passage): sorted(kinds) for passage, kinds in own.reacted.items()},
             "saved": [str(one) for one in sorted(own.saved)],
+            "unread": [str(one) for one in sorted(attention.unread(person, known, now()))],
         }
     )
 

@@ -1,5 +1,6 @@
 import { startAutosave } from "./autosave.js";
 import { lookNow } from "./live.js";
+import { startNaming } from "./naming.js";
 import { keepBefore, underline } from "./underlines.js";
 import { ask, word } from "./words.js";
 
@@ -73,6 +74,7 @@ function startComposer(form) {
   const who = form.querySelector("[data-who]");
   const buttons = form.querySelector("[data-buttons]");
   const trouble = form.querySelector("[data-problem]");
+  startNaming(form, words);
   const draft = startAutosave(form);
   let spans = [];
   let checkedText = words.value;
@@ -97,6 +99,8 @@ function startComposer(form) {
     problem(null);
     if (findings.innerHTML !== told.findings) findings.innerHTML = told.findings;
     if (who.innerHTML !== told.who) who.innerHTML = told.who;
+    const similar = form.querySelector("[data-similar]");
+    if (similar && similar.innerHTML !== told.similar) similar.innerHTML = told.similar;
     const typing = buttons.contains(document.activeElement) ? document.activeElement.name + document.activeElement.value : "";
     if (buttons.innerHTML !== told.buttons) {
       buttons.innerHTML = told.buttons;

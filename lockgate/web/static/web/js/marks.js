@@ -1,3 +1,4 @@
+import { markUnread } from "./reading.js";
 import { ask } from "./words.js";
 
 // One's own marks are not in a kept post, which is the same for everybody: they are asked for once the page stands, and
@@ -33,6 +34,10 @@ async function askForMarks() {
       for (const id of some) known.add(id);
       for (const [id, kinds] of Object.entries(told.reacted)) reacted.set(id, kinds);
       for (const id of told.saved) saved.add(id);
+      for (const id of told.unread) {
+        const post = document.getElementById(`p${id}`);
+        if (post) markUnread(post);
+      }
     } catch {
       return;
     }
@@ -103,6 +108,7 @@ function openMenu(post, opener) {
     choice.setAttribute("aria-pressed", String(mine.includes(choice.dataset.choice)));
   }
   menu.querySelector("a").href = opener.href;
+  menu.querySelector("[data-why]").href = `/passages/${numberOf(post)}/why`;
   opener.closest("[data-reactions]").after(menu);
   menu.hidden = false;
   menu.querySelector("button").focus();
