@@ -21,6 +21,7 @@ from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries
 from lockgate.people.models import Person
 from lockgate.search import queries as searching
+from lockgate.search.refusals import TookTooLong
 
 _KNOWN = {
     "body", "marking", "places", "answers", "attachments", "deliver_at", "justification",
@@ -111,6 +112,8 @@ def search(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespons
         before=number(before, "before") if before else None,
         limit=number(limit, "limit") if limit else searching.PAGE,
     )
+    if found.is_given_up:
+        raise TookTooLong
     return JsonResponse(
         {
             "hits": [words.hit(one) for one in found.hits],
