@@ -9,12 +9,12 @@ from lockgate.base.ids import floor_id, new_id
 from lockgate.base.rows import execute, insert, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
 from lockgate.notices.models import Happening, Notice, SeenUpTo
+from lockgate.notices.types import MOST_COUNTED
 from lockgate.notices.wake import wake
 
 CHANNEL = "lockgate_live"
 SEATS = "seats"
 UNSETTLED = timedelta(minutes=1)
-MOST_COUNTED = 100
 
 
 def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:

@@ -10,8 +10,7 @@ from django.db.models.functions import Coalesce
 
 from lockgate.base.ids import floor_id
 from lockgate.notices.models import Happening, Notice, SeenUpTo
-from lockgate.notices.operations import MOST_COUNTED
-from lockgate.notices.types import NoticeView
+from lockgate.notices.types import MOST_COUNTED, NoticeView
 from lockgate.people.models import Person
 
 

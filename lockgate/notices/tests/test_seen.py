@@ -41,7 +41,8 @@ def test_a_notice_that_appears_below_a_young_one_is_not_seen(cast: Cast, at: dat
 def test_many_are_marked_in_as_many_statements_as_few(cast: Cast, at: datetime) -> None:
     first = floor_id(at - timedelta(days=2))
     Notice.objects.bulk_create(
-        Notice(id=first + n, person=cast.author, kind="named", at=at - timedelta(days=2)) for n in range(3_000)
+        Notice(id=first + n, person=cast.author, kind="named", at=at - timedelta(days=2))
+        for n in range(3_000)
     )
     with CaptureQueriesContext(connection) as seen:
         assert mark_seen(by=cast.author.pk, at=at) == 100
