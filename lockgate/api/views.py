@@ -22,6 +22,7 @@ from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries
 from lockgate.people.models import Person
 from lockgate.search import queries as searching
+from lockgate.search.refusals import TookTooLong
 
 _KNOWN = frozenset(shapes.SUBMISSION["properties"])
 _PLACE = record({"key": TEXT, "name": TEXT, "kind": TEXT, "ceiling": MARKING})
@@ -149,6 +150,8 @@ def search(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespons
     """What the caller may hear and ``q`` asks for, newest first."""
     before, limit = cursors.asked(request, "search")
     found = searching.search(viewer, request.GET.get("q", ""), at=at, before=before, limit=limit)
+    if found.is_given_up:
+        raise TookTooLong
     return JsonResponse(
         {
             "hits": [words.hit(one) for one in found.hits],

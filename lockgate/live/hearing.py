@@ -144,6 +144,27 @@ def after(number: int, *, overlap_ms: int, limit: int) -> list[Happened]:
     ]
 
 
+def missed(person: int, number: int, at: datetime, *, overlap_ms: int, limit: int) -> list[Happened]:
+    """What ``person`` may hear of the log after id ``number``, oldest first; begun ``overlap_ms`` earlier.
+
+    One statement, however much the others said meanwhile: after a restart everybody asks this at once. ``limit`` counts
+    what is heard, so that nothing is left out unseen.
+    """
+    now = connection.ops.adapt_datetimefield_value(at)
+    rows = _rows(
+        "SELECT happening.id, happening.audience_id, happening.passage_id, happening.kind, seat.hears_from,"
+        " passage.position, passage.delivered_at FROM notices_happening happening"
+        " JOIN spaces_seat seat ON seat.audience_id = happening.audience_id AND seat.person_id = %s"
+        " AND seat.begins_at <= %s AND (seat.ends_at IS NULL OR seat.ends_at > %s)"
+        " JOIN people_person person ON person.id = seat.person_id AND person.is_active"
+        " JOIN gateway_passage passage ON passage.id = happening.passage_id"
+        " AND passage.audience_id = happening.audience_id"
+        " WHERE happening.id > %s ORDER BY happening.id LIMIT %s",
+        [person, now, now, max(0, number - (overlap_ms << 22)), limit],
+    )
+    return [Happened(*row[:4]) for row in rows if row[4] <= (row[5] or _position_then(row[6], row[2]))]
+
+
 def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -29,6 +29,7 @@ from lockgate.live.hearing import (
     SignedIn,
     after,
     hearers,
+    missed,
     place_key,
     seats_ended,
     signed_in,
@@ -95,15 +96,15 @@ class Source:
         who = signed_in(session_key)
         if who is None:
             return None
-        missed: list[tuple[Happened, str]] = []
+        told: list[tuple[Happened, str]] = []
         if last is not None:
-            now = clock.now()
-            for happened in after(last, overlap_ms=RESUME_OVERLAP_MS, limit=RESUME_LIMIT):
-                if hearers(happened, now, among=[who.person]):
-                    missed.append((happened, self._place(happened.audience)))
+            # RESUME_LIMIT is more than may wait for one reader (TOO_FAR_BEHIND): whoever missed more is sent this, the
+            # stream ends, and the page comes back with the last id of it for what follows.
+            found = missed(who.person, last, clock.now(), overlap_ms=RESUME_OVERLAP_MS, limit=RESUME_LIMIT)
+            told = [(happened, self._place(happened.audience)) for happened in found]
         self._seals[who.session] = (who.person, who.seal)
         self._open_of_session[who.session] = self._open_of_session.get(who.session, 0) + 1
-        return who, missed
+        return who, told
 
     def leave(self, session: str) -> None:
         left = self._open_of_session.get(session, 0) - 1

@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from lockgate.base.ids import new_id
+from lockgate.base.ids import floor_id, new_id
 from lockgate.base.refusal import BadInput
 from lockgate.base.rows import execute, insert, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
-from lockgate.notices.models import Happening, Notice, Quiet
+from lockgate.notices.models import Happening, Notice, Quiet, SeenUpTo
 from lockgate.notices.rules import MOST_DAYS
-from lockgate.notices.types import QuietHours
+from lockgate.notices.types import MOST_COUNTED, QuietHours
 from lockgate.notices.wake import wake
 
 CHANNEL = "lockgate_live"
 SEATS = "seats"
+UNSETTLED = timedelta(minutes=1)
 
 
 def announce(happened: Sequence[tuple[int, int, str]], *, at: datetime) -> None:
@@ -73,9 +74,20 @@ def tell(
 
 
 def mark_seen(*, by: int, at: datetime) -> int:
-    """Everything that ``by`` (a person's id) was told is seen; answers how many were not before."""
+    """Everything that ``by`` (a person's id) was told is seen; answers how many were not before, to a hundred.
+
+    What is older than UNSETTLED is seen by a mark up to which all is. Ids are given before the commit, so below a
+    younger mark a notice could still appear that nobody has seen: those few are marked one by one.
+    """
+    up_to = floor_id(at - UNSETTLED)
+    unseen = Notice.objects.filter(person_id=by, seen_at__isnull=True)
     with change():
-        return Notice.objects.filter(person_id=by, seen_at__isnull=True).update(seen_at=at)
+        before = SeenUpTo.objects.filter(person_id=by).values_list("notice_id", flat=True).first() or 0
+        older = unseen.filter(pk__gt=before, pk__lte=up_to)[:MOST_COUNTED].count()
+        if older:
+            SeenUpTo.objects.update_or_create(person_id=by, defaults={"notice_id": up_to, "at": at})
+        newer = unseen.filter(pk__gt=max(before, up_to)).update(seen_at=at)
+    return min(MOST_COUNTED, older + newer)
 
 
 def forget_happenings(*, before: datetime) -> int:

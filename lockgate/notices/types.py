@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+MOST_COUNTED = 100
+"""Of what is not seen yet: nobody reads a larger number."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:

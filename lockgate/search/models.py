@@ -23,6 +23,10 @@ class Indexed(models.Model):
         constraints = [
             CheckConstraint(condition=Q(revision__gte=1), name="what_is_indexed_is_a_wording"),
         ]
+        indexes = [
+            # The newest of an audience, without its words; and which audiences lie in which corpus.
+            models.Index(fields=["audience_id", "is_open", "-id"], name="indexed_newest"),
+        ]
 
 
 class Progress(models.Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,11 +10,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lockgate.archive import queries as archive
 from lockgate.base.ids import floor_id
 from lockgate.base.rows import fetched
-from lockgate.base.transactions import is_postgresql
 from lockgate.gateway.queries import attachments_of
 from lockgate.people import queries as people
 from lockgate.people.models import Person
-from lockgate.search import rules, tables
+from lockgate.search import finding, rules, vocabulary
+from lockgate.search.finding import FAR, Scope, in_audiences
 from lockgate.search.models import Indexed, Progress
 from lockgate.search.sources import among, text_of
 from lockgate.search.types import Asked, Found, Hit, IndexState
@@ -25,18 +24,6 @@ from lockgate.spaces.types import PlaceInSpace, Seated
 
 PAGE = 20
 MOST = 50
-_FAR = 1 << 62
-
-# The "+0" keeps PostgreSQL from walking the key backwards in search of a word that is nowhere: 2.5 million rows.
-_CANDIDATES = """SELECT words.id FROM {table} words
- WHERE words.words @@ %s::tsquery AND words.id < %s AND words.id >= %s AND ({heard})
- ORDER BY words.id + 0 DESC LIMIT %s"""
-
-# SQLite's index hands its rows out by key, newest first, and stops when the page is full.
-_CANDIDATES_LITE = """SELECT words.rowid AS id FROM {table} words
- CROSS JOIN search_indexed entry ON entry.id = words.rowid
- WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s AND ({heard})
- ORDER BY words.rowid DESC LIMIT %s"""
 
 # What was recalled or reworded since it was indexed is not found by its old words, from that moment on.
 _STANDING = """SELECT entry.id, passage.id, message.id, message.author_id, message.body, passage.audience_id,
@@ -46,18 +33,6 @@ _STANDING = """SELECT entry.id, passage.id, message.id, message.author_id, messa
  LEFT JOIN channels_account account ON account.id = passage.account_id
  WHERE entry.id {among} AND passage.id = entry.passage_id AND passage.position IS NOT NULL
  AND message.id = passage.message_id AND message.revision = entry.revision AND ({heard}) ORDER BY entry.id DESC"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where one search looks: {audience: lowest position heard}, told apart by corpus."""
-
-    open: dict[int, int]
-    confidential: dict[int, int]
-
-    @property
-    def heard(self) -> dict[int, int]:
-        return self.open | self.confidential
 
 
 def search(viewer: Person, text: str, *, at: datetime, before: int | None = None, limit: int = PAGE) -> Found:
@@ -72,20 +47,27 @@ def search(viewer: Person, text: str, *, at: datetime, before: int | None = None
     scope = _scope(seated, asked)
     if not asked.is_searchable or not scope.heard or (asked.people and not authors):
         return Found(asked, (), None)
+    pieces = vocabulary.pieces(asked.terms, scope.heard)
+    wanted = finding.Wanted.of(asked, authors, pieces, scope)
+    if not any(wanted.words.values()):
+        return Found(asked, (), None)
     low, high = _days(asked, viewer)
-    cursor = min(before or _FAR, high)
+    cursor = min(before or FAR, high)
     rows: list[tuple[Any, ...]] = []
-    while len(rows) <= limit:
-        keys = _candidates(asked, authors, scope, cursor, low, limit + 1)
-        rows += _standing(keys, scope.heard)
-        if len(keys) <= limit:
-            break
-        cursor = keys[-1]
+    try:
+        while len(rows) <= limit:
+            keys = finding.keys(wanted, scope, below=cursor, low=low, limit=limit + 1)
+            rows += _standing(keys, scope.heard)
+            if len(keys) <= limit:
+                break
+            cursor = keys[-1]
+    except finding.GivenUp:
+        return Found(asked, (), None, is_given_up=True)
     older = rows[limit - 1][0] if len(rows) > limit else None
     return Found(asked, _hits(rows[:limit], seated, asked), older)
 
 
-def _scope(seated: Seated, asked: Asked) -> _Scope:
+def _scope(seated: Seated, asked: Asked) -> Scope:
     """The audiences to search. What every employee hears is open; the words of all others are looked for one by one."""
     places = {place.audience_id: place for place in (*seated.places, *seated.archived)}
     heard = seated.heard
@@ -97,7 +79,7 @@ def _scope(seated: Seated, asked: Asked) -> _Scope:
             if audience in places and any(_is_named(places[audience], one) for one in wanted)
         }
     is_open = {audience for audience in heard if audience not in places or _is_open(places[audience])}
-    return _Scope(
+    return Scope(
         {audience: floor for audience, floor in heard.items() if audience in is_open},
         {audience: floor for audience, floor in heard.items() if audience not in is_open},
     )
@@ -136,50 +118,14 @@ def _days(asked: Asked, viewer: Person) -> tuple[int, int]:
     def key(day: date) -> int:
         return floor_id(datetime.combine(day, time(), zone).astimezone(UTC))
 
-    return key(asked.after) if asked.after else 0, key(asked.before) if asked.before else _FAR
-
-
-def _candidates(
-    asked: Asked, authors: Collection[int], scope: _Scope, cursor: int, low: int, limit: int
-) -> list[int]:
-    """Keys in the index, newest first; one statement for both corpora."""
-    statements: list[str] = []
-    values: list[Any] = []
-    template = _CANDIDATES if is_postgresql() else _CANDIDATES_LITE
-    column = "words.audience_id" if is_postgresql() else "entry.audience_id"
-    key = "words.id" if is_postgresql() else "entry.id"
-    for table, heard in ((tables.OPEN, scope.open), (tables.CONFIDENTIAL, scope.confidential)):
-        if not heard:
-            continue
-        condition, held = _heard(heard, column, key)
-        found = template.format(table=table, heard=condition)
-        statements.append(f"SELECT * FROM ({found}) found")  # noqa: S608 (our own names, and marks)
-        words = tables.question(asked, authors, None if table == tables.OPEN else list(heard))
-        values += [words, cursor, low, *held, limit]
-    joined = " UNION ALL ".join(statements) + " ORDER BY 1 DESC LIMIT %s"
-    return [row[0] for row in fetched(joined, [*values, limit])]
-
-
-def _heard(heard: dict[int, int], column: str, key: str) -> tuple[str, list[Any]]:
-    """SQL for "in an audience that is heard, from its lowest position on"."""
-    whole = [audience for audience, floor in heard.items() if not floor]
-    conditions: list[str] = []
-    values: list[Any] = []
-    if whole:
-        condition, values = among(whole)
-        conditions.append(f"{column} {condition}")
-    for audience, floor in heard.items():
-        if floor:
-            conditions.append(f"({column} = %s AND {key} >= %s)")
-            values += [audience, floor]
-    return " OR ".join(conditions), values
+    return key(asked.after) if asked.after else 0, key(asked.before) if asked.before else FAR
 
 
 def _standing(keys: Sequence[int], heard: dict[int, int]) -> list[tuple[Any, ...]]:
     if not keys:
         return []
     condition, values = among(keys)
-    may_hear, held = _heard(heard, "passage.audience_id", "passage.position")
+    may_hear, held = in_audiences(heard, "passage.audience_id", "passage.position")
     return fetched(_STANDING.format(among=condition, heard=may_hear), [*values, *held])
 
 

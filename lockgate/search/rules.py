@@ -15,6 +15,7 @@ MOST_CHARACTERS = 300
 MOST_TERMS = 12
 MOST_IN_A_PHRASE = 16
 SHORTEST_PREFIX = 2
+SHORTEST_PIECE = 3
 SNIPPET = 220
 
 _PIECE = re.compile(
@@ -33,16 +34,20 @@ class Document:
     author: int
     has_file: bool
     is_answer: bool
+    is_question: bool = False
 
 
-def document(text: str, *, author: int, has_file: bool, is_answer: bool) -> Document:
+def document(
+    text: str, *, author: int, has_file: bool, is_answer: bool, is_question: bool = False
+) -> Document:
     """``text`` as it is indexed."""
     plain = read_plain(text)
     if plain is not None:
-        return Document(tuple(plain), frozenset().union(*map(stems, set(plain))), author, has_file, is_answer)
+        endings = frozenset().union(*map(stems, set(plain)))
+        return Document(tuple(plain), endings, author, has_file, is_answer, is_question)
     words = read(text)
     endings = frozenset(stem for word in words if not word.is_run for stem in stems(word.text))
-    return Document(tuple(word.text for word in words), endings, author, has_file, is_answer)
+    return Document(tuple(word.text for word in words), endings, author, has_file, is_answer, is_question)
 
 
 def ask(text: str) -> Asked:
@@ -50,7 +55,7 @@ def ask(text: str) -> Asked:
     terms: list[Term] = []
     people: list[str] = []
     places: list[str] = []
-    has_file = is_answer = False
+    has_file = is_answer = is_question = False
     before = after = None
     for piece in _PIECE.finditer(text[:MOST_CHARACTERS]):
         operator = (piece["operator"] or "").lower()
@@ -65,6 +70,8 @@ def ask(text: str) -> Asked:
             has_file = True
         elif operator == "is" and value.lower() == "answer":
             is_answer = True
+        elif operator == "is" and value.lower() == "question":
+            is_question = True
         elif operator == "before" and day:
             before = min(before, day) if before else day
         elif operator == "after" and day:
@@ -79,6 +86,7 @@ def ask(text: str) -> Asked:
         tuple(dict.fromkeys(places))[:MOST_TERMS],
         has_file,
         is_answer,
+        is_question,
         before,
         after,
     )
@@ -89,6 +97,10 @@ def _terms(value: str, *, is_quoted: bool) -> list[Term]:
     words = read(value)
     if not words:
         return []
+    # Shorter pieces stand in nearly every word.
+    is_long_enough = len(words) == 1 and not words[0].is_run and len(words[0].text) >= SHORTEST_PIECE
+    if is_long_enough and not is_quoted and value.startswith("*"):
+        return [Term((words[0].text,), is_piece=True)]
     is_prefix = not is_quoted and value.endswith("*") and not words[-1].is_run
     if words[-1].is_run:
         # The last character of a run stands alone there too; asked for, it is the beginning of any pair.
@@ -121,11 +133,14 @@ def matches(found: Document, asked: Asked, people: Collection[int]) -> bool:
         (not asked.people or found.author in people)
         and (not asked.has_file or found.has_file)
         and (not asked.is_answer or found.is_answer)
+        and (not asked.is_question or found.is_question)
         and all(_holds(found, term) for term in asked.terms)
     )
 
 
 def _holds(found: Document, term: Term) -> bool:
+    if term.is_piece:
+        return any(term.words[0] in word for word in found.words)
     if not term.is_exact and not term.is_prefix:
         return bool(stems(term.words[0]) & found.stems)
     size = len(term.words)
@@ -136,6 +151,8 @@ def _holds(found: Document, term: Term) -> bool:
 
 def _is_here(here: Sequence[str], term: Term) -> bool:
     *first, last = term.words
+    if term.is_piece:
+        return last in here[0]
     return list(here[:-1]) == first and (here[-1].startswith(last) if term.is_prefix else here[-1] == last)
 
 
@@ -171,7 +188,8 @@ def _spans(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for term in terms:
         size = len(term.words)
-        wanted = stems(term.words[0]) if not term.is_exact and not term.is_prefix else frozenset()
+        is_plain = not (term.is_exact or term.is_prefix or term.is_piece)
+        wanted = stems(term.words[0]) if is_plain else frozenset()
         for place in range(len(words) - size + 1):
             here = words[place : place + size]
             if wanted & stems(here[0].text) if wanted else _is_here([one.text for one in here], term):

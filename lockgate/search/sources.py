@@ -25,13 +25,15 @@ class Source:
 
 
 # What every employee hears (the company's own space, and the public) is open; all else is confidential.
-_DELIVERED = """SELECT passage.id, passage.position, passage.audience_id, message.revision, message.id,
- message.author_id, message.body, passage.thread_id IS NOT NULL,
- audience.kind = 'outside' OR (audience.kind = 'inside' AND space.kind = 'company')
+_IS_OPEN = "(audience.kind = 'outside' OR (audience.kind = 'inside' AND space.kind = 'company'))"
+_DELIVERED = f"""SELECT passage.id, passage.position, passage.audience_id, message.revision, message.id,
+ message.author_id, message.body, passage.thread_id IS NOT NULL, question.passage_id IS NOT NULL,
+ {_IS_OPEN}
  FROM gateway_passage passage JOIN gateway_message message ON message.id = passage.message_id
  JOIN spaces_audience audience ON audience.id = passage.audience_id
  LEFT JOIN spaces_space space ON space.id = audience.space_id
- WHERE passage.id {among} AND passage.position IS NOT NULL"""
+ LEFT JOIN conversations_question question ON question.passage_id = passage.id
+ WHERE passage.id {{among}} AND passage.position IS NOT NULL"""  # noqa: S608 (our own names)
 
 
 def among(column_values: Collection[int]) -> tuple[str, list[object]]:
@@ -61,9 +63,10 @@ def sources(passages: Collection[int]) -> list[Source]:
                     author=author,
                     has_file=message in files,
                     is_answer=bool(is_answer),
+                    is_question=bool(is_question),
                 ),
             )
-            for passage, position, audience, revision, message, author, body, is_answer, is_open in rows
+            for passage, position, audience, revision, message, author, body, is_answer, is_question, is_open in rows
         ),
         key=lambda one: one.position,
     )
@@ -85,6 +88,33 @@ def passages_of(records: Collection[str]) -> set[int]:
             for row in fetched(f"SELECT id FROM gateway_passage WHERE message_id {condition}", values)  # noqa: S608
         }
     return passages
+
+
+def spaces_of(records: Collection[str]) -> set[int]:
+    """The spaces that these records of the archive ("s:7") are about."""
+    return {int(one[2:]) for one in records if one.startswith("s:") and one[2:].isdigit()}
+
+
+def misplaced(spaces: Collection[int], limit: int) -> list[int]:
+    """Passages said in these spaces that stand in the corpus where they no longer belong."""
+    if not spaces:
+        return []
+    condition, values = among(spaces)
+    wrong = fetched(
+        f"SELECT audience.id, {_IS_OPEN} FROM spaces_audience audience"  # noqa: S608 (our own names, and marks)
+        f" JOIN spaces_space space ON space.id = audience.space_id WHERE audience.space_id {condition}",
+        values,
+    )
+    found: list[int] = []
+    for audience, is_open in wrong:
+        rows = fetched(
+            "SELECT passage_id FROM search_indexed WHERE audience_id = %s AND is_open = %s LIMIT %s",
+            [audience, not is_open, limit - len(found)],
+        )
+        found += [row[0] for row in rows]
+        if len(found) >= limit:
+            break
+    return found
 
 
 def after(passage: int, limit: int) -> list[int]:

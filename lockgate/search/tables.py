@@ -8,7 +8,8 @@ it takes would tell (social.md 3.3: ten thousand times).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -25,6 +26,7 @@ _STEM = "_"
 _AUTHOR = "__from_"
 _FILE = "__file"
 _ANSWER = "__answer"
+_QUESTION = "__question"
 
 Row = tuple[int, int, Document]
 """Key, audience, words."""
@@ -59,6 +61,11 @@ def write(table: str, rows: Sequence[Row]) -> None:
             )
 
 
+def written(found: Document, before: str) -> str:
+    """A document as the table of this database takes it, with ``before`` before each of its words."""
+    return _vector(found, before) if is_postgresql() else _line(found, before)
+
+
 def erase(keys: Collection[int]) -> None:
     """Take documents out of both tables."""
     name = "id" if is_postgresql() else "rowid"
@@ -78,6 +85,8 @@ def _marks(found: Document) -> Iterable[str]:
         yield _FILE
     if found.is_answer:
         yield _ANSWER
+    if found.is_question:
+        yield _QUESTION
 
 
 def _line(found: Document, before: str) -> str:
@@ -94,43 +103,70 @@ def _vector(found: Document, before: str) -> str:
     return " ".join([*words, *(f"'{before}{mark}'" for mark in _marks(found))])
 
 
-def question(asked: Asked, people: Collection[int], audiences: Collection[int] | None) -> str:
-    """``asked`` in the words of one table: of these audiences in the confidential one, or of the open one (None)."""
-    befores = [""] if audiences is None else [scope(one) for one in sorted(audiences)]
-    joined = _all_of if is_postgresql() else _all_of_lite
-    either = " | " if is_postgresql() else " OR "
-    return either.join(f"({joined(asked, people, before)})" for before in befores)
+Pieces = Mapping[str, Mapping[int, Sequence[str]]]
+"""For each piece of a word that is asked for, the words of each audience that have it in them (vocabulary.py)."""
 
 
-def _all_of(asked: Asked, people: Collection[int], before: str) -> str:
-    parts = ["(" + _vector_term(term, before) + ")" for term in asked.terms]
-    if asked.people:
-        parts.append("(" + " | ".join(f"'{before}{_AUTHOR}{one}'" for one in sorted(people)) + ")")
-    if asked.has_file:
-        parts.append(f"'{before}{_FILE}'")
-    if asked.is_answer:
-        parts.append(f"'{before}{_ANSWER}'")
-    return " & ".join(parts)
+def question(
+    table: str, asked: Asked, people: Collection[int], audiences: Collection[int], pieces: Pieces
+) -> str:
+    """``asked`` in the words of one table, of these audiences in it; "" where no word of theirs can answer."""
+    way = _PG if is_postgresql() else _LITE
+    scopes = (
+        [([one], scope(one)) for one in sorted(audiences)] if table == CONFIDENTIAL else [(audiences, "")]
+    )
+    asks = []
+    for among, before in scopes:
+        words = {
+            piece: sorted({word for one in among for word in of.get(one, ())}) for piece, of in pieces.items()
+        }
+        if all(words.values()):
+            asks.append(f"({way.all_of(asked, people, before, words)})")
+    return way.either.join(asks)
 
 
-def _vector_term(term: Term, before: str) -> str:
-    if not term.is_exact and not term.is_prefix:
-        return " | ".join(f"'{before}{_STEM}{stem}'" for stem in sorted(stems(term.words[0])))
-    return " <-> ".join(f"'{before}{word}'" for word in term.words) + (":*" if term.is_prefix else "")
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How one database writes a question down."""
+
+    quote: str
+    either: str
+    both: str
+    ends_open: str
+
+    def word(self, text: str) -> str:
+        return f"{self.quote}{text}{self.quote}"
+
+    def any_of(self, words: Iterable[str]) -> str:
+        return "(" + self.either.join(self.word(one) for one in words) + ")"
+
+    def all_of(
+        self, asked: Asked, people: Collection[int], before: str, words_of: Mapping[str, Sequence[str]]
+    ) -> str:
+        parts = [self.term(term, before, words_of) for term in asked.terms]
+        if asked.people:
+            parts.append(self.any_of(f"{before}{_AUTHOR}{one}" for one in sorted(people)))
+        for is_wanted, mark in (
+            (asked.has_file, _FILE),
+            (asked.is_answer, _ANSWER),
+            (asked.is_question, _QUESTION),
+        ):
+            if is_wanted:
+                parts.append(self.word(before + mark))
+        return self.both.join(parts)
+
+    def term(self, term: Term, before: str, words_of: Mapping[str, Sequence[str]]) -> str:
+        if term.is_piece:
+            return self.any_of(before + word for word in words_of[term.words[0]])
+        if not term.is_exact and not term.is_prefix:
+            return self.any_of(f"{before}{_STEM}{stem}" for stem in sorted(stems(term.words[0])))
+        return f"({self.phrase([before + word for word in term.words])}{self.ends_open if term.is_prefix else ''})"
+
+    def phrase(self, words: Sequence[str]) -> str:
+        if self is _LITE:
+            return self.word(" ".join(words))
+        return " <-> ".join(self.word(one) for one in words)
 
 
-def _all_of_lite(asked: Asked, people: Collection[int], before: str) -> str:
-    parts = ["(" + _lite_term(term, before) + ")" for term in asked.terms]
-    if asked.people:
-        parts.append("(" + " OR ".join(f'"{before}{_AUTHOR}{one}"' for one in sorted(people)) + ")")
-    if asked.has_file:
-        parts.append(f'"{before}{_FILE}"')
-    if asked.is_answer:
-        parts.append(f'"{before}{_ANSWER}"')
-    return " AND ".join(parts)
-
-
-def _lite_term(term: Term, before: str) -> str:
-    if not term.is_exact and not term.is_prefix:
-        return " OR ".join(f'"{before}{_STEM}{stem}"' for stem in sorted(stems(term.words[0])))
-    return '"' + " ".join(before + word for word in term.words) + '"' + (" *" if term.is_prefix else "")
+_PG = _Way("'", " | ", " & ", ":*")
+_LITE = _Way('"', " OR ", " AND ", " *")

@@ -11,11 +11,13 @@ from lockgate.people.types import PersonCard
 @dataclass(frozen=True, slots=True)
 class Term:
     """One thing that must be in the words. A single word that is not ``is_exact`` is found in all its endings; several
-    words stand one after the other; with ``is_prefix`` the last one is only a beginning."""
+    words stand one after the other; with ``is_prefix`` the last one is only a beginning. With ``is_piece`` it is one
+    word, and may stand anywhere within a word."""
 
     words: tuple[str, ...]
     is_exact: bool = False
     is_prefix: bool = False
+    is_piece: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,14 @@ class Asked:
     places: tuple[str, ...] = ()
     has_file: bool = False
     is_answer: bool = False
+    is_question: bool = False
     before: date | None = None
     after: date | None = None
 
     @property
     def is_searchable(self) -> bool:
         """Whether the index can be asked: places and days alone only narrow."""
-        return bool(self.terms or self.people or self.has_file or self.is_answer)
+        return bool(self.terms or self.people or self.has_file or self.is_answer or self.is_question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what was found, newest first; ``older`` is the cursor of the next page, or None at the end."""
+    """One page of what was found, newest first; ``older`` is the cursor of the next page, or None at the end.
+    ``is_given_up`` where the question was too much for the database: nothing was found then, which says nothing."""
 
     asked: Asked
     hits: tuple[Hit, ...]
     older: int | None
+    is_given_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

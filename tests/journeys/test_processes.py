@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import DRAGGING, Running, Visitor, command, is_alive, wait_for
+from tests.journeys.running import DRAGGING, Running, Stream, Visitor, command, is_alive, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("processes")]
 
@@ -130,6 +131,51 @@ def test_a_post_reaches_those_who_sit_there_at_once_and_nobody_else(demo: Runnin
     # Open streams do not keep it from ending.
     assert not unheard.is_over
     assert demo.end() < 2 * DRAGGING
+
+
+def test_a_killed_stream_process_loses_no_event(demo: Running, data: Path) -> None:
+    """Killed between two events, and once more: with its last id the page is told all of it."""
+    colleague = Visitor(demo.ready())
+    colleague.sign_in(COLLEAGUE)
+    live = live_of(colleague)
+    heard = colleague.listen(live)
+    post(data, "The seal holds at 40 bar.")
+    wait_for("the first is told", lambda: len(heard.events) == 1, 2 * DRAGGING)
+    told = {json.loads(one)["passage"] for one in heard.events}
+    streams = sorted(demo.children())[1]  # pages, streams, work
+    for number in (1, 2):
+        others = set(demo.children()) - {streams}
+        last = heard.last_id
+        os.kill(streams, signal.SIGKILL)
+        post(data, f"Said while nobody listened, {number}.")
+        post(data, f"And once more, {number}.")
+        wait_for("another in its place", lambda before=others: len(set(demo.children()) - before) == 1, 15)
+        (streams,) = set(demo.children()) - others
+        heard = _listening_again(colleague, live, last)
+        resumed = heard
+        wait_for(
+            "all is told", lambda one=resumed: len(_passages(one)) >= 3, 10
+        )  # the last one again, and two
+        told |= _passages(heard)
+        assert demo.text.count("The process live was ended by SIGKILL") == number
+    assert len(told) == 5
+
+
+def _passages(heard: Stream) -> set[str]:
+    return {json.loads(one)["passage"] for one in heard.events}
+
+
+def _listening_again(visitor: Visitor, live: str, last: str) -> Stream:
+    """As a page does: again and again until it is answered, with the last id that it was told."""
+    found: list[Stream] = []
+
+    def is_answered() -> bool:
+        with contextlib.suppress(OSError):
+            found[:] = [visitor.listen(live, **{"Last-Event-ID": last})]
+        return bool(found) and found[0].status == 200
+
+    wait_for("it answers again", is_answered, 20)
+    return found[0]
 
 
 def test_another_site_may_not_listen(demo: Running) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from tools.bench import measures
 from tools.bench.databases import filled, kept_folder
 from tools.bench.figures import Figure, shown
+from tools.bench.measures import LARGE_NAMES, NAMES
+from tools.bench.sitting import LARGE, Sitting
 from tools.dev.postgres import can_run_postgres
-
-NAMES = ["posts", "home", "typing", "streams", "archive", "fingerprints", "rulings", "verify", "start"]
 
 
 def main(arguments: list[str]) -> int:
@@ -26,20 +26,27 @@ def main(arguments: list[str]) -> int:
         epilog="What they mean, and what was learned: docs/performance.md",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)} (all)")
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help="10,000 people, 2,000 spaces, 2.5 million posts on PostgreSQL and 200,000 on SQLite: of"
+        f" {', '.join(LARGE_NAMES)} (all). Filled once, in minutes; 9 GB of disk",
+    )
     parser.add_argument("--quick", action="store_true", help="shorter looks: under two minutes in all")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the figures go as JSON")
     given = parser.parse_args(arguments)
-    unknown = sorted(set(given.names) - set(NAMES))
+    known = LARGE_NAMES if given.large else NAMES
+    unknown = sorted(set(given.names) - set(known))
     if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}; known are {', '.join(NAMES)}")
-    names = given.names or NAMES
+        parser.error(f"unknown: {', '.join(unknown)}; known are {', '.join(known)}")
+    names = given.names or known
     kinds = ["sqlite", "postgresql"] if given.database == "both" else [given.database]
     if "postgresql" in kinds and (why := can_run_postgres()):
         print(f"PostgreSQL is left out: {why}.", flush=True)
         kinds.remove("postgresql")
     began = time.monotonic()
-    figures, failed = _measured(names, kinds, measures.Sitting.of(quick=given.quick))
+    figures, failed = _measured(names, kinds, Sitting.of(quick=given.quick))
     took = time.monotonic() - began
     print(table(figures))
     print(
@@ -55,9 +62,7 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _measured(
-    names: list[str], kinds: list[str], sitting: measures.Sitting
-) -> tuple[list[Figure], list[str]]:
+def _measured(names: list[str], kinds: list[str], sitting: Sitting) -> tuple[list[Figure], list[str]]:
     figures: list[Figure] = []
     failed: list[str] = []
 
@@ -80,13 +85,15 @@ def _measured(
             # A copy each: what one measurement writes is not there for the next.
             with filled(kind, "company", str(sitting.messages)) as database:
                 take(f"{name} on {database.name}", lambda: measures.WITH_COMPANY[name](database, sitting))  # noqa: B023  (called at once)
+        for name in (name for name in measures.WITH_LARGE_COMPANY if name in names):
+            with filled(kind, "large", str(LARGE[kind])) as database:
+                take(
+                    f"{name} on {database.name}",
+                    lambda: measures.WITH_LARGE_COMPANY[name](database, sitting),  # noqa: B023  (called at once)
+                )
         if "fingerprints" in names:
-            take(f"fingerprints on {kind}", lambda: measures.fingerprints(kind, sitting))  # noqa: B023  (called at once)
-    for name, measure in (
-        ("rulings", measures.rulings),
-        ("verify", measures.verification),
-        ("start", measures.start),
-    ):
+            take(f"fingerprints on {kind}", lambda: measures.OF_DATABASE["fingerprints"](kind, sitting))  # noqa: B023  (called at once)
+    for name, measure in measures.ALONE.items():
         if name in names:
             take(name, lambda: measure(sitting))  # noqa: B023  (called at once)
     return figures, failed

@@ -19,6 +19,10 @@ def main(job: str, *arguments: str) -> None:
         "archive": _archive,
         "verify": _verify,
         "log": _log,
+        "admit": _admit,
+        "marking": _marking,
+        "searches": _searches,
+        "plans": _plans,
     }
     if job not in jobs:
         raise SystemExit(f"There is no job {job}.")
@@ -34,7 +38,11 @@ def _fill(what: str, messages: str) -> None:
     from tools.bench import company, protected
 
     call_command("migrate", interactive=False, verbosity=0)
-    {"company": company, "protected": protected}[what].fill(messages=int(messages), at=now())
+    if what == "protected":
+        protected.fill(messages=int(messages), at=now())
+    else:
+        sizes = {"company": company.SMALL, "large": company.LARGE}
+        company.fill(messages=int(messages), at=now(), size=sizes[what])
 
 
 def _rulings(seconds: str) -> dict[str, Any]:
@@ -65,6 +73,30 @@ def _log(folder: str, entries: str) -> None:
     from tools.bench import log
 
     log.write(folder, int(entries))
+
+
+def _admit(count: str) -> list[tuple[int, str, list[str]]]:
+    from tools.bench import admitting
+
+    return admitting.admit(int(count))
+
+
+def _marking(count: str) -> dict[str, float]:
+    from tools.bench import admitting
+
+    return admitting.marked(int(count))
+
+
+def _searches(rounds: str) -> dict[str, Any]:
+    from tools.bench import searching
+
+    return searching.measured(int(rounds))
+
+
+def _plans(what: str) -> dict[str, Any]:
+    from tools.bench import planning
+
+    return planning.seen(None if what == "all" else what)
 
 
 def timed(work: Any, seconds: float, *, least: int = 50) -> list[float]:

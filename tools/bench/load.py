@@ -158,6 +158,7 @@ def main() -> None:
                 "requests": len(times),
                 "a_second": len(times) / took,
                 "p50_ms": percentile(times, 0.50) * 1000,
+                "p95_ms": percentile(times, 0.95) * 1000,
                 "p99_ms": percentile(times, 0.99) * 1000,
                 "most_ms": (times[-1] if times else 0) * 1000,
                 "statuses": statuses,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,20 +17,38 @@ def pour(model: type[models.Model], columns: Sequence[str], rows: Iterable[Seque
     Columns that are not named get their model's default, as they would from the product itself.
     """
     others = _defaults(model, columns)
-    table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in (*columns, *others))
     rest = tuple(others.values())
+    pour_into(model._meta.db_table, (*columns, *others), ((*row, *rest) for row in rows) if rest else rows)
+
+
+def pour_into(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The same for a table that is no model's."""
+    names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
-                    copy.write_row((*row, *rest))
+                    copy.write_row(row)
             return
-        statement = (
-            f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * (len(columns) + len(others)))})"
-        )
+        statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"
         pending = iter(rows)
         while batch := list(islice(pending, 10_000)):
-            cursor.executemany(statement, [(*row, *rest) for row in batch])
+            cursor.executemany(statement, batch)
+
+
+@contextmanager
+def past_the_triggers(is_wanted: bool) -> Iterator[None]:
+    """On PostgreSQL, where ``is_wanted``: triggers and foreign keys are not asked, as when a backup is played in."""
+    if not is_wanted or connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET session_replication_role")
 
 
 def _defaults(model: type[models.Model], columns: Sequence[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from tools.bench.databases import ROOT
 from tools.bench.processes import Meter, Served
-from tools.bench.words import PASSWORD, sentences
+from tools.bench.words import PASSWORD, rare_word, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,30 @@ def post_requests(
         ).replace("Note+0000000.", "Note+%COUNT%.")
         for _ in range(count)
     ]
+
+
+def search_requests(visitor: Visitor, port: int, *, count: int = 12) -> list[str]:
+    """Searches for a word, for two, and for the beginning of one."""
+    chance = random.Random(visitor.number)
+    asked = []
+    for number in range(count):
+        words = re.findall("[a-z]{4,}", sentences(chance, 60))[:2]
+        text = [words[0], " ".join(words), words[0][:4] + "*", rare_word(chance)][number % 4]
+        asked.append(visitor.get(port, "/search?" + urlencode({"q": text})))
+    return asked
+
+
+def said(port: int, request: str) -> None:
+    """One post, over a connection of its own, until it is answered."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    head, _, body = request.partition("\r\n\r\n")
+    lines = head.split("\r\n")
+    connection.request("POST", lines[0].split()[1], body, dict(line.split(": ", 1) for line in lines[1:]))
+    answer = connection.getresponse()
+    if answer.status != 200:
+        raise RuntimeError(f"a post was answered {answer.status}")
+    answer.read()
+    connection.close()
 
 
 def check_requests(visitor: Visitor, port: int, *, count: int = 40, characters: int = 3_000) -> list[str]:

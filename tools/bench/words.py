@@ -34,3 +34,17 @@ def sentences(chance: random.Random, characters: int) -> str:
 def post_length(chance: random.Random) -> int:
     """Most posts are short, some are long: 40 to 3,000 characters, 300 in the mean."""
     return min(3_000, 40 + int(chance.expovariate(1 / 260)))
+
+
+RARE_WORDS = 100_000
+_SYLLABLES = [first + second for first in "bdfgjklmnprtvz" for second in "aeiou"]
+
+
+def rare_word(chance: random.Random) -> str:
+    """One of a hundred thousand names of things, each as often as its rank lets expect (Zipf)."""
+    number = int(RARE_WORDS ** chance.random())
+    parts = ["q"]
+    for _ in range(4):
+        number, rest = divmod(number, len(_SYLLABLES))
+        parts.append(_SYLLABLES[rest])
+    return "".join(parts)

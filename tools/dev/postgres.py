@@ -28,8 +28,9 @@ def can_run_postgres() -> str:
 class Postgres:
     """``with Postgres() as server: server.url("name")`` — the database is made when first asked for."""
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, settings: str = "-c shared_buffers=256MB") -> None:
         self.durable = durable
+        self.settings = settings
         self.folder = Path(tempfile.mkdtemp(prefix="lockgate-pg-", dir="/tmp"))
         self.made: set[str] = set()
 
@@ -54,7 +55,7 @@ class Postgres:
 
     def _start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=200"
-        options += " -c shared_buffers=256MB"
+        options += f" {self.settings}"
         if not self.durable:
             options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         data, log = str(self.folder / "data"), str(self.folder / "log")

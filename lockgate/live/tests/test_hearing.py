@@ -11,7 +11,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Passage
 from lockgate.gateway.operations import recall, submit
-from lockgate.live.hearing import Happened, after, hearers, place_key, signed_in, still_signed_in
+from lockgate.live.hearing import Happened, after, hearers, missed, place_key, signed_in, still_signed_in
+from lockgate.live.listeners import TOO_FAR_BEHIND
+from lockgate.live.source import RESUME_LIMIT
 from lockgate.notices.models import Happening
 from lockgate.people.models import Person
 from lockgate.people.operations import let_go
@@ -148,3 +150,38 @@ def test_a_session_dies_with_sign_out_deactivation_and_a_new_password(cast: Cast
     assert still_signed_in(seals, now()) == {living.session_key}
     assert signed_in(str(let_go_of.session_key)) is None
     assert signed_in(str(renewed.session_key)) is None
+
+
+def test_what_was_missed_is_what_each_may_hear(
+    cast: Cast, passage: Passage, at: datetime, minute: timedelta
+) -> None:
+    """Of the whole log and every person: asked for one person at once, or for each happening."""
+    second = post(cast, at + 2 * minute)
+    recall(by=cast.approver, at=at + 3 * minute, passage_id=second.pk, why="A wrong price.")
+    Seat.objects.filter(pk=seat_in_resellers(cast, cast.guest).pk).update(hears_from=second.position)
+    now = at + 4 * minute
+    log = after(0, overlap_ms=0, limit=1_000)
+    for person in Person.objects.all():
+        heard = [one for one in log if person.pk in hearers(one, now)]
+        assert missed(person.pk, 0, now, overlap_ms=0, limit=1_000) == heard
+        if heard:
+            first, *rest = heard
+            assert missed(person.pk, first.id, now, overlap_ms=0, limit=1_000) == rest
+
+
+def test_what_others_said_does_not_push_out_what_was_missed(
+    cast: Cast, passage: Passage, at: datetime, minute: timedelta
+) -> None:
+    """The limit counts what one hears. Counting what happened, a busy company made a resumed stream lose the rest."""
+    first = Happening.objects.order_by("id").values_list("id", flat=True)[0]
+    other = cast.audiences["valve-7"].pk
+    Happening.objects.bulk_create(
+        Happening(id=first - 600 + n, audience_id=other, passage_id=passage.pk, kind="delivered", at=at)
+        for n in range(600)
+    )
+    (heard,) = missed(cast.guest.pk, first - 601, at + 2 * minute, overlap_ms=0, limit=5)
+    assert heard.passage == passage.pk
+
+
+def test_more_was_missed_than_may_wait_so_the_stream_ends_and_is_resumed() -> None:
+    assert RESUME_LIMIT > TOO_FAR_BEHIND

@@ -26,10 +26,23 @@ def up(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
                 f"CREATE VIRTUAL TABLE {table} USING fts5 (words, tokenize = \"ascii tokenchars '_'\", columnsize = 0)",
                 params=None,
             )
+    # Which words were ever said in an audience: what a piece of a word is looked for in.
+    if editor.connection.vendor == "postgresql":
+        editor.execute(
+            'CREATE TABLE search_vocabulary (audience_id bigint NOT NULL, word text COLLATE "C" NOT NULL,'
+            " PRIMARY KEY (audience_id, word))",
+            params=None,
+        )
+    else:
+        editor.execute(
+            "CREATE TABLE search_vocabulary (audience_id bigint NOT NULL, word text NOT NULL,"
+            " PRIMARY KEY (audience_id, word)) WITHOUT ROWID",
+            params=None,
+        )
 
 
 def down(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    for table in TABLES:
+    for table in (*TABLES, "search_vocabulary"):
         editor.execute(f"DROP TABLE IF EXISTS {table}", params=None)
 
 

@@ -49,6 +49,7 @@ word = st.sampled_from(WORDS)
 piece = st.one_of(
     word,
     word.map(lambda one: one[:3] + "*"),
+    word.map(lambda one: "*" + one[1:4]),
     st.tuples(word, word).map(lambda two: f'"{two[0]} {two[1]}"'),
     st.sampled_from(OPERATORS),
 )

@@ -6,13 +6,18 @@ from datetime import timedelta
 
 import pytest
 
+from lockgate.archive.operations import record
+from lockgate.archive.types import Fact
+from lockgate.conversations.models import Question
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message, Passage
 from lockgate.gateway.operations import attach, recall
 from lockgate.people.models import Person
+from lockgate.search import finding
 from lockgate.search.models import Indexed
 from lockgate.search.queries import search
 from lockgate.search.tests.conftest import Clock, Say, caught_up
+from lockgate.spaces.models import Space
 from lockgate.spaces.operations import end_seat, seat
 
 
@@ -151,3 +156,62 @@ def test_the_same_position_twice_loses_nothing(cast: Cast, clock: Clock, say: Sa
     Passage.objects.filter(pk=second).update(position=position)
     caught_up(clock.later())
     assert sorted(passages(cast.author, "zqseal", clock)) == sorted([first, second])
+
+
+def test_pieces_of_words(cast: Cast, clock: Clock, say: Say) -> None:
+    told = say("The compressor housing was cast again.", "everyone")
+    hidden = say("The turbocompressors stand still.", "valve-7")
+    assert passages(cast.author, "*press*", clock) == [hidden, told]
+    assert passages(cast.author, "*housing*", clock) == [told]
+    assert passages(cast.stranger, "*press*", clock) == [told]
+    assert passages(cast.stranger, "*turbo", clock) == []
+    assert passages(cast.guest, "*press*", clock) == []
+    assert passages(cast.author, "*pr*", clock) == [], "two letters are the beginning of a word"
+
+
+def test_questions_alone(cast: Cast, clock: Clock, say: Say) -> None:
+    plain = say("The zqseal weeps.", "valve-7")
+    asked = say("Does the zqseal weep?", "valve-7")
+    row = Passage.objects.get(pk=asked)
+    Question.objects.create(passage=row, audience_id=row.audience_id)
+    record([Fact("conversations.question.asked", f"x:{asked}", cast.author.pseudonym, clock.later())])
+    caught_up(clock.later())
+    assert passages(cast.author, "zqseal", clock) == [asked, plain]
+    assert passages(cast.author, "zqseal is:question", clock) == [asked]
+    assert passages(cast.author, "is:question", clock) == [asked]
+    assert passages(cast.stranger, "is:question", clock) == []
+
+
+def test_a_room_that_becomes_the_companys_changes_its_corpus(cast: Cast, clock: Clock, say: Say) -> None:
+    """And back: without a rebuild, by the line that the archive has of it."""
+    said = [say(f"The zqseal number {number}.", "valve-7") for number in range(3)]
+    room = cast.audiences["valve-7"]
+
+    def becomes(kind: str) -> list[bool]:
+        Space.objects.filter(pk=room.space_id).update(kind=kind)
+        record([Fact("spaces.space.changed", f"s:{room.space_id}", cast.author.pseudonym, clock.later())])
+        caught_up(clock.later())
+        assert passages(cast.author, "zqseal", clock) == said[::-1]
+        assert passages(cast.stranger, "zqseal", clock) == []
+        return list(Indexed.objects.filter(passage_id__in=said).values_list("is_open", flat=True))
+
+    assert becomes("company") == [True] * 3
+    assert becomes("project") == [False] * 3
+
+
+def test_a_common_word_is_found_beyond_the_newest(
+    cast: Cast, clock: Clock, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest are looked at first; what lies behind them is found by the next piece of time, and the next."""
+    monkeypatch.setattr(finding, "_NEAR", 3)
+    monkeypatch.setattr(finding, "_NEAR_OF_EACH", 2)
+    monkeypatch.setattr(finding, "_FIRST", 1)
+    said = [say(f"The zqseal number {number}.", ("valve-7", "everyone")[number % 2]) for number in range(9)]
+    say("Something else.", "everyone")
+    assert passages(cast.author, "zqseal", clock) == said[::-1]
+    found, before = [], None
+    for _page in range(5):
+        page = search(cast.author, "zqseal", at=clock.later(), before=before, limit=2)
+        found += [one.passage_id for one in page.hits]
+        before = page.older
+    assert found == said[::-1]

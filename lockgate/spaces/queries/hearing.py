@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched, stored
@@ -207,11 +207,14 @@ _COVERING = """
 """
 
 
-def sitters(viewer: Person, audience_id: int, at: datetime) -> list[Sitter]:
-    """Who sits in an audience that ``viewer`` hears; NotFound otherwise."""
+def sitters(viewer: Person, audience_id: int, at: datetime, *, most: int | None = None) -> list[Sitter]:
+    """Who sits in an audience that ``viewer`` hears, by name; NotFound otherwise. With ``most`` no more than so many,
+    guests before all others: a page of ten thousand names is of use to nobody."""
     if audience_id not in audible(viewer, at):
         raise NotFound
     rows = seats_at(at).filter(audience_id=audience_id).order_by("person__name")
+    if most is not None:
+        rows = rows.order_by(Case(When(role="guest", then=0), default=1), "person__name")[:most]
     return [Sitter(*row) for row in rows.values_list("person_id", "role", "ends_at")]
 
 

@@ -25,6 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "sought": words,
         "hits": found.hits,
         "is_asked": found.asked.is_searchable,
+        "is_given_up": found.is_given_up,
         "older": older,
         "before": before,
     }

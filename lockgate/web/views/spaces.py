@@ -22,6 +22,9 @@ from lockgate.web.shell import page, places_to_write, viewer
 
 SLOT_LONGEST = 40
 
+MOST_NAMED = 200
+"""Of those who sit in a space, beside its feed."""
+
 
 @require_safe
 def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
@@ -43,7 +46,7 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
     if request.headers.get("HX-Request"):
         return older_fragment(feed, address)
     seats = spaces.places_of(person, at)
-    sitters = spaces.sitters(person, place.audience_id, at)
+    sitters = spaces.sitters(person, place.audience_id, at, most=MOST_NAMED)
     cards = people.cards([one.person_id for one in sitters])
     hearers = spaces.hearers([place.audience_id], at)
     members = [(cards[one.person_id], one.role) for one in sitters if one.person_id in cards]
@@ -59,6 +62,7 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
         "hearers": hearers,
         "guests": [card for card, _role in members if card.is_guest],
         "colleagues": [(card, role) for card, role in members if not card.is_guest],
+        "unnamed": max(0, hearers.people - len(members)) if len(sitters) == MOST_NAMED else 0,
         "lanes": lanes_here(person, place, at),
         "asking": len(spaces.waiting_at(place)),
         "too_late_since": spaces.submissions_ended_at(place, at),

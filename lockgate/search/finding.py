@@ -1,0 +1,193 @@
+"""Keys of what answers a question, newest first, from the words of one's own audiences alone.
+
+SQLite's index hands its rows out by key, newest first, and stops when the page is full. PostgreSQL's gathers everything
+that fits before it sorts: half a million rows for a common word. So there the newest rows of one's own audiences are
+looked at first, which fills the page for a common word; then the index is asked by widening pieces of time, which
+bounds what a phrase of common words has it read; a rare word costs three askings of nothing.
+
+What is looked at is decided by one's own audiences and never by what others hold: a word that stands only in a room
+where one does not sit takes the same steps as one that stands nowhere (tools/bench/searches.py measures it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.utils import OperationalError
+
+from lockgate.base.rows import fetched
+from lockgate.base.transactions import is_postgresql
+from lockgate.search import tables
+from lockgate.search.sources import among
+from lockgate.search.types import Asked
+
+FAR = 1 << 62
+LONGEST_MS = 3_000
+"""After which PostgreSQL gives a search up: a question of many common words shall not hold the database."""
+
+_NEAR, _NEAR_OF_EACH, _FIRST = 1_000, 200, 200
+_PIECES = (30, 300)  # times as far back as the near rows reach; then everything
+
+_LITE = """SELECT words.rowid AS id FROM {table} words
+ CROSS JOIN search_indexed entry ON entry.id = words.rowid
+ WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s AND ({heard})
+ ORDER BY words.rowid DESC LIMIT %s"""
+
+# The newest of each audience, by an index alone; and which of them is the last that was asked of its audience.
+_NEWEST = """SELECT one.id, one.place = %s FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[])
+  AS mine(audience, floor, is_open)
+ CROSS JOIN LATERAL (SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM search_indexed
+  WHERE audience_id = mine.audience AND is_open = mine.is_open AND id < %s AND id >= GREATEST(mine.floor, %s)
+  ORDER BY id DESC LIMIT %s) one ORDER BY one.id DESC LIMIT %s"""
+
+_OF_THESE = "SELECT id FROM {table} WHERE id = ANY(%s) AND words @@ %s::tsquery"
+
+# The "+0" keeps PostgreSQL from walking the key backwards in search of a word that is nowhere: 2.5 million rows.
+_BY_WORDS = """SELECT words.id FROM {table} words
+ WHERE words.words @@ %s::tsquery AND words.id < %s AND words.id >= %s AND ({heard})
+ ORDER BY words.id + 0 DESC LIMIT %s"""
+
+# Within a piece of time the rows of both indexes are matched with each other before any row is read.
+_TOGETHER = "SELECT set_config('enable_indexscan', 'off', true), set_config('enable_seqscan', 'off', true)"
+_NO_LONGER = "SELECT set_config('statement_timeout', %s, true)"
+
+
+class GivenUp(Exception):
+    """The search took longer than LONGEST_MS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where one search looks: {audience: lowest position heard}, told apart by corpus."""
+
+    open: dict[int, int]
+    confidential: dict[int, int]
+
+    @property
+    def heard(self) -> dict[int, int]:
+        return self.open | self.confidential
+
+    def corpora(self) -> list[tuple[str, dict[int, int]]]:
+        both = ((tables.OPEN, self.open), (tables.CONFIDENTIAL, self.confidential))
+        return [(table, heard) for table, heard in both if heard]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question as the tables take it: {table: words}, "" where nothing in it can answer."""
+
+    words: dict[str, str]
+
+    @classmethod
+    def of(cls, asked: Asked, authors: Collection[int], pieces: tables.Pieces, scope: Scope) -> Wanted:
+        return cls(
+            {table: tables.question(table, asked, authors, heard, pieces) for table, heard in scope.corpora()}
+        )
+
+
+def keys(wanted: Wanted, scope: Scope, *, below: int, low: int, limit: int) -> list[int]:
+    """The newest ``limit`` keys of what answers, below ``below`` and from ``low`` on. Raises GivenUp."""
+    if not is_postgresql():
+        return _found(_LITE, wanted, scope, "entry.audience_id", "entry.id", below, low, limit)
+    try:
+        with transaction.atomic():
+            fetched(_NO_LONGER, [str(LONGEST_MS)])
+            return _keys(wanted, scope, below, low, limit)
+    except OperationalError as error:
+        if "statement timeout" in str(error):
+            raise GivenUp from None
+        raise
+
+
+def _keys(wanted: Wanted, scope: Scope, below: int, low: int, limit: int) -> list[int]:
+    near, edge = _near(scope, below, low)
+    found: list[int] = []
+    for some in (near[:_FIRST], near[_FIRST:]):
+        found += _among(wanted, some)
+        if len(found) >= limit:
+            return found[:limit]
+    reach = (min(below, near[0] + 1) if near else below) - edge
+    fetched(_TOGETHER, [])
+    for times in (*_PIECES, None):
+        if edge <= low:
+            break
+        to = low if times is None else max(low, edge - times * reach)
+        found += _found(
+            _BY_WORDS, wanted, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
+        )
+        if len(found) >= limit:
+            break
+        edge = to
+    return found
+
+
+def _near(scope: Scope, below: int, low: int) -> tuple[list[int], int]:
+    """The newest rows of these audiences, and the key from which on they are all of them."""
+    audiences = [
+        (audience, floor, table == tables.OPEN)
+        for table, heard in scope.corpora()
+        for audience, floor in heard.items()
+    ]
+    rows = fetched(
+        _NEWEST,
+        [
+            _NEAR_OF_EACH,
+            *(list(column) for column in zip(*audiences, strict=True)),
+            below,
+            low,
+            _NEAR_OF_EACH,
+            _NEAR,
+        ],
+    )
+    found: list[int] = []
+    for key, is_last_of_audience in rows:
+        found.append(key)
+        if is_last_of_audience:
+            return found, key
+    return found, found[-1] if len(found) == _NEAR else low
+
+
+def _among(wanted: Wanted, some: list[int]) -> list[int]:
+    if not some:
+        return []
+    statements, values = [], []
+    for table, words in wanted.words.items():
+        if not words:
+            continue
+        statements.append(_OF_THESE.format(table=table))
+        values += [some, words]
+    return sorted((row[0] for row in fetched(" UNION ALL ".join(statements), values)), reverse=True)
+
+
+def _found(
+    template: str, wanted: Wanted, scope: Scope, column: str, key: str, below: int, low: int, limit: int
+) -> list[int]:
+    """One statement for both corpora."""
+    statements: list[str] = []
+    values: list[Any] = []
+    for table, heard in scope.corpora():
+        if not wanted.words[table]:
+            continue
+        condition, held = in_audiences(heard, column, key)
+        statements.append(f"SELECT * FROM ({template.format(table=table, heard=condition)}) found")  # noqa: S608 (our own names, and marks)
+        values += [wanted.words[table], below, low, *held, limit]
+    joined = " UNION ALL ".join(statements) + " ORDER BY 1 DESC LIMIT %s"
+    return [row[0] for row in fetched(joined, [*values, limit])]
+
+
+def in_audiences(heard: dict[int, int], column: str, key: str) -> tuple[str, list[Any]]:
+    """SQL for "in an audience that is heard, from its lowest position on"."""
+    whole = [audience for audience, floor in heard.items() if not floor]
+    conditions: list[str] = []
+    values: list[Any] = []
+    if whole:
+        condition, values = among(whole)
+        conditions.append(f"{column} {condition}")
+    for audience, floor in heard.items():
+        if floor:
+            conditions.append(f"({column} = %s AND {key} >= %s)")
+            values += [audience, floor]
+    return " OR ".join(conditions), values
