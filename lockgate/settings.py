@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "lockgate.spaces",
     "lockgate.policy",
     "lockgate.channels",
+    "lockgate.profiles",
     "lockgate.publishing",
     "lockgate.approvals",
     "lockgate.gateway",

@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from zoneinfo import available_timezones
 
 from django.db.models import Q
 from django.utils.text import slugify
@@ -177,3 +179,11 @@ def named_by_slug(slugs: Collection[str]) -> dict[str, tuple[int, str]]:
     """(id, name) of the active persons with these slugs; one query. The caller asks whom its reader may know of."""
     rows = Person.objects.filter(slug__in=slugs, is_active=True).values_list("slug", "pk", "name")
     return {slug: (number, name) for slug, number, name in rows}
+
+
+@cache
+def available_zones() -> frozenset[str]:
+    """The time zones that a person may keep: IANA names of places, and UTC."""
+    return frozenset(one for one in available_timezones() if "/" in one and not one.startswith("Etc/")) | {
+        "UTC"
+    }

@@ -28,6 +28,7 @@ PAGES: dict[str, dict[str, str]] = {
         "not-found": "/nowhere",
         "parts": "/_parts",
         "public-feed": "/feeds/feed",
+        "offline": "/offline",
     },
     "nadia-roux": {
         "home": "/",
@@ -51,6 +52,15 @@ PAGES: dict[str, dict[str, str]] = {
         "people": "/people",
         "person": "/people/theo-mercier",
         "self": "/people/nadia-roux",
+        "person-away": "/people/hanne-bakke",
+        "person-guest": "/people/david-okafor",
+        "profile": "/profile",
+        "organisation": "/organisation",
+        "teams": "/teams",
+        "team": "/teams/norda-cut-over",
+        "experts": "/experts?q=PTFE",
+        "experts-nobody": "/experts?q=zqnowhere",
+        "offline-home": "/offline/home",
         "apps": "/apps",
         "security": "/security",
         "tokens": "/tokens",
@@ -69,11 +79,12 @@ PAGES: dict[str, dict[str, str]] = {
         "channel-open": "/channels?open=wordpress",
         "channel-tended": "/channels/blog",
     },
-    "anneke-kok": {"access": "/access"},
+    "anneke-kok": {"person-administered": "/people/nadia-roux", "access": "/access"},
     "matthias-keller": {"policy-proposal": "/policy/standards/proposal"},
     "ingrid-solberg": {"archive": "/archive", "archive-entry": "{entry}", "supervisor-home": "/"},
-    "stefan-bauer": {"guest-home": "/", "guest-people": "/people"},
+    "stefan-bauer": {"guest-home": "/", "guest-people": "/people", "guest-person": "/people/ralf-dietrich"},
     "pavel-novak": {"stranger-home": "/"},
+    "emma-lindqvist": {"newcomer": "/people/emma-lindqvist"},
 }
 
 

@@ -18,7 +18,7 @@ from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
-from lockgate.conversations.rules import REACTIONS, split_mentions, with_options, without_options
+from lockgate.conversations.rules import REACTIONS, mentioned, split_mentions, with_options, without_options
 
 __all__ = [
     "PAGE",
@@ -28,6 +28,7 @@ __all__ = [
     "home",
     "items",
     "marks",
+    "mentioned",
     "newer",
     "of_author",
     "of_space",

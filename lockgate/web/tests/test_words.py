@@ -26,6 +26,7 @@ ROOMS = (
     "mastodon",
     "people",
     "policy",
+    "profiles",
     "publishing",
     "signin",
     "spaces",
