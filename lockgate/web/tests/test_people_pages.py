@@ -96,7 +96,9 @@ def test_being_away_is_said_where_one_is_named(cast):
     assert "Théo Mercier is away until" in said
     assert "Nadia Roux stands in." in said
     # A guest who does not know of them reads nothing of it.
-    operations.note_absence(by=cast.persons["ralf-dietrich"], at=now(), first_on=today, last_on=today)
+    operations.note_absence(
+        by=cast.persons["ralf-dietrich"], at=now(), first_on=today, last_on=today + timedelta(days=2)
+    )
     asked = {"body": "@ralf-dietrich and @theo-mercier?", "marking": "1", "places": "space:resellers-dach"}
     told = as_(cast.guest).post("/compose/check", asked).json()["who"]
     assert "Ralf Dietrich is away until" in told
