@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "lockgate.spaces",
     "lockgate.policy",
     "lockgate.channels",
+    "lockgate.profiles",
     "lockgate.publishing",
     "lockgate.approvals",
     "lockgate.gateway",

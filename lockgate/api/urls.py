@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from lockgate.api import deals, described, exports, reading, records, rooms, talk, views, webhooks
+from lockgate.api import (
+    deals,
+    described,
+    exports,
+    people,
+    reading,
+    records,
+    rooms,
+    talk,
+    views,
+    webhooks,
+)
 
 urlpatterns = [
     path("openapi.json", described.document),
@@ -20,6 +31,7 @@ urlpatterns = [
     path("messages", views.messages),
     path("messages/<int:message_id>", views.message),
     path("search", views.search),
+    path("experts", people.experts),
     path("attachments", views.attachments),
     path("passages/<int:passage_id>", reading.post),
     path("passages/<int:passage_id>/answers", reading.answers),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lockgate.approvals import events, rules
 from lockgate.approvals.desks import open_desk, staff_desk
 from lockgate.approvals.models import Desk, Escalation, Reminder, Request, SignOff, Voiding
-from lockgate.approvals.queries import desk_facts
+from lockgate.approvals.queries import desks_at
 from lockgate.approvals.refusals import AlreadyDecided, DeskTaken, NoLongerAsked, NoOneCanSign
 from lockgate.approvals.types import Decision, Nudge, ReminderKind, Standing, Verdict
 from lockgate.archive.operations import record
@@ -73,7 +73,7 @@ def ask(
             _("No desk is called “%(slug)s”, so nobody can be asked to sign.") % {"slug": missing[0]},
             _("Ask a channel manager to open that desk."),
         )
-    facts = {slug: desk_facts(row) for slug, row in rows.items()}
+    facts = desks_at(rows, at)
     made = rules.asks(author.pk, [facts[slug] for slug in desks], facts.get(rules.COMPLIANCE))
     if isinstance(made, str):
         raise NoOneCanSign(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.people.models import Person
+from lockgate.profiles.queries import away_ids
 
 DECIDED_SHOWN = 100
 
@@ -131,7 +132,7 @@ def passage_of(request_id: int) -> int | None:
     return Request.objects.filter(pk=request_id).values_list("passage_id", flat=True).first()
 
 
-def signers(slugs: Collection[str], *, author: Person) -> dict[str, str]:
+def signers(slugs: Collection[str], *, author: Person, at: datetime) -> dict[str, str]:
     """For each desk that would be asked, the name of the person it would be asked of if ``author`` wrote it.
 
     A desk that does not exist, or where nobody could sign, is left out. A guest is told the desk's name instead: who
@@ -141,7 +142,7 @@ def signers(slugs: Collection[str], *, author: Person) -> dict[str, str]:
         row.slug: row
         for row in Desk.objects.filter(slug__in=[*slugs, COMPLIANCE]).select_related("approver", "deputy")
     }
-    facts = {slug: desk_facts(row) for slug, row in rows.items()}
+    facts = desks_at(rows, at)
     names = {
         person.pk: person.name
         for row in rows.values()
@@ -157,13 +158,21 @@ def signers(slugs: Collection[str], *, author: Person) -> dict[str, str]:
     return found
 
 
-def desk_facts(row: Desk) -> DeskFacts:
-    """A desk as the rules see it: whoever has left is not there."""
+def desks_at(rows: Mapping[str, Desk], at: datetime) -> dict[str, DeskFacts]:
+    """Desks as the rules see them at ``at``, by slug: whoever has left is not there, and who is away is known to be.
+    One query where there is a desk."""
+    staff = {one for row in rows.values() for one in (row.approver_id, row.deputy_id) if one is not None}
+    away = frozenset(away_ids(staff, at)) if staff else frozenset()
+    return {slug: _desk_facts(row, away) for slug, row in rows.items()}
+
+
+def _desk_facts(row: Desk, away: frozenset[int]) -> DeskFacts:
     deputy = row.deputy
     return DeskFacts(
         slug=row.slug,
         approver=row.approver.pk if row.approver.is_active else None,
         deputy=deputy.pk if deputy is not None and deputy.is_active else None,
+        away=away,
     )
 
 

@@ -16,11 +16,13 @@ REMIND_AT_LAST = 0.25
 
 @dataclass(frozen=True, slots=True)
 class DeskFacts:
-    """A desk as the rules see it. A person who has left cannot be asked and is given as None."""
+    """A desk as the rules see it. A person who has left cannot be asked and is given as None; who is ``away`` is
+    asked only where nobody else can be."""
 
     slug: str
     approver: int | None
     deputy: int | None
+    away: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,10 @@ class Ask:
 
 
 def whom_to_ask(author: int, desk: DeskFacts) -> int | None:
-    """The approver; the deputy when the approver is the author or gone; None when neither can."""
-    for person in (desk.approver, desk.deputy):
-        if person is not None and person != author:
-            return person
-    return None
+    """The approver; the deputy when the approver is the author, gone, or away and the deputy is not; None when neither
+    can."""
+    able = [person for person in (desk.approver, desk.deputy) if person is not None and person != author]
+    return next((person for person in able if person not in desk.away), able[0] if able else None)
 
 
 def asks(author: int, desks: Sequence[DeskFacts], compliance: DeskFacts | None) -> tuple[Ask, ...] | str:

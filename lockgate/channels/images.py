@@ -163,6 +163,30 @@ def without_traces(content: bytes) -> bytes:
     return _stripped(content, look(content)) if written else content
 
 
+PORTRAIT_SIDE = 384
+_SMALLEST_PORTRAIT = 96
+
+
+def portrait(content: bytes) -> bytes | None:
+    """A face as JPEG: upright, its middle cut square, at most ``PORTRAIT_SIDE`` wide, and drawn anew so that nothing
+    which a camera or a program wrote is left. None where it cannot be opened, or is too small to show anybody."""
+    seen = look(content)
+    if seen.trouble or not seen.media_type or min(seen.width, seen.height) < _SMALLEST_PORTRAIT:
+        return None
+    with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    ground = Pillow.new("RGBA", upright.size, "white")
+    flat = Pillow.alpha_composite(ground, upright).convert("RGB")
+    side = min(PORTRAIT_SIDE, *flat.size)
+    # A little above the middle: that is where faces are in a photograph that stands.
+    square = ImageOps.fit(flat, (side, side), Pillow.Resampling.LANCZOS, centering=(0.5, 0.4))
+    square.info = {}
+    out = io.BytesIO()
+    square.save(out, "JPEG", quality=86, optimize=True, exif=b"")
+    return out.getvalue()
+
+
 def _stripped(content: bytes, seen: Looked) -> bytes:
     with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
         colours = picture.info.get("icc_profile")

@@ -11,13 +11,14 @@ from django.db.models import Prefetch
 
 from lockgate.base.refusal import NotFound
 from lockgate.channels.feed_xml import Entry, Feed, Picture, atom, rss, validators
-from lockgate.channels.images import look, without_traces
+from lockgate.channels.images import look, portrait, without_traces
 from lockgate.channels.models import Account, FeedEntry, FeedImage
 from lockgate.channels.registry import connector, connector_names
 from lockgate.channels.sealing import OpenedSecrets, unseal
 from lockgate.channels.types import AccountFacts, Capabilities, OutboundPost
 
 __all__ = [
+    "MOST_PHOTO_BYTES",
     "account",
     "accounts",
     "atom",
@@ -32,9 +33,13 @@ __all__ = [
     "feed_image",
     "image_without_traces",
     "look_at_image",
+    "portrait",
     "rss",
     "validators",
 ]
+
+
+MOST_PHOTO_BYTES = 10 * 1024 * 1024
 
 
 def accounts(*, paused: bool = True) -> list[Account]:

@@ -20,7 +20,7 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from lockgate.demo import founding, noticed, policies, public, rooms, talk
+from lockgate.demo import founding, noticed, policies, profiles, public, rooms, talk
 from lockgate.demo.story import Story
 from lockgate.people.queries import house
 
@@ -51,6 +51,7 @@ def load(*, at: datetime, say: Say = lambda _line: None, password: str = PASSWOR
         public.tell(story, read("public")["posts"] if (COMPANY / "public.yaml").exists() else [])
         rooms.tell(story)
         noticed.tell(story)
+        profiles.tell(story, read("profiles"))
         say(f"{story.length} things happen in twelve weeks")
         story.unfold(say)
     return True

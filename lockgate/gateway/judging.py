@@ -176,7 +176,7 @@ def judge(
     return Judgement(content, digest, marking, tuple(ruled))
 
 
-def named(ruled: Sequence[PlaceRuling], author: Person) -> list[PlaceRuling]:
+def named(ruled: Sequence[PlaceRuling], author: Person, at: datetime) -> list[PlaceRuling]:
     """The same rulings, with the names of the desks and people that would sign."""
     wanted = {
         desk
@@ -186,7 +186,7 @@ def named(ruled: Sequence[PlaceRuling], author: Person) -> list[PlaceRuling]:
     }
     if not wanted:
         return list(ruled)
-    signers = approvals.signers(sorted(wanted), author=author)
+    signers = approvals.signers(sorted(wanted), author=author, at=at)
     return [
         PlaceRuling(
             one.place,

@@ -67,7 +67,7 @@ def preview(
     ruled: list[PlaceRuling] = []
     if has_words and choices:
         judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
-        ruled = named(judged.rulings, viewer)
+        ruled = named(judged.rulings, viewer, at)
     private = [choice.audience_id for choice in choices if not choice.is_public]
     return Preview(
         rulings=tuple(ruled),
@@ -327,3 +327,8 @@ def drafts(author: Person) -> list[DraftView]:
 
 def _slots(author: Person) -> list[str]:
     return list(Draft.objects.filter(author=author).order_by("slot").values_list("slot", flat=True))
+
+
+def has_written(person: Person) -> bool:
+    """Whether ``person`` ever sent anything through the gate."""
+    return Message.objects.filter(author=person).exists()

@@ -11,3 +11,4 @@ TOKEN_MADE = "people.token.made"  # noqa: S105 (a fact's name, not a secret)
 PASSWORD_SET = "people.password.set"  # noqa: S105 (a fact's name, not a secret)
 TOKEN_ENDED = "people.token.ended"  # noqa: S105 (a fact's name, not a secret)
 BOT_MADE = "people.bot.made"
+TIME_ZONE_SET = "people.time_zone.set"

@@ -25,6 +25,7 @@ from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.base.transactions import change
 from lockgate.people import events
 from lockgate.people.models import AccessToken, Department, Duty, Firm, Person
+from lockgate.people.queries import available_zones
 from lockgate.people.types import SCOPES
 
 MOST_TOKENS = 100
@@ -392,3 +393,16 @@ def end_sessions(*, at: datetime, persons: Collection[int]) -> None:
     """Whoever is signed in as one of these is signed out."""
     with change():
         _end_sessions(persons, at)
+
+
+def set_time_zone(*, by: Person, at: datetime, zone: str) -> None:
+    """``by`` keeps the time of ``zone`` (an IANA name, "Europe/Oslo") from now on. Raises BadInput for any other
+    word."""
+    if zone not in available_zones():
+        raise BadInput(
+            _("“%(zone)s” is no time zone that is known here.") % {"zone": zone[:40]},
+            _("Choose one from the list."),
+        )
+    with change():
+        if Person.objects.filter(pk=by.pk).exclude(time_zone=zone).update(time_zone=zone):
+            record([Fact(events.TIME_ZONE_SET, by.pseudonym, by.pseudonym, at)])

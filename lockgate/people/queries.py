@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from zoneinfo import available_timezones
 
 from django.db.models import Q
 from django.utils.text import slugify
@@ -204,3 +206,11 @@ def beginning(plain: str, *, limit: int = 100) -> list[PersonCard]:
     """Active persons one word of whose short name begins so, by name. The caller asks whom its reader may know of."""
     rows = Person.objects.filter(Q(slug__startswith=plain) | Q(slug__contains=f"-{plain}"), is_active=True)
     return [card(row) for row in rows.select_related("firm", "department", "site").order_by("name")[:limit]]
+
+
+@cache
+def available_zones() -> frozenset[str]:
+    """The time zones that a person may keep: IANA names of places, and UTC."""
+    return frozenset(one for one in available_timezones() if "/" in one and not one.startswith("Etc/")) | {
+        "UTC"
+    }

@@ -168,6 +168,17 @@ def _moment(value: datetime | str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+def beginnings(asked: Asked) -> frozenset[str]:
+    """What each term's words begin with, in small letters without accents: whatever a term stands in holds one of
+    these, so that a database can look through few rows. ``terms_in`` then says which."""
+    return frozenset(rules.beginning(term) for term in asked.terms)
+
+
+def terms_in(asked: Asked, text: str) -> frozenset[int]:
+    """Places of those terms that stand in ``text``, by the same rules as in what was said."""
+    return rules.terms_in(asked, text)
+
+
 def state() -> IndexState:
     """How the index stands, for `lockgate doctor`. Asked for by whoever runs the machine, not for a viewer."""
     progress = Progress.objects.first()

@@ -156,6 +156,22 @@ def _is_here(here: Sequence[str], term: Term) -> bool:
     return list(here[:-1]) == first and (here[-1].startswith(last) if term.is_prefix else here[-1] == last)
 
 
+def terms_in(asked: Asked, text: str) -> frozenset[int]:
+    """Places of the terms that stand in ``text``, whatever its kind."""
+    found = document(text, author=0, has_file=False, is_answer=False)
+    return frozenset(place for place, term in enumerate(asked.terms) if _holds(found, term))
+
+
+def beginning(term: Term) -> str:
+    """Letters that stand in every text that holds ``term``."""
+    word = term.words[0]
+    if term.is_exact or term.is_prefix:
+        return word
+    roots = sorted(stems(word), key=len)
+    # Another ending may change the last letter of a stem ("cavity", "cavities"); what they share is its beginning.
+    return roots[0][: max(2, len(roots[0]) - 1)] if len(roots[0]) > 3 else roots[0]
+
+
 def snippet(text: str, asked: Asked) -> tuple[Part, ...]:
     """The beginning of ``text``, or the piece around the first thing found in it, with what was found marked."""
     plain = " ".join(_MARKS.sub("", text).split())

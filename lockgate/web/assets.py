@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from importlib.resources import files
 
 _FOLDER = files("lockgate.web") / "static" / "web"
 _FONTS = ("hanken-grotesk-latin.woff2", "hanken-grotesk-latin-ext.woff2", "geist-mono-latin.woff2")
+ICONS = ("icon.svg", "icon-180.png", "icon-192.png", "icon-512.png", "icon-maskable-512.png")
 _MODULES = (
     "words.js",
     "times.js",
@@ -23,6 +25,7 @@ _MODULES = (
     "palette.js",
     "live.js",
     "underlines.js",
+    "keeping.js",
     "autosave.js",
     "naming.js",
     "composer.js",
@@ -83,6 +86,11 @@ def all_assets() -> tuple[dict[str, str], dict[str, Asset]]:
         css = css.replace(f"fonts/{font}", addresses[font])
     put("lockgate.css", "text/css; charset=utf-8", _ASIDE.sub("", css).encode(), pack=True)
     put("lockgate.js", "text/javascript; charset=utf-8", _ASIDE.sub("", script_text()).encode(), pack=True)
+    for icon in ICONS:
+        kind = "image/svg+xml" if icon.endswith("svg") else "image/png"
+        put(icon, kind, (_FOLDER / "icons" / icon).read_bytes(), pack=icon.endswith("svg"))
+    offline = (_FOLDER / "offline" / "offline.js").read_text("utf-8")
+    put("offline.js", "text/javascript; charset=utf-8", _ASIDE.sub("", offline).encode(), pack=True)
     put("mark.svg", "image/svg+xml", (_FOLDER / "mark.svg").read_bytes(), pack=True)
     return addresses, served
 
@@ -94,3 +102,17 @@ def address(name: str) -> str:
 
 def find(hashed: str) -> Asset | None:
     return all_assets()[1].get(hashed)
+
+
+@cache
+def worker_text() -> str:
+    """The service worker, with the shell that it keeps; another text as soon as a file of the shell is another."""
+    files_kept = [
+        address(name)
+        for name in ("lockgate.css", "lockgate.js", "offline.js", "mark.svg", "icon-192.png", *_FONTS)
+    ]
+    version = hashlib.sha256("".join(files_kept).encode()).hexdigest()[:12]
+    text = (_FOLDER / "offline" / "worker.js").read_text("utf-8")
+    return text.replace("{version}", version).replace(
+        "const FILES = [];", f"const FILES = {json.dumps(files_kept)};"
+    )

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lockgate.base.clock import now
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
@@ -24,6 +25,7 @@ from lockgate.gateway.types import AttachmentView, DraftView, Preview
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding, Outcome
 from lockgate.spaces.types import Hearers
+from lockgate.web.absences import away_note
 from lockgate.web.shell import Offered
 
 MOST_PLACES = 40
@@ -208,7 +210,7 @@ def spoken(preview: Preview, person: Person, body: str, whole: str | None = None
     stands in the box; ``whole`` what the gate read, where that is more (the options of a poll)."""
     return {
         "findings": findings_html(preview, whole or body),
-        "who": who_hears(preview, person),
+        "who": who_hears(preview, person) + away_note(person, body, now()),
         "buttons": buttons_html(preview),
         "spans": [
             {

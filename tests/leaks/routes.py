@@ -7,6 +7,7 @@ once for one that never was. A row says who may come in at all; which objects th
 from __future__ import annotations
 
 from tests.leaks.mastodon_rows import EDGES
+from tests.leaks.people_rows import PEOPLE_MISSING, PEOPLE_ROWS
 from tests.leaks.room_rows import ROOM_MISSING, ROOM_ROWS
 from tests.leaks.rows import (
     ARCHIVE,
@@ -564,7 +565,7 @@ ROUTES |= {
     **{route: row(EVERYBODY if edge.is_open else set(), *edge.gets) for route, edge in EDGES.items()},
 }
 
-ROUTES |= ROOM_ROWS
+ROUTES |= ROOM_ROWS | PEOPLE_ROWS
 # Only an administrator sees the ways in; SCIM speaks to keys alone, and to no person whoever they are.
 _SCIM = {
     "ServiceProviderConfig": "ServiceProviderConfig",
@@ -632,6 +633,7 @@ ROUTES |= {
 
 MISSING_OF_KIND: dict[str, str] = {
     **ROOM_MISSING,
+    **PEOPLE_MISSING,
     "space": "never-was",
     "tended": "never-was",
     "door": "never-was",

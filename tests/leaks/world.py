@@ -81,9 +81,9 @@ class World:
         self.objects.setdefault(kind, {})[number] = set(readers)
 
 
-def picture() -> bytes:
+def picture(side: int = 80) -> bytes:
     drawn = io.BytesIO()
-    Image.new("RGB", (80, 80), (10, 120, 60)).save(drawn, "PNG")
+    Image.new("RGB", (side, side), (10, 120, 60)).save(drawn, "PNG")
     return drawn.getvalue()
 
 

@@ -23,6 +23,7 @@ from lockgate.approvals.operations import (
 from lockgate.approvals.types import ReminderKind, Standing, Verdict
 from lockgate.archive.models import Entry
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.profiles.operations import note_absence
 
 HASH, OTHER_HASH = b"h" * 32, b"o" * 32
 POLICY = "standards@12 secrets@3"
@@ -304,8 +305,8 @@ def test_the_author_sees_where_it_waits_and_others_see_nothing(asked, cast, at):
     assert queries.waiting_count(cast.deputy) == 1
 
 
-def test_who_would_sign_is_named_before_anything_is_asked(desks, cast):
-    told = queries.signers(["communications", "export-control", "nowhere"], author=cast.stranger)
+def test_who_would_sign_is_named_before_anything_is_asked(desks, cast, at):
+    told = queries.signers(["communications", "export-control", "nowhere"], author=cast.stranger, at=at)
     assert told == {"communications": "Julie Martin", "export-control": "Ingrid Solberg"}
 
 
@@ -380,3 +381,17 @@ class TestTheDatabaseRefuses:
         copy = Request.objects.get(pk=request.pk)
         copy.pk, copy.content_hash = 1, b"short"
         self.refuses(lambda: copy.save(force_insert=True))
+
+
+def test_who_is_away_is_not_asked_while_the_deputy_is_here(desks, cast, at):
+    today = at.date()
+    note_absence(by=cast.approver, at=at, first_on=today, last_on=today)
+    assert queries.signers(["communications"], author=cast.author, at=at) == {"communications": "Marc Olsen"}
+    later = at + timedelta(days=2)
+    assert queries.signers(["communications"], author=cast.author, at=later) == {
+        "communications": "Julie Martin"
+    }
+    note_absence(by=cast.deputy, at=at, first_on=today, last_on=today)
+    assert queries.signers(["communications"], author=cast.author, at=at) == {
+        "communications": "Julie Martin"
+    }

@@ -31,6 +31,7 @@ from lockgate.conversations.queries.tools import tools
 from lockgate.conversations.rules import (
     COMING,
     REACTIONS,
+    mentioned,
     split_mentions,
     title_of,
     with_options,
@@ -55,6 +56,7 @@ __all__ = [
     "is_named",
     "items",
     "marks",
+    "mentioned",
     "names",
     "newer",
     "of_author",

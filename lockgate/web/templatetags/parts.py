@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from lockgate.base.markings import Marking
+from lockgate.people.types import PersonCard
 from lockgate.web import assets
 from lockgate.web.markdown import first_words as first_words_of
 from lockgate.web.markdown import markdown_html
@@ -50,6 +51,20 @@ def face(name: str, hue: int = 200, size: str = "") -> SafeString:
         hue // 30 % 12,
         f" {size}" if size else "",
         initials,
+    )
+
+
+@register.simple_tag
+def portrait(person: PersonCard, photo: str = "", size: str = "") -> SafeString:
+    """A person's photo, where ``photo`` (its digest) tells that there is one, and their tile where not. As with the
+    tile, the name stands beside it."""
+    if not photo:
+        return face(person.name, person.hue, size)
+    return format_html(
+        '<img class="face{}" src="/people/{}/photo?is={}" alt="" width="96" height="96" decoding="async">',
+        f" {size}" if size else "",
+        person.slug,
+        photo,
     )
 
 

@@ -27,6 +27,7 @@ ROOMS = (
     "mastodon",
     "people",
     "policy",
+    "profiles",
     "publishing",
     "records",
     "rumours",

@@ -89,7 +89,10 @@ def _by_ldap(email: str, password: str) -> Person | None:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/sign-in")
+    response = HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/sign-in")
+    # What this device kept for reading without a network goes, also where no script runs.
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _is_plain(email: str, password: str) -> bool:

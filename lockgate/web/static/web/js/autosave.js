@@ -1,3 +1,4 @@
+import { forgetWords, keepWords, keptWords } from "./keeping.js";
 import { ask, csrfToken, word } from "./words.js";
 
 // What is typed is kept on the server a second after the last key, and once more when the page is left.
@@ -17,11 +18,17 @@ export function startAutosave(form) {
     return new URLSearchParams([...given.entries()].filter(([, value]) => typeof value === "string"));
   }
 
+  const words = form.querySelector("textarea");
+  const slot = form.querySelector('input[name="slot"]')?.value || "new";
+
   async function save() {
     dirty = false;
     const told = await ask(address, fields());
     if (line) line.textContent = told.error ? told.sentence || "" : word("saved");
-    if (told.error === "offline") dirty = true;
+    if (told.error === "offline") {
+      dirty = true;
+      keepWords(slot, words.value, form.querySelector('select[name="marking"]')?.value ?? 0);
+    } else if (!told.error) forgetWords(slot);
   }
 
   function touch() {
@@ -32,6 +39,14 @@ export function startAutosave(form) {
   }
 
   form.addEventListener("input", touch);
+  // What was written without a network comes back, once all that listens to the box is there.
+  const kept = keptWords(slot);
+  if (kept && kept !== words.value) {
+    setTimeout(() => {
+      words.value = words.value.trim() ? `${words.value}\n\n${kept}` : kept;
+      words.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
   window.addEventListener("pagehide", () => {
     if (!dirty) return;
     const kept = fields();
@@ -41,6 +56,7 @@ export function startAutosave(form) {
   return {
     touch,
     forget() {
+      forgetWords(slot);
       clearTimeout(timer);
       dirty = false;
       if (line) line.textContent = "";

@@ -1,4 +1,5 @@
 import { startComposers } from "./composer.js";
+import { startKeeping } from "./keeping.js";
 import { startKeys } from "./keys.js";
 import { startLayers } from "./layers.js";
 import { startLive } from "./live.js";
@@ -17,4 +18,5 @@ startLive();
 startComposers();
 startMarks();
 startPasskeys();
+startKeeping();
 document.addEventListener("htmx:load", (event) => startComposers(event.target));

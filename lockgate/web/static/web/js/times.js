@@ -7,7 +7,8 @@ const clock = new Intl.DateTimeFormat(locale, { hour, minute: "2-digit" });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: "short", hour, minute: "2-digit" });
 const dayAndMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
 const withYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
-const fullMoment = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+// The whole moment names its zone: whoever travels reads which clock this is.
+const fullMoment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", hour, minute: "2-digit", timeZoneName: "short" });
 const brief = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour, minute: "2-digit" });
 
 function startOfDay(moment) {

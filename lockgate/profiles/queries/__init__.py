@@ -1,0 +1,33 @@
+"""Reads of profiles, always for a viewer: whom they may know of is asked of spaces, here, each time."""
+
+from lockgate.profiles.queries.absences import away, away_among, away_ids, coming_absence
+from lockgate.profiles.queries.organisation import chart, may_draw_lines, team, teams
+from lockgate.profiles.queries.people import (
+    directory,
+    may_know,
+    photo,
+    photos,
+    profile,
+    sites,
+    told_like,
+    written_by,
+)
+
+__all__ = [
+    "away",
+    "away_among",
+    "away_ids",
+    "chart",
+    "coming_absence",
+    "directory",
+    "may_draw_lines",
+    "may_know",
+    "photo",
+    "photos",
+    "profile",
+    "sites",
+    "team",
+    "teams",
+    "told_like",
+    "written_by",
+]
