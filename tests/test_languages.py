@@ -82,7 +82,8 @@ def test_each_count_has_its_form(language: str) -> None:
 @BOTH
 def test_signs_are_set_as_the_language_sets_them(language: str) -> None:
     for one in entries(language):
-        for form in one.said:
+        for written in one.said:
+            form = re.sub(r"<[^>]*>", "", written)  # an address in a tag has signs of its own
             assert "!" not in form, form
             assert "“" not in form.replace("“", "", form.count("„")), form
             if language == "fr":

@@ -38,6 +38,8 @@ _MODULES = (
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)  # our own files, never a person's text
 # Comments and indentation are for us: a fourteenth of what would be sent. No string of ours runs over a line.
 _ASIDE = re.compile(r"^\s*(?://|/\*\*).*\n|^ +", re.MULTILINE)
+# Blanks that a style sheet is read by people with, and not those inside of its quoted words.
+_LOOSE = re.compile(r'"[^"]*"|/\*.*?\*/|\s*[{};]\s*|[:,]\s+', re.DOTALL)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) )", re.MULTILINE)
 PREFIX = "/assets/"
 
@@ -68,6 +70,20 @@ def _hashed(name: str, body: bytes) -> str:
 
 
 @cache
+def _tight(css: str) -> str:
+    """``css`` without comments and needless blanks."""
+    return _LOOSE.sub(
+        lambda found: (
+            found.group()
+            if found.group()[0] == '"'
+            else ""
+            if found.group()[:2] == "/*"
+            else found.group().strip()
+        ),
+        css,
+    )
+
+
 def all_assets() -> tuple[dict[str, str], dict[str, Asset]]:
     """Plain name to address, and hashed name to asset."""
     addresses: dict[str, str] = {}
@@ -84,7 +100,7 @@ def all_assets() -> tuple[dict[str, str], dict[str, Asset]]:
     css = (_FOLDER / "lockgate.css").read_text("utf-8")
     for font in _FONTS:
         css = css.replace(f"fonts/{font}", addresses[font])
-    put("lockgate.css", "text/css; charset=utf-8", _ASIDE.sub("", css).encode(), pack=True)
+    put("lockgate.css", "text/css; charset=utf-8", _tight(_ASIDE.sub("", css)).encode(), pack=True)
     put("lockgate.js", "text/javascript; charset=utf-8", _ASIDE.sub("", script_text()).encode(), pack=True)
     for icon in ICONS:
         kind = "image/svg+xml" if icon.endswith("svg") else "image/png"

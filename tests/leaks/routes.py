@@ -469,8 +469,10 @@ ROUTES: dict[str, Row] = {
     "tokens": row(SIGNED_IN, "/tokens", posts=[("/tokens", {"name": "", "scopes": "read"})]),
     "tokens/<int:token_id>/end": row(SIGNED_IN, posts=[(f"/tokens/{FAR}/end", {})]),
     "bots": row(SIGNED_IN, posts=[("/bots", {"name": ""})]),
-    "hooks/<uuid:reference>": row(
-        set(), posts=[("/hooks/00000000-0000-4000-8000-000000000000", {"text": "Good morning."})]
+    "hooks/<uuid:reference>": Row(
+        set(),
+        posts=[("/hooks/00000000-0000-4000-8000-000000000000", {"text": "Good morning."})],
+        is_signed=True,
     ),
     "webhooks": row(HOUSE, "/webhooks"),
     "export": row(SIGNED_IN, posts=[("/export", {})]),

@@ -25,6 +25,8 @@ class Row:
     posts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     deletes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     is_json: bool = False
+    # A signature lets in here, and no cookie: so a form of somebody else's page brings nothing.
+    is_signed: bool = False
     # Whose posts may change something, where that is not everybody who comes in.
     acts: set[str] | None = None
 

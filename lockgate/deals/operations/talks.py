@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from lockgate.base.refusal import BadInput, Refusal
+from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.gateway.operations import submit
 from lockgate.gateway.types import Submitted
 from lockgate.people.models import Person
@@ -29,8 +29,10 @@ def answer_all(
     a thread
     of its own in each lane, also in the one where it was asked.
 
-    Raises NotFound for whoever is not among the buyers, or does not sit in each lane; else what ``submit`` raises.
+    Raises NotFound unless ``by`` owns the room, or does not sit in each lane; else what ``submit`` raises.
     """
+    if spaces.place(by, slug, at).role != "owner":
+        raise NotFound
     places = [one.key for one in spaces.lanes(by, slug, at) if one.sealed_until is None]
     question, answer = question.strip(), answer.strip()
     if not places:

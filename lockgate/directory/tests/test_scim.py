@@ -159,7 +159,7 @@ def everything_of(cast: Cast, at: datetime) -> tuple[Client, str, str]:
     client = Client()
     client.force_login(theo, backend="lockgate.people.door.Door")
     assert client.get("/people").status_code == 200
-    token = make_token(by=cast.administrator, at=at, person=theo, name="robot")
+    token = make_token(by=theo, at=at, person=theo, name="robot")
     made = apps.register(
         at=at, name="App", redirect_uris=["urn:ietf:wg:oauth:2.0:oob"], scopes=["read"], website=""
     )

@@ -59,10 +59,10 @@ class TestOwn:
         file = attach(by=cast.author, at=at, name="../plan.txt", content=b"The plan.")
         post = said(cast.author, at, "Mine.", attachments=[file.id])
         said(cast.colleague, at, "Not mine.")
-        said(cast.author, at, "My answer.", answers=post.passages[0].passage_id)
+        said(cast.author, at + timedelta(seconds=1), "My answer.", answers=post.passages[0].passage_id)
         save_draft(by=cast.author, at=at, slot="new", body="Half", marking=1, places=[])
         out = io.BytesIO()
-        assert take_out_own(by=cast.author, at=at, out=out) == 2
+        assert take_out_own(by=cast.author, at=at + timedelta(seconds=2), out=out) == 2
         files = unpacked(out)
         assert [one["body"] for one in lines(files["messages.jsonl"])] == ["Mine.", "My answer."]
         assert [one["body"] for one in lines(files["drafts.jsonl"])] == ["Half"]

@@ -61,9 +61,13 @@ def test_a_reaction_is_laid_over_the_kept_post(cast: Cast) -> None:
         assert b'aria-label="Thank you: 1"' in client.get("/").content
         assert b'aria-pressed="true"' not in client.get("/").content
     own = reader.get(f"/marks.json?of={post.pk},1,x").json()
-    assert own == {"reacted": {str(post.pk): ["thanks"]}, "saved": []}
+    assert own == {"reacted": {str(post.pk): ["thanks"]}, "saved": [], "unread": [str(post.pk)]}
     assert other.get(f"/marks.json?of={post.pk}").json()["reacted"] == {}
-    assert as_(cast.stranger).get(f"/marks.json?of={post.pk}").json() == {"reacted": {}, "saved": []}
+    assert as_(cast.stranger).get(f"/marks.json?of={post.pk}").json() == {
+        "reacted": {},
+        "saved": [],
+        "unread": [],
+    }
     page = other.get(f"/passages/{post.pk}/reactions").content.decode()
     assert cast.colleague.name in page
     assert as_(cast.stranger).get(f"/passages/{post.pk}/reactions").status_code == 404
