@@ -49,9 +49,7 @@ def test(python: Path, *, fast: bool, only: Sequence[str], may_install: bool) ->
     if "unit" in lanes:
         profile = {"HYPOTHESIS_PROFILE": "quick"} if fast else {}
         results.append(
-            _pytest(
-                python, "unit tests on SQLite", ["-n", _workers(), "-m", f"not ({HEAVY} or data)"], profile
-            )
+            _pytest(python, "unit tests on SQLite", [*_spread(), "-m", f"not ({HEAVY} or data)"], profile)
         )
     if "postgres" in lanes:
         results.append(_on_postgres(python))
@@ -131,12 +129,17 @@ def _javascript() -> Result:
     return _told(_counted(result, not wrong))
 
 
+def _spread() -> list[str]:
+    """Handed out a few at a time: some tests take half a minute, and a worker that got many of them would end last."""
+    return ["-n", _workers(), "--maxschedchunk", "8"]
+
+
 def _on_postgres(python: Path) -> Result:
     name = "the same tests on PostgreSQL"
     if why := can_run_postgres():
         return _told(Result(name, 0.0, skipped={why: 1}))
     with Postgres() as server:
-        arguments = ["-n", _workers(), "--only-database", "-m", f"not ({HEAVY} or data)"]
+        arguments = [*_spread(), "--only-database", "-m", f"not ({HEAVY} or data)"]
         return _pytest(python, name, arguments, {"DATABASE_URL": server.url("lockgate")})
 
 
