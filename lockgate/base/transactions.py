@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 
 from django.db import DatabaseError, connection, transaction
 
@@ -37,7 +36,5 @@ def after_commit(announce: Callable[[], None]) -> None:
     transaction.on_commit(announce)
 
 
-@cache
 def is_postgresql() -> bool:
-    """Asked many times a request; a process has one database, and to ask the connection goes through two proxies."""
     return connection.vendor == "postgresql"

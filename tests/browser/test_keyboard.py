@@ -106,7 +106,7 @@ def test_on_a_phone_the_rail_opens_and_closes(visits: Visits) -> None:
     with visits.visit("nadia-roux", width=400) as page:
         page.goto("/")
         expect(page.locator("#rail")).to_be_hidden()
-        page.get_by_role("link", name="More").tap()
+        page.get_by_role("link", name="More", exact=True).tap()
         expect(page.locator("#rail")).to_be_visible()
         page.get_by_role("link", name="R&D · Valve 7", exact=True).tap()
         page.wait_for_url("**/spaces/valve-7")

@@ -132,7 +132,7 @@ def test_who_signs_out_leaves_nothing(visits: Visits) -> None:
         page.evaluate(
             "localStorage.setItem('lockgate:draft:new', JSON.stringify({me: 'pavel-novak', body: 'mine'}))"
         )
-        page.get_by_role("link", name="More").click()
+        page.get_by_role("link", name="More", exact=True).click()
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url("**/sign-in")
         assert page.evaluate("Object.keys(localStorage).filter(one => one.startsWith('lockgate:'))") == []

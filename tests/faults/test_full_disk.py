@@ -193,7 +193,7 @@ def test_a_whole_installation_whose_disk_fills_up(small_disk: Path, tmp_path: Pa
                     {"body": WORDS, "marking": "public", "places": [SPACE, f"channel:{SLUG}"]},
                 )
                 assert (status, said["code"]) == (507, "disk-full")
-                assert "disk of this Lockgate is full" in said["sentence"]
+                assert "disk of this Lockgate is full" in said["detail"]
                 visitor = Visitor(installation.address)
                 visitor.cookies = users.author.cookies
                 # One can still read.
