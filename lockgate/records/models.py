@@ -38,4 +38,5 @@ class RecordState(models.Model):
     passage = models.OneToOneField("gateway.Passage", on_delete=models.CASCADE, related_name="record_state")
     title = models.CharField(max_length=200)
     address = models.CharField(max_length=500, blank=True)
+    # Pairs, because PostgreSQL keeps no order of an object's names.
     values = models.JSONField()

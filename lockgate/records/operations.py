@@ -34,7 +34,7 @@ def put(*, by: Person, at: datetime, key: str, told: Told, justification: str = 
     told = _sound(told)
     known = Record.objects.filter(audience=place.audience_id, system=told.system, number=told.number).first()
     before = queries.state_before(known.pk) if known is not None else None
-    changed = rules.changes(before.values if before else {}, told.values)
+    changed = rules.changes(dict(before.values) if before else {}, told.values)
     if before is not None and not changed and before.title == told.title:
         return Put(told.number, "same")
 
@@ -51,7 +51,11 @@ def put(*, by: Person, at: datetime, key: str, told: Told, justification: str = 
                 root_id=passage,
             )
         RecordState.objects.create(
-            record=row, passage_id=passage, title=told.title, address=told.address, values=dict(told.values)
+            record=row,
+            passage_id=passage,
+            title=told.title,
+            address=told.address,
+            values=[*told.values.items()],
         )
         action = events.RECORD_BEGUN if known is None else events.RECORD_CHANGED
         record([Fact(action, f"o:{row.pk}", by.pseudonym, at, parent=f"x:{passage}")])

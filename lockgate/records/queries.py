@@ -53,8 +53,8 @@ def record(viewer: Person, record_id: int, at: datetime) -> RecordView:
     history = []
     before: dict[str, Any] = {}
     for one in states:
-        history.append((_when(one), rules.changes(before, one.values)))
-        before = one.values
+        history.append((_when(one), rules.changes(before, dict(one.values))))
+        before = dict(one.values)
     last = states[-1]
     return RecordView(
         id=row.pk,
@@ -63,7 +63,7 @@ def record(viewer: Person, record_id: int, at: datetime) -> RecordView:
         number=row.number,
         title=last.title,
         address=last.address,
-        values=tuple(last.values.items()),
+        values=tuple((name, value) for name, value in last.values),
         history=tuple(reversed(history)),
         root_id=row.root_id,
         message_id=root.message_id,

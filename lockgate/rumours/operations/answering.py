@@ -40,7 +40,7 @@ def answer(
     body = f"{_('Is it true that …')}\n\n> {seen.words}\n\n**{verdicts[verdict]}** {words}"
 
     def alongside(sent: Submitted) -> None:
-        row = Rumour.objects.select_for_update().select_related("answer").get(pk=rumour_id)
+        row = Rumour.objects.select_for_update(of=("self",)).select_related("answer").get(pk=rumour_id)
         # Two who know may answer at one moment: the second is told so, and what they wrote is undone.
         if queries.state_of(row) not in {"waiting", "set-aside"}:
             raise _answered()
