@@ -131,7 +131,7 @@ def _javascript() -> Result:
 
 def _spread() -> list[str]:
     """Handed out a few at a time: some tests take half a minute, and a worker that got many of them would end last."""
-    return ["-n", _workers(), "--maxschedchunk", "8"]
+    return ["-n", _workers(), "--maxschedchunk", "2"]
 
 
 def _on_postgres(python: Path) -> Result:
