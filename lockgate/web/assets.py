@@ -69,7 +69,6 @@ def _hashed(name: str, body: bytes) -> str:
     return f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{ending}"
 
 
-@cache
 def _tight(css: str) -> str:
     """``css`` without comments and needless blanks."""
     return _LOOSE.sub(
@@ -84,6 +83,7 @@ def _tight(css: str) -> str:
     )
 
 
+@cache
 def all_assets() -> tuple[dict[str, str], dict[str, Asset]]:
     """Plain name to address, and hashed name to asset."""
     addresses: dict[str, str] = {}

@@ -85,3 +85,8 @@ def test_an_unknown_asset_is_not_found() -> None:
 def test_fonts_come_with_their_licences() -> None:
     for name in ("hanken-grotesk-OFL.txt", "geist-mono-OFL.txt"):
         assert "SIL Open Font License" in (FOLDER / "fonts" / name).read_text("utf-8")
+
+
+def test_assets_are_made_once() -> None:
+    """Each page names them: made anew, they would cost more than the page."""
+    assert assets.all_assets() is assets.all_assets()
