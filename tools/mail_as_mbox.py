@@ -1,6 +1,6 @@
 """Writes ../shared/data/mail.jsonl.gz as an mbox file, to measure `lockgate mail import` with real mail.
 
-    python tools/mail_as_mbox.py /tmp/company.mbox [--most 10000] [--data ../shared/data/mail.jsonl.gz]
+    python tools/mail_as_mbox.py company.mbox [--most 10000] [--data ../shared/data/mail.jsonl.gz]
 
 It is real people's mail: measure with it, show it to nobody, and throw the file away. Where there are fewer mails than
 ``--most`` they are written as often as it takes, each time as other mails.
