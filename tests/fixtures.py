@@ -6,11 +6,33 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lockgate.api import limits
 from lockgate.demo.cast import Cast
+from lockgate.mastodon import speaking
+from lockgate.rumours.operations import asking
+from lockgate.web import kept, posts, shell, waiting
 from tests.founding import found
 
 # A Thursday, in the morning.
 NOW = datetime(2026, 11, 19, 9, 45, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _process_remembers_nothing() -> None:
+    """What a process keeps for some seconds by a row's number: the next test's rows have the same numbers."""
+    waiting.forget_leaders()
+    shell.forget_standings()
+    for kept_here in (
+        waiting._cards,
+        waiting._none_announced,
+        posts._drawn,
+        kept._pages,
+        speaking._asked,
+        speaking._days,
+        asking._asked,
+        limits._counts,
+    ):
+        kept_here.clear()
 
 
 @pytest.fixture

@@ -354,7 +354,7 @@ ROUTES: dict[str, Row] = {
         HOUSE, posts=[("/policy/{version}/publication", {})], acts=set()
     ),
     "archive": row(ARCHIVE, "/archive", f"/archive?before={FAR}"),
-    "archive/checkpoint": row(SIGNED_IN, "/archive/checkpoint"),
+    "archive/checkpoint": row(HOUSE, "/archive/checkpoint"),
     "archive/<int:entry_id>": row(SUPERVISORS, "/archive/{entry}"),
     "archive/<int:entry_id>/proof": row(SUPERVISORS, "/archive/{entry}/proof"),
     "feed.atom": row(EVERYBODY, "/feed.atom"),

@@ -17,6 +17,11 @@ from tools.dev.postgres import Postgres, can_run_postgres
 from tools.dev.saying import say
 
 HEAVY = "browser or peers or go or faults or postgres or slow"
+# Every person asks every address, some two thousand questions each: half the time of all unit tests.
+LONG = "tests/leaks"
+# Where a machine forbids Python to keep what it compiled, each worker and each process of a journey would compile the
+# house and rewrite five hundred files of tests anew.
+_COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 @dataclass
@@ -44,13 +49,15 @@ def test(python: Path, *, fast: bool, only: Sequence[str], may_install: bool) ->
     for sentence in missing:
         say(f"Cannot run everything: {sentence}")
     results: list[Result] = []
+    if fast:
+        say(f"Quickly: without {LONG}, browsers, servers, PostgreSQL and faults. `./dev test` runs them all.")
     if "check" in lanes:
         results += _checks(python)
     if "unit" in lanes:
         profile = {"HYPOTHESIS_PROFILE": "quick"} if fast else {}
-        results.append(
-            _pytest(python, "unit tests on SQLite", [*_spread(), "-m", f"not ({HEAVY} or data)"], profile)
-        )
+        left_out = [f"--ignore={LONG}"] if fast else []
+        arguments = [*_spread(), *left_out, "-m", f"not ({HEAVY} or data)"]
+        results.append(_pytest(python, "unit tests on SQLite", arguments, profile))
     if "postgres" in lanes:
         results.append(_on_postgres(python))
     if "heavy" in lanes:
@@ -150,7 +157,11 @@ def _pytest(python: Path, name: str, arguments: Sequence[str], environment: dict
         report = Path(folder) / "report.xml"
         command = [str(python), "-m", "pytest", f"--junit-xml={report}", *arguments]
         ran = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, **_COMPILED_ONCE, **environment},
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
         result = Result(name, time.monotonic() - began)
         if report.exists():

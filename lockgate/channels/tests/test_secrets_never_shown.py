@@ -88,11 +88,11 @@ def opened(request, administrator, at, loopback_allowed):
 @pytest.mark.parametrize("fault", ["", *sorted(fault_proxy.AFTER | fault_proxy.BEFORE)])
 def test_no_failure_of_a_channel_tells(opened, at, fault, talkative, capfd, monkeypatch):
     channel, account, _secret = opened
-    monkeypatch.setattr(outgoing, "TIMEOUT", httpx2.Timeout(0.4))
-    monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.4)
+    monkeypatch.setattr(outgoing, "TIMEOUT", httpx2.Timeout(0.15))
+    monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.15)
     post = OutboundPost(token="t", markdown="Hello", images=(), intended_at=at)
     published = Published("at://did/app.bsky.feed.post/x", "")
-    with fault_proxy.FaultProxy("http://127.0.0.1:9", slow_seconds=0.6) as proxy:
+    with fault_proxy.FaultProxy("http://127.0.0.1:9", slow_seconds=0.25) as proxy:
         # Nothing stands behind the proxy: "after" faults answer by themselves.
         monkeypatch.setattr(fault_proxy._Handler, "_pass_on", lambda self, body: (200, {}, _echo(self, body)))
         proxy.fault("", fault)

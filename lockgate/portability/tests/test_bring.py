@@ -172,6 +172,7 @@ print("told", told.found, told.brought, told.known, len(told.left_out), flush=Tr
 """
 
 
+@pytest.mark.faults
 def test_an_import_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     from tests.faults.world import environment
 

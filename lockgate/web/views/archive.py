@@ -84,8 +84,10 @@ def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The last signed checkpoint, as c2sp.org/tlog-checkpoint writes it. It names nobody and nothing."""
-    viewer(request)
+    """The last signed checkpoint, as c2sp.org/tlog-checkpoint writes it, for everybody of the house: it names nobody
+    and nothing. A guest is refused: its size would tell how much is said in rooms that they know nothing of."""
+    if not viewer(request).firm.is_house:
+        raise NotFound
     note = archive.state().note
     if not note:
         raise NotFound
