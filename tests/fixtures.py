@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lockgate.api import limits
+from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
 from lockgate.mastodon import speaking
 from lockgate.rumours.operations import asking
@@ -15,6 +16,8 @@ from tests.founding import found
 
 # A Thursday, in the morning.
 NOW = datetime(2026, 11, 19, 9, 45, tzinfo=UTC)
+# Kept for the process, so that the company is founded once.
+RECENTLY = now() - timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +42,13 @@ def _process_remembers_nothing() -> None:
 def at() -> datetime:
     """The moment at which the test's company is founded; add to it."""
     return NOW
+
+
+@pytest.fixture
+def cast_now(db: None) -> Cast:
+    """The same company founded this morning: for pages, which ask the clock. What its policy embargoes for some weeks
+    from ``at`` on would be free one day."""
+    return found(RECENTLY)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ as another. (The secrets of channel accounts have their own, older key: lockgate
 from __future__ import annotations
 
 import os
-import secrets
-from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+from lockgate.base.keyfile import make_key, read_key
 
 _NONCE_BYTES = 12
 
@@ -39,32 +39,6 @@ def unseal(sealed: bytes, *, key: str, bound_to: str) -> bytes:
 def _key(name: str) -> bytes:
     path = Path(settings.KEYS_DIR) / name
     try:
-        return _read(str(path), path.stat().st_mtime_ns)
+        return read_key(path)
     except FileNotFoundError:
-        return _made(path)
-
-
-@lru_cache(maxsize=8)
-def _read(file: str, _changed: int) -> bytes:
-    key = bytes.fromhex(Path(file).read_text("ascii").strip())
-    if len(key) != 32:
-        raise ValueError("a key has 32 bytes")
-    return key
-
-
-def _made(path: Path) -> bytes:
-    """A new key, written whole or not at all; where two processes make one, both use the first."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-    return _read(str(path), path.stat().st_mtime_ns)
+        return make_key(path)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lockgate.cli.brought import ALL_THERE, SOME_LEFT_OUT, say_reasons, so_far, write_reasons
+from lockgate.cli.markings import marking_named
 from lockgate.cli.posting import speaking
 from lockgate.cli.serve import with_tables
-from lockgate.cli.troubles import BAD_INPUT, NO_INPUT, Trouble
+from lockgate.cli.troubles import NO_INPUT, Trouble
 
 if TYPE_CHECKING:
     from lockgate.portability.readers import Export
     from lockgate.portability.types import ImportTold
-
-ALL_THERE, SOME_LEFT_OUT = 0, 3
-_OFTEN = 1000
 
 
 def run_import(
@@ -35,18 +32,10 @@ def run_import(
     """Bring ``channel`` in, say what became of it, and answer the exit code; without one, say what there is."""
     with_tables()
     from lockgate.base.clock import now
-    from lockgate.base.markings import Marking
     from lockgate.portability.operations import bring
     from lockgate.portability.queries import opened
 
-    try:
-        level = Marking[marking.upper()]
-    except KeyError as error:
-        raise Trouble(
-            f"{marking} is not a marking.",
-            "Say public, internal, confidential or controlled.",
-            code=BAD_INPUT,
-        ) from error
+    level = marking_named(marking)
     try:
         export = opened(kind, source)
         if not channel:
@@ -60,7 +49,7 @@ def run_import(
             marking=level,
             justification=reason,
             is_rehearsal=dry,
-            so_far=_so_far,
+            so_far=so_far,
         )
     except OSError as error:
         raise Trouble(
@@ -70,7 +59,12 @@ def run_import(
         ) from error
     _say(done, dry)
     if told is not None:
-        _write(done, told)
+        write_reasons(
+            told,
+            ["number", "why"],
+            [(one.number, one.why) for one in done.left_out],
+            [(one.number, one.why) for one in done.noted],
+        )
     return SOME_LEFT_OUT if done.left_out else ALL_THERE
 
 
@@ -84,28 +78,10 @@ def _list(export: Export) -> int:
     return ALL_THERE
 
 
-def _so_far(done: int, all_of_it: int) -> None:
-    if done % _OFTEN == 0:
-        print(f"{done:,} of {all_of_it:,}", file=sys.stderr, flush=True)
-
-
 def _say(done: ImportTold, dry: bool) -> None:
     stands = "would be brought in" if dry else "brought in"
     print(f"{done.found:,} things found")
     print(f"{done.brought:,} {stands}, as {done.threads:,} new threads and answers in them")
     print(f"{done.matched:,} by people who are here, by their address")
     print(f"{done.known:,} in the space already")
-    print(f"{len(done.left_out):,} left out")
-    for why, count in Counter(one.why for one in done.left_out).most_common():
-        print(f"  {count:,}: {why}")
-    print(f"{len(done.noted):,} things noted of what was brought in")
-    for what, count in Counter(one.why for one in done.noted).most_common(10):
-        print(f"  {count:,}: {what}")
-
-
-def _write(done: ImportTold, told: Path) -> None:
-    with told.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(["what", "number", "why"])
-        lines.writerows(["left out", one.number, one.why] for one in done.left_out)
-        lines.writerows(["noted", one.number, one.why] for one in done.noted)
+    say_reasons([one.why for one in done.left_out], [one.why for one in done.noted])

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lockgate.cli.brought import ALL_THERE, SOME_LEFT_OUT, say_reasons, so_far, write_reasons
+from lockgate.cli.markings import marking_named
 from lockgate.cli.posting import speaking
 from lockgate.cli.serve import with_tables
-from lockgate.cli.troubles import BAD_INPUT, NO_INPUT, Trouble
+from lockgate.cli.troubles import NO_INPUT, Trouble
 
 if TYPE_CHECKING:
     from lockgate.mail.types import MailboxImport
-
-ALL_THERE, SOME_LEFT_OUT = 0, 3
-_OFTEN = 1000
 
 
 def run_import(
@@ -27,17 +23,9 @@ def run_import(
     """Bring ``source`` in, say what became of it, and answer the exit code."""
     with_tables()
     from lockgate.base.clock import now
-    from lockgate.base.markings import Marking
     from lockgate.mail.operations import import_mailbox
 
-    try:
-        level = Marking[marking.upper()]
-    except KeyError as error:
-        raise Trouble(
-            f"{marking} is not a marking.",
-            "Say public, internal, confidential or controlled.",
-            code=BAD_INPUT,
-        ) from error
+    level = marking_named(marking)
     by = speaking(speaker, now())
     try:
         done = import_mailbox(
@@ -48,7 +36,7 @@ def run_import(
             marking=level,
             justification=reason,
             is_rehearsal=dry,
-            so_far=_so_far,
+            so_far=so_far,
         )
     except OSError as error:
         raise Trouble(
@@ -58,13 +46,13 @@ def run_import(
         ) from error
     _say(done, dry)
     if told is not None:
-        _write(done, told)
+        write_reasons(
+            told,
+            ["where", "message-id", "why"],
+            [(one.where, one.mail_id, one.why) for one in done.left_out],
+            [(one.where, one.mail_id, one.why) for one in done.noted],
+        )
     return SOME_LEFT_OUT if done.left_out else ALL_THERE
-
-
-def _so_far(done: int, all_of_it: int) -> None:
-    if done % _OFTEN == 0:
-        print(f"{done:,} of {all_of_it:,}", file=sys.stderr, flush=True)
 
 
 def _say(done: MailboxImport, dry: bool) -> None:
@@ -72,20 +60,7 @@ def _say(done: MailboxImport, dry: bool) -> None:
     print(f"{done.found:,} mails found")
     print(f"{done.brought:,} {stands}, as {done.threads:,} new threads and answers in them")
     print(f"{done.known:,} in the space already")
-    print(f"{len(done.left_out):,} left out")
-    for why, count in Counter(one.why for one in done.left_out).most_common():
-        print(f"  {count:,}: {why}")
-    print(f"{len(done.noted):,} things noted of what was brought in")
-    for what, count in Counter(one.why for one in done.noted).most_common(10):
-        print(f"  {count:,}: {what}")
-
-
-def _write(done: MailboxImport, told: Path) -> None:
-    with told.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file)
-        lines.writerow(["what", "where", "message-id", "why"])
-        lines.writerows(["left out", one.where, one.mail_id, one.why] for one in done.left_out)
-        lines.writerows(["noted", one.where, one.mail_id, one.why] for one in done.noted)
+    say_reasons([one.why for one in done.left_out], [one.why for one in done.noted])
 
 
 def run_replaced(*, days: int, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lockgate.cli.markings import marking_named
 from lockgate.cli.troubles import BAD_INPUT, NO_INPUT, NOT_PERMITTED, Trouble
 
 if TYPE_CHECKING:
@@ -41,20 +42,12 @@ def run_post(
 
     with_tables()
     from lockgate.base.clock import now
-    from lockgate.base.markings import Marking
     from lockgate.conversations import operations as talk
     from lockgate.gateway import operations as gateway
     from lockgate.gateway import queries as gate
     from lockgate.gateway.refusals import ReasonNeeded, RefusedByPolicy
 
-    try:
-        level = Marking[marking.upper()]
-    except KeyError as error:
-        raise Trouble(
-            f"{marking} is not a marking.",
-            "Say public, internal, confidential or controlled.",
-            code=BAD_INPUT,
-        ) from error
+    level = marking_named(marking)
     moment = now()
     by = speaking(speaker, moment)
     if dry:

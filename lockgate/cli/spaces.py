@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from lockgate.cli.markings import marking_named
 from lockgate.cli.people import person_called
 from lockgate.cli.troubles import BAD_INPUT, Trouble
 from lockgate.spaces.types import split_key
@@ -23,7 +24,6 @@ def run_open(
     """A new space; its owner gives seats from then on, on its page or here."""
     _ready()
     from lockgate.base.clock import now
-    from lockgate.base.markings import Marking
     from lockgate.spaces.operations import open_space
 
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?", slug):
@@ -32,12 +32,7 @@ def run_open(
             "Use small letters, digits and hyphens, 60 at most.",
             code=BAD_INPUT,
         )
-    if ceiling.upper() not in Marking.__members__:
-        raise Trouble(
-            f"{ceiling} is not a marking.",
-            "Say public, internal, confidential or controlled.",
-            code=BAD_INPUT,
-        )
+    level = marking_named(ceiling)
     # A room where everybody sits is opened with the company: nobody would be seated in another one.
     if kind not in _KINDS:
         raise Trouble(f"{kind} is not a kind of space.", "Say one of: " + ", ".join(_KINDS), code=BAD_INPUT)
@@ -58,7 +53,7 @@ def run_open(
         name=name,
         about=about,
         kind="partner" if guests else kind,
-        ceiling=Marking[ceiling.upper()],
+        ceiling=level,
         admits_guests=guests,
         owner=person,
         entry=entry,
@@ -145,7 +140,6 @@ def run_nda(email: str, until: str, marking: str, reference: str) -> int:
     from zoneinfo import ZoneInfo
 
     from lockgate.base.clock import now
-    from lockgate.base.markings import Marking
     from lockgate.spaces.operations import file_nda
 
     person = person_called(email)
@@ -153,19 +147,14 @@ def run_nda(email: str, until: str, marking: str, reference: str) -> int:
         ends_on = date.fromisoformat(until)
     except ValueError as error:
         raise Trouble(f"{until} is not a day.", "Write it like 2027-03-31.", code=BAD_INPUT) from error
-    if marking.upper() not in Marking.__members__:
-        raise Trouble(
-            f"{marking} is not a marking.",
-            "Say public, internal, confidential or controlled.",
-            code=BAD_INPUT,
-        )
+    level = marking_named(marking)
     left = file_nda(
         by=None,
         at=now(),
         person=person,
         # The whole of the last day, where they are.
         ends_at=datetime.combine(ends_on + timedelta(days=1), time(), ZoneInfo(person.time_zone)),
-        ceiling=Marking[marking.upper()],
+        ceiling=level,
         reference=reference,
     )
     print(f"{person.name} hears up to {marking}, until the end of {until}.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from lockgate.policy.types import Finding, Outcome, PlaceFacts, Ruling
 from lockgate.spaces.types import Hearers
 
@@ -192,3 +194,16 @@ class BroughtIn:
     thread_id: int | None
     ruling: Ruling
     marking: int
+
+    @property
+    def why_left_out(self) -> str:
+        """Which rule keeps it out, in words. Its own words are not repeated."""
+        gravest = sorted({one.title for one in self.ruling.findings if one.outcome == self.ruling.outcome})
+        titles = ", ".join(gravest)
+        if self.ruling.outcome == Outcome.JUSTIFY:
+            return _("A reason is asked for (%(rules)s): give --reason.") % {"rules": titles}
+        if self.ruling.outcome == Outcome.HOLD:
+            return _("It would wait for approval (%(rules)s).") % {"rules": titles}
+        if self.ruling.outcome == Outcome.REFUSE:
+            return _("It is refused there (%(rules)s).") % {"rules": titles}
+        return _("Its own words are marked higher than what the space may hear.")

@@ -127,7 +127,7 @@ def indexed() -> None:
 
 
 @pytest.fixture
-def cast_now(db: None) -> Cast:
+def bare_cast(db: None) -> Cast:
     waiting._cards.clear()
     shell.forget_standings()
     fingerprint_key.fingerprint_key()
@@ -135,8 +135,8 @@ def cast_now(db: None) -> Cast:
 
 
 @pytest.mark.parametrize("actor", ["stranger", "guest elsewhere", "cleared guest", "anonymous"])
-def test_a_stranger_is_answered_the_same(cast_now: Cast, actor: str) -> None:
-    world = World(cast_now, now(), cast_now.audiences["valve-7"])
+def test_a_stranger_is_answered_the_same(bare_cast: Cast, actor: str) -> None:
+    world = World(bare_cast, now(), bare_cast.audiences["valve-7"])
     client = client_of(world, actor)
 
     def answers() -> dict[str, tuple[int, bytes]]:
@@ -158,7 +158,7 @@ def test_a_stranger_is_answered_the_same(cast_now: Cast, actor: str) -> None:
     assert any(status == 200 for status, _body in before.values())
     for happens in HIDDEN:
         with undone():
-            happens(cast_now)
+            happens(bare_cast)
             indexed()
             after = answers()
         for page, answer in before.items():

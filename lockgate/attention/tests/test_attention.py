@@ -10,6 +10,7 @@ from django.test import Client
 from lockgate.attention import operations as attention
 from lockgate.attention import queries, rules
 from lockgate.attention.models import Follow, ReadException, Topic
+from lockgate.base.clock import now
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
 from lockgate.demo.cast import Cast
@@ -118,20 +119,20 @@ def test_what_cannot_be_followed(cast: Cast, at: datetime) -> None:
 @pytest.mark.django_db
 def test_why_do_i_see_this(cast: Cast, at: datetime) -> None:
     post = say(cast.author, at, body=f"{WORDS} @theo-mercier #seals")
-    now = at + MINUTE
+    later = at + MINUTE
 
     def reasons(person: Person) -> list[str]:
-        return [one.kind for one in queries.why(person, post, now)]
+        return [one.kind for one in queries.why(person, post, later)]
 
     assert reasons(cast.author) == ["own", "seat"]
     assert reasons(cast.colleague) == ["named", "seat"]
-    attention.follow(by=cast.colleague, at=now, kind="topic", key="seals")
-    attention.follow(by=cast.colleague, at=now, kind="thread", key=str(post))
-    attention.name_leader(by=cast.administrator, at=now, person=cast.author)
+    attention.follow(by=cast.colleague, at=later, kind="topic", key="seals")
+    attention.follow(by=cast.colleague, at=later, kind="thread", key=str(post))
+    attention.name_leader(by=cast.administrator, at=later, person=cast.author)
     assert reasons(cast.colleague) == ["named", "leader", "topic", "thread", "seat"]
     for nobody in (cast.stranger, cast.guest):
         with pytest.raises(NotFound):
-            queries.why(nobody, post, now)
+            queries.why(nobody, post, later)
 
 
 @pytest.mark.django_db
@@ -143,15 +144,15 @@ def test_leaders_stand_first_until_seen(cast: Cast, at: datetime) -> None:
     attention.name_leader(by=cast.administrator, at=at, person=cast.author)
     post = say(cast.author, at)
     leading = [one.id for one in queries.leaders()]
-    now = at + MINUTE
-    assert [one.passage_id for one in queries.leaders_first(cast.colleague, leading, now)] == [post]
-    assert queries.leaders_first(cast.author, leading, now) == []
-    assert queries.leaders_first(cast.stranger, leading, now) == []
-    attention.mark_read(by=cast.colleague, at=now, passages=[post])
-    assert queries.leaders_first(cast.colleague, leading, now) == []
-    attention.keep_unread(by=cast.colleague, at=now, passage_id=post)
-    assert queries.leaders_first(cast.colleague, leading, now)
-    attention.no_leader(by=cast.administrator, at=now, person=cast.author)
+    later = at + MINUTE
+    assert [one.passage_id for one in queries.leaders_first(cast.colleague, leading, later)] == [post]
+    assert queries.leaders_first(cast.author, leading, later) == []
+    assert queries.leaders_first(cast.stranger, leading, later) == []
+    attention.mark_read(by=cast.colleague, at=later, passages=[post])
+    assert queries.leaders_first(cast.colleague, leading, later) == []
+    attention.keep_unread(by=cast.colleague, at=later, passage_id=post)
+    assert queries.leaders_first(cast.colleague, leading, later)
+    attention.no_leader(by=cast.administrator, at=later, person=cast.author)
     assert queries.leaders() == []
 
 
@@ -173,11 +174,12 @@ def test_all_is_read_at_once_and_what_comes_later_is_not(cast: Cast, at: datetim
 
 
 @pytest.mark.django_db
-def test_the_pages(cast: Cast, at: datetime) -> None:
-    post = say(cast.author, at, body=f"{WORDS} #seals")
-    attention.name_leader(by=cast.administrator, at=at, person=cast.author)
+def test_the_pages(cast_now: Cast) -> None:
+    at = now() - MINUTE
+    post = say(cast_now.author, at, body=f"{WORDS} #seals")
+    attention.name_leader(by=cast_now.administrator, at=at, person=cast_now.author)
     client = Client()
-    client.force_login(cast.colleague)
+    client.force_login(cast_now.colleague)
     for address in ("/attention", "/followed", "/topics/seals", f"/passages/{post}/why"):
         assert client.get(address).status_code == 200
     page = client.get("/").content.decode()

@@ -7,7 +7,6 @@ be broken off and begun again: what was brought in is known by its digest.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +29,6 @@ from lockgate.mail.models import Imported
 from lockgate.mail.operations.enclosing import enclose
 from lockgate.mail.types import LeftOut, MailboxImport
 from lockgate.people.models import Person
-from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
 SOME = 100
@@ -291,23 +289,10 @@ def _bring(
     )
     for one, done in zip(ready, told, strict=True):
         if done.message_id is None or done.thread_id is None:
-            tally.leave(one.mail, _why_left_out(done))
+            tally.leave(one.mail, done.why_left_out)
             for number in one.words.attachments:
                 gateway.detach(by=by, attachment_id=number)
             continue
         tally.brought += 1
         tally.threads += done.thread_id == done.passage_id
         roots[one.words.conversation] = done.thread_id
-
-
-def _why_left_out(done: BroughtIn) -> str:
-    """Which rule keeps it out. The words of the mail are not repeated."""
-    gravest = [one.title for one in done.ruling.findings if one.outcome == done.ruling.outcome]
-    titles = ", ".join(sorted(Counter(gravest)))
-    if done.ruling.outcome == Outcome.JUSTIFY:
-        return _("A reason is asked for (%(rules)s): give --reason.") % {"rules": titles}
-    if done.ruling.outcome == Outcome.HOLD:
-        return _("It would wait for approval (%(rules)s).") % {"rules": titles}
-    if done.ruling.outcome == Outcome.REFUSE:
-        return _("It is refused there (%(rules)s).") % {"rules": titles}
-    return _("Its own words are marked higher than what the space may hear.")

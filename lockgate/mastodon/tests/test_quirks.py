@@ -265,14 +265,14 @@ def test_markers_are_kept(cast: Cast) -> None:
     assert kept.version == 2
 
 
-def test_what_one_was_told_is_shown(cast: Cast) -> None:
-    sent = submit(by=cast.author, at=now(), body=HELD, marking=0, places=["channel:feed"])
+def test_what_one_was_told_is_shown(cast_now: Cast) -> None:
+    sent = submit(by=cast_now.author, at=now(), body=HELD, marking=0, places=["channel:feed"])
     (asked,) = of_passage(sent.passages[0].passage_id, now())
-    sign_off(request_id=asked.request_id, by=cast.approver, decision="reject", word="Not yet.", at=now())
-    nadia = client_for(cast.author)
+    sign_off(request_id=asked.request_id, by=cast_now.approver, decision="reject", word="Not yet.", at=now())
+    nadia = client_for(cast_now.author)
     told = nadia.notifications()
     assert "Not yet." in told[0].status.content
     assert nadia.notifications_unread_count().count == 1
     nadia.notifications_clear()
     assert nadia.notifications_unread_count().count == 0
-    assert client_for(cast.stranger).notifications() == []
+    assert client_for(cast_now.stranger).notifications() == []

@@ -9,7 +9,6 @@ brought in is known by its digest.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +26,6 @@ from lockgate.gateway import operations as gateway
 from lockgate.gateway.types import Brought, BroughtIn
 from lockgate.people import queries as people
 from lockgate.people.models import Person
-from lockgate.policy.types import Outcome
 from lockgate.portability import events
 from lockgate.portability.models import Imported
 from lockgate.portability.readers import Export
@@ -343,23 +341,10 @@ def _bring_some(
     )
     for (one, words), done in zip(ready, told, strict=True):
         if done.message_id is None or done.thread_id is None:
-            tally.leave(one.written.number, _why_left_out(done))
+            tally.leave(one.written.number, done.why_left_out)
             for number in words.attachments:
                 gateway.detach(by=by, attachment_id=number)
             continue
         tally.brought += 1
         tally.threads += done.thread_id == done.passage_id
         roots[one.conversation] = done.thread_id
-
-
-def _why_left_out(done: BroughtIn) -> str:
-    """Which rule keeps it out. Its words are not repeated."""
-    gravest = [one.title for one in done.ruling.findings if one.outcome == done.ruling.outcome]
-    titles = ", ".join(sorted(Counter(gravest)))
-    if done.ruling.outcome == Outcome.JUSTIFY:
-        return _("A reason is asked for (%(rules)s): give --reason.") % {"rules": titles}
-    if done.ruling.outcome == Outcome.HOLD:
-        return _("It would wait for approval (%(rules)s).") % {"rules": titles}
-    if done.ruling.outcome == Outcome.REFUSE:
-        return _("It is refused there (%(rules)s).") % {"rules": titles}
-    return _("Its own words are marked higher than what the space may hear.")

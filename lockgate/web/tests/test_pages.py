@@ -118,8 +118,8 @@ def test_numbers_that_are_none_get_a_sentence(cast: Cast, path: str) -> None:
     assert b"<h1>Something broke" not in answer.content
 
 
-def test_compose_check_tells_who_hears_and_what_the_button_does(cast: Cast) -> None:
-    client = as_(cast.author)
+def test_compose_check_tells_who_hears_and_what_the_button_does(cast_now: Cast) -> None:
+    client = as_(cast_now.author)
     given = {"body": "A quiet day.", "marking": "1", "places": ["space:valve-7"]}
     told = client.post("/compose/check", given, headers={"accept": "application/json"}).json()
     assert "colleagues" in told["who"]
@@ -189,28 +189,28 @@ def test_a_file_comes_with_the_form_where_no_script_sends_it_before(cast: Cast) 
     assert b"The minutes." in bad.content
 
 
-def test_what_waits_is_counted_as_it_is_listed(cast: Cast) -> None:
-    said(cast, "Our Valve 7 is tight.", "channel:blog", marking=0)
+def test_what_waits_is_counted_as_it_is_listed(cast_now: Cast) -> None:
+    said(cast_now, "Our Valve 7 is tight.", "channel:blog", marking=0)
     later = now() + timedelta(minutes=1)
-    for person in cast.persons.values():
+    for person in cast_now.persons.values():
         assert approvals.waiting_count(person) == len(approvals.waiting_for(person, later)), person.slug
-    assert approvals.waiting_count(cast.approver) == 1
+    assert approvals.waiting_count(cast_now.approver) == 1
 
 
-def test_the_desk_shows_the_sheet_and_one_of_two_wins(cast: Cast) -> None:
-    said(cast, "Our Valve 7 is tight.", "channel:blog", marking=0)
-    asked = approvals.waiting_for(cast.approver, now())[0].request_id
-    page = as_(cast.approver).get("/approvals").content
+def test_the_desk_shows_the_sheet_and_one_of_two_wins(cast_now: Cast) -> None:
+    said(cast_now, "Our Valve 7 is tight.", "channel:blog", marking=0)
+    asked = approvals.waiting_for(cast_now.approver, now())[0].request_id
+    page = as_(cast_now.approver).get("/approvals").content
     assert b'<mark class="hit hold">Valve 7</mark>' in page
-    empty = as_(cast.approver).post(f"/approvals/{asked}/sign-off", {"word": " "})
+    empty = as_(cast_now.approver).post(f"/approvals/{asked}/sign-off", {"word": " "})
     assert empty.status_code == 422
     assert b"word of reason is missing" in empty.content
-    first = as_(cast.approver).post(f"/approvals/{asked}/sign-off", {"word": "Fine."})
+    first = as_(cast_now.approver).post(f"/approvals/{asked}/sign-off", {"word": "Fine."})
     assert first.status_code == 302
-    second = as_(cast.deputy).post(f"/approvals/{asked}/rejection", {"word": "Not so."})
+    second = as_(cast_now.deputy).post(f"/approvals/{asked}/rejection", {"word": "Not so."})
     assert second.status_code == 409
-    assert cast.approver.name.encode() in second.content
-    for nobody in (cast.author, cast.stranger, cast.guest):
+    assert cast_now.approver.name.encode() in second.content
+    for nobody in (cast_now.author, cast_now.stranger, cast_now.guest):
         assert as_(nobody).post(f"/approvals/{asked}/sign-off", {"word": "x"}).status_code in {404, 409}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,39 +32,30 @@ def deal(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def open_lane(request: HttpRequest, slug: str) -> HttpResponse:
     """A lane for one more firm. Whether it is known to us or new is no difference."""
-    person = viewer(request)
-    place = _room(person, slug)
-    try:
+
+    def act(person: Person, place: PlaceInSpace) -> str:
         firm = people.firm_named(request.POST.get("firm", "")[:120])
         if firm is None:
             raise BadInput(_("Choose a firm."))
         tending.open_lane(by=person, at=now(), slug=slug, firm=firm, ceiling=place.ceiling)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(request, person, place, refusal)
-    return HttpResponseRedirect(f"/spaces/{slug}/deal")
+        return f"/spaces/{slug}/deal"
+
+    return _done(request, slug, act)
 
 
 @require_POST
 def seal(request: HttpRequest, slug: str) -> HttpResponse:
-    person = viewer(request)
-    place = _room(person, slug)
-    try:
+    def act(person: Person, _place: PlaceInSpace) -> str:
         until = _moment(request.POST.get("until", ""), person)
         tending.seal_submissions(by=person, at=now(), slug=slug, until=until)
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(request, person, place, refusal)
-    return HttpResponseRedirect(f"/spaces/{slug}/deal")
+        return f"/spaces/{slug}/deal"
+
+    return _done(request, slug, act)
 
 
 @require_POST
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
-    person = viewer(request)
-    place = _room(person, slug)
-    try:
+    def act(person: Person, place: PlaceInSpace) -> str:
         said = deals.answer_all(
             by=person,
             at=now(),
@@ -73,18 +65,14 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
             marking=min(2, place.ceiling),
             justification=_("Said to every firm alike."),
         )
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        return _page(request, person, place, refusal)
-    return HttpResponseRedirect(f"/messages/{said.message_id}")
+        return f"/messages/{said.message_id}"
+
+    return _done(request, slug, act)
 
 
 @require_POST
 def clear(request: HttpRequest, slug: str) -> HttpResponse:
-    person = viewer(request)
-    place = _room(person, slug)
-    try:
+    def act(person: Person, place: PlaceInSpace) -> str:
         _left, decision = deals.clear(
             by=person,
             at=now(),
@@ -93,13 +81,23 @@ def clear(request: HttpRequest, slug: str) -> HttpResponse:
             decision=request.POST.get("decision", ""),
             marking=min(2, place.ceiling),
         )
+        if isinstance(decision, Refusal):
+            raise decision  # the room is cleared all the same; the page says what became of the decision's words
+        return f"/spaces/{slug}/deal"
+
+    return _done(request, slug, act)
+
+
+def _done(request: HttpRequest, slug: str, act: Callable[[Person, PlaceInSpace], str]) -> HttpResponse:
+    """Do it as the room's owner and go where it says; a refusal stands on the page, with what was typed."""
+    person = viewer(request)
+    place = _room(person, slug)
+    try:
+        return HttpResponseRedirect(act(person, place))
     except NotFound:
         raise
     except Refusal as refusal:
         return _page(request, person, place, refusal)
-    if isinstance(decision, Refusal):
-        return _page(request, person, place, decision)
-    return HttpResponseRedirect(f"/spaces/{slug}/deal")
 
 
 def _room(person: Person, slug: str) -> PlaceInSpace:

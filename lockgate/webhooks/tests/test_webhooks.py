@@ -7,7 +7,6 @@ import base64
 import http.server
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -246,7 +245,7 @@ def source(cast: Cast, at: datetime) -> Opened:
 
 def call_in(source: Opened, body: object, number: str = "msg_1", *, shift: int = 0, **changed: str) -> Any:
     data = json.dumps(body).encode()
-    stamp = int(time.time()) + shift
+    stamp = int(now().timestamp()) + shift
     headers = {
         "webhook-id": number,
         "webhook-timestamp": str(stamp),
