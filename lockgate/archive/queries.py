@@ -3,7 +3,7 @@ above."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -205,6 +205,19 @@ def following(place: int, limit: int) -> list[tuple[int, str, str]]:
         (index, record, parent or "")
         for index, record, parent in lines.values_list("index", "entry__record", "entry__parent")
     ]
+
+
+def told_of_action(action: str, begins: int, ends: int, limit: int) -> list[tuple[int, str]]:
+    """(place, record) of the lines of one action from place ``begins`` up to ``ends``; the first ``limit``.
+    As ``following``, for whoever wants one kind of line alone."""
+    lines = Sequenced.objects.filter(index__gte=begins, index__lt=ends, entry__action=action)
+    return list(lines.order_by("index").values_list("index", "entry__record")[:limit])
+
+
+def having(action: str, records: Collection[str]) -> set[str]:
+    """Those of these records ("m:77") to which this happened."""
+    rows = Entry.objects.filter(record__in=list(records), action=action)
+    return set(rows.values_list("record", flat=True))
 
 
 def log_size() -> int:

@@ -73,7 +73,7 @@ class ReadException(models.Model):
 
 
 class FollowedUp(models.Model):
-    """How far the work process has looked for what is followed. One row."""
+    """How far the work process has followed the archive's log. One row."""
 
     id = RowKeyField(primary_key=True, default=1)
-    until = models.DateTimeField()
+    place = models.BigIntegerField()

@@ -50,7 +50,7 @@ def loops() -> Sequence[Loop]:
         Loop("schedules", steps.release_due, quick=0.5, slow=1.0),
         Loop("seats", steps.tend_seats, quick=1.0, slow=5.0),
         Loop("mentions", steps.tell_mentioned, quick=1, slow=5),
-        Loop("follows", steps.follow_up, quick=1, slow=5),
+        Loop("follows", steps.follow_up, quick=1, slow=5, rests=True),
         Loop("links", steps.look_at_links, quick=1, slow=8),
         Loop("rumours", steps.tend_rumours, quick=2, slow=20),
         Loop("reminders", steps.remind, quick=5, slow=30),

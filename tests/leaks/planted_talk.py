@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from lockgate.archive.operations import keep
 from lockgate.attention import operations as attention
 from lockgate.base.markings import Marking
 from lockgate.conversations import operations as talk
@@ -52,6 +53,7 @@ def plant_talk(world: World, nadia: Person, theo: Person, *, question: int, repl
     world.keep("message", seen.message_id, HEAR_NOW)
     world.keep("passage", seen.root_id, HEAR_NOW)
     attention.follow_up(at=world.at)
+    keep(at=world.later())
     later = world.later()
     while attention.follow_up(at=later):
         continue

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='FollowedUp',
             fields=[
                 ('id', lockgate.base.fields.RowKeyField(default=1, primary_key=True, serialize=False)),
-                ('until', models.DateTimeField()),
+                ('place', models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from lockgate.archive import queries as archive
 from lockgate.attention import rules
 from lockgate.attention.models import Follow, FollowedUp, Topic
 from lockgate.attention.refusals import FollowsEnough
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.conversations import queries as conversations
-from lockgate.gateway import queries as gate
+from lockgate.conversations.types import Heard
+from lockgate.gateway.events import MESSAGE_BROUGHT_IN, PASSAGE_DELIVERED
 from lockgate.notices import queries as notices
 from lockgate.notices.operations import tell
 from lockgate.people.models import Person
 from lockgate.people.queries import by_slug
 from lockgate.spaces import queries as spaces
 
-LATE = timedelta(seconds=60)
-STRIDE = timedelta(minutes=30)
+SOME = 300
+"""Delivered passages that are looked at in one turn."""
+_Wanted = dict[int, tuple[str, str]]
 
 
 def follow(*, by: Person, at: datetime, kind: str, key: str) -> None:
@@ -66,53 +70,88 @@ def follow_up(*, at: datetime) -> bool:
     """Note the topics of what was delivered since the last look, and tell those who follow it, its author or its thread
     and hear it; answers whether there is more to look at. For the work process.
 
-    Looked at from behind by a minute, because what was committed late bears an earlier id; who was told of a message
-    is not told of it again.
+    It follows the archive's log, as search does: its places have no gaps, so nothing is missed or looked at twice. What
+    was brought in from elsewhere is found under its topics, and nobody is told of it.
     """
+    kept, size = FollowedUp.objects.first(), archive.log_size()
+    if kept is None:
+        # What was said before anybody looked is told to nobody.
+        with change():
+            FollowedUp.objects.get_or_create(id=1, defaults={"place": size})
+        return False
+    lines = archive.told_of_action(PASSAGE_DELIVERED, kept.place, size, SOME)
+    ends = lines[-1][0] + 1 if len(lines) == SOME else size
+    if ends == kept.place:
+        return False
+    # Read outside of the transaction: SQLite has one write lock, and posts wait for it.
+    numbers = [int(record.removeprefix("x:")) for _place, record in lines]
+    found = [one for one in conversations.all_delivered(numbers) if not one.is_public]
+    topics = {one.passage_id: rules.topics(one.body) for one in found}
+    wanted = _wanted(found, topics)
     with change():
-        kept, is_first = FollowedUp.objects.select_for_update().get_or_create(id=1, defaults={"until": at})
-        if is_first:
-            return False
-        begins, ends = kept.until - LATE, min(at, kept.until + STRIDE)
-        happened = {(passage, kind) for _audience, passage, kind in notices.happened_between(begins, ends)}
-        for one in gate.heard_of(happened, begins):
-            passage = conversations.delivered(one.passage_id)
-            if passage is None:
-                continue
-            words = rules.topics(passage.body)
-            Topic.objects.bulk_create(
-                [
-                    Topic(passage_id=passage.passage_id, audience_id=passage.audience_id, word=word)
-                    for word in words
-                ],
-                ignore_conflicts=True,
+        now = FollowedUp.objects.select_for_update().get(id=1)
+        if now.place != kept.place:
+            return True  # another one has done this meanwhile
+        Topic.objects.bulk_create(
+            [
+                Topic(passage_id=one.passage_id, audience_id=one.audience_id, word=word)
+                for one in found
+                for word in topics[one.passage_id]
+            ],
+            ignore_conflicts=True,
+        )
+        for one, persons in wanted:
+            _tell(one, persons, at)
+        now.place = ends
+        now.save(update_fields=["place"])
+    return ends < size
+
+
+def _wanted(found: Sequence[Heard], topics: Mapping[int, Collection[str]]) -> list[tuple[Heard, _Wanted]]:
+    """Whom each of these might be told to, with the first reason; whether they hear it is asked when they are told."""
+    keys: dict[str, set[str]] = {kind: set() for kind in rules.KINDS}
+    for one in found:
+        keys["person"].add(str(one.author_id))
+        keys["topic"].update(topics[one.passage_id])
+        if one.thread_id is not None:
+            keys["thread"].add(str(one.thread_id))
+    followers: dict[tuple[str, str], list[int]] = {}
+    for kind, some in keys.items():
+        rows = Follow.objects.filter(kind=kind, key__in=some) if some else Follow.objects.none()
+        for key, person in rows.values_list("key", "person_id"):
+            followers.setdefault((kind, key), []).append(person)
+    if not followers:
+        return []
+    wanted: list[tuple[Heard, _Wanted]] = []
+    for one in found:
+        reasons = [("person", str(one.author_id)), *(("topic", word) for word in topics[one.passage_id])]
+        if one.thread_id is not None:
+            reasons.append(("thread", str(one.thread_id)))
+        persons: _Wanted = {}
+        for reason in reasons:
+            for person in followers.get(reason, ()):
+                persons.setdefault(person, reason)
+        persons.pop(one.author_id, None)
+        if persons:
+            wanted.append((one, persons))
+    brought = archive.having(MESSAGE_BROUGHT_IN, {f"m:{one.message_id}" for one, _persons in wanted})
+    return [(one, persons) for one, persons in wanted if f"m:{one.message_id}" not in brought]
+
+
+def _tell(one: Heard, wanted: _Wanted, at: datetime) -> None:
+    """Each who hears it now: a follow never lets anybody hear what they would not hear without it."""
+    hears = set(spaces.hearing(one.audience_id, one.position, at))
+    told = notices.told_of(one.message_id)
+    for person, (kind, key) in wanted.items():
+        if person in hears and person not in told and not conversations.names(one, person):
+            tell(
+                [person],
+                f"followed-{kind}",
+                words={
+                    "who": one.author_name,
+                    "place": one.place_name,
+                    "word": key if kind == "topic" else "",
+                },
+                message_id=one.message_id,
+                at=at,
             )
-            wanted: dict[int, tuple[str, str]] = {}
-            reasons = [("person", str(passage.author_id)), *(("topic", word) for word in words)]
-            if passage.thread_id is not None:
-                reasons.append(("thread", str(passage.thread_id)))
-            for kind, key in reasons:
-                for person in Follow.objects.filter(kind=kind, key=key).values_list("person_id", flat=True):
-                    wanted.setdefault(person, (kind, key))
-            wanted.pop(passage.author_id, None)
-            if not wanted:
-                continue
-            # Asked for each, now: a follow never lets anybody hear what they would not hear without it.
-            hears = set(spaces.hearing(passage.audience_id, passage.position, at))
-            told = notices.told_of(passage.message_id)
-            for person, (kind, key) in wanted.items():
-                if person in hears and person not in told and not conversations.names(passage, person):
-                    tell(
-                        [person],
-                        f"followed-{kind}",
-                        words={
-                            "who": passage.author_name,
-                            "place": passage.place_name,
-                            "word": key if kind == "topic" else "",
-                        },
-                        message_id=passage.message_id,
-                        at=at,
-                    )
-        kept.until = ends
-        kept.save(update_fields=["until"])
-    return ends < at

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
+from lockgate.archive.operations import keep
 from lockgate.attention import operations as attention
 from lockgate.attention import queries, rules
 from lockgate.attention.models import Follow, ReadException, Topic
@@ -14,6 +15,8 @@ from lockgate.base.clock import now
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
 from lockgate.demo.cast import Cast
+from lockgate.gateway import operations as gateway
+from lockgate.gateway.types import Brought
 from lockgate.notices.queries import of as told_to
 from lockgate.people.models import Person
 from lockgate.spaces.models import Seat
@@ -60,13 +63,14 @@ def kinds(person: Person) -> list[str]:
 
 
 def look(at: datetime) -> None:
+    keep(at=at)
     while attention.follow_up(at=at):
         continue
 
 
 @pytest.mark.django_db
 def test_who_follows_and_hears_is_told_once(cast: Cast, at: datetime) -> None:
-    attention.follow_up(at=at)
+    look(at)
     attention.follow(by=cast.colleague, at=at, kind="person", key="nadia-roux")
     attention.follow(by=cast.colleague, at=at, kind="topic", key="#Seals")
     attention.follow(by=cast.stranger, at=at, kind="person", key="nadia-roux")
@@ -84,8 +88,37 @@ def test_who_follows_and_hears_is_told_once(cast: Cast, at: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_brought_in_stands_under_its_topics_and_nobody_is_told(cast: Cast, at: datetime) -> None:
+    look(at)
+    attention.follow(by=cast.colleague, at=at, kind="person", key="nadia-roux")
+    (told,) = gateway.bring_in(
+        by=cast.author,
+        at=at + MINUTE,
+        place="space:valve-7",
+        words=[Brought(f"{WORDS} #seals", at - 1000 * MINUTE, 1)],
+        marking=1,
+        roots={},
+    )
+    look(at + 2 * MINUTE)
+    assert kinds(cast.colleague) == []
+    found = queries.of_topic(cast.colleague, "seals", at + 2 * MINUTE)
+    assert [one.passage_id for one in found] == [told.passage_id]
+
+
+@pytest.mark.django_db
+def test_what_is_said_while_nobody_looks_is_told_later_and_once(cast: Cast, at: datetime) -> None:
+    look(at)
+    attention.follow(by=cast.colleague, at=at, kind="person", key="nadia-roux")
+    posts = {say(cast.author, at + n * MINUTE, body=f"{WORDS} {n}") for n in range(1, 4)}
+    look(at + timedelta(days=3))
+    look(at + timedelta(days=3, seconds=1))
+    assert len(posts) == 3
+    assert kinds(cast.colleague) == ["followed-person"] * 3
+
+
+@pytest.mark.django_db
 def test_a_thread_is_followed_until_the_seat_ends(cast: Cast, at: datetime) -> None:
-    attention.follow_up(at=at)
+    look(at)
     post = say(cast.author, at)
     for nobody in (cast.stranger, cast.guest):
         with pytest.raises(NotFound):

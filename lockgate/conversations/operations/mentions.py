@@ -55,6 +55,8 @@ def note_mentions(*, by: Person, at: datetime, passages: Iterable[int], body: st
 def tell_mentioned(*, at: datetime) -> int:
     """Tell some of those who were named in what has been delivered; answers how many lines were settled. Who does not
     hear the passage is told nothing, now or later. For the work process."""
+    if not _waits():
+        return 0
     with change():
         rows = list(
             Mention.objects.filter(settled_at__isnull=True)
@@ -74,6 +76,12 @@ def tell_mentioned(*, at: datetime) -> int:
                 )
         Mention.objects.filter(pk__in=[row.pk for row in rows]).update(settled_at=at)
         return len(rows) + _tell_groups(at)
+
+
+def _waits() -> bool:
+    """Asked before the transaction: there is one write lock on SQLite, and mostly nobody is named."""
+    waiting = (model.objects.filter(settled_at__isnull=True) for model in (Mention, GroupMention))
+    return any(rows.exclude(passage__state__in=_WAITING).exists() for rows in waiting)
 
 
 def _tell_groups(at: datetime) -> int:

@@ -23,7 +23,7 @@ from lockgate.conversations.queries.gatherings import (
     praise_of,
     questions_among,
 )
-from lockgate.conversations.queries.hearing import all_heard, delivered, heard, is_named, names
+from lockgate.conversations.queries.hearing import all_delivered, all_heard, delivered, heard, is_named, names
 from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
@@ -42,6 +42,7 @@ __all__ = [
     "COMING",
     "PAGE",
     "REACTIONS",
+    "all_delivered",
     "all_heard",
     "answers",
     "calendar",

@@ -42,12 +42,14 @@ def all_heard(viewer: Person, passage_ids: Collection[int], at: datetime) -> lis
 
 def delivered(passage_id: int) -> Heard | None:
     """A delivered post as it stands, for the work process; who hears it is asked for each who is told."""
-    row = (
-        Passage.objects.filter(pk=passage_id, state=State.DELIVERED)
-        .select_related("message__author", "audience__space")
-        .first()
-    )
-    return _as_heard(row) if row is not None else None
+    return next(iter(all_delivered([passage_id])), None)
+
+
+def all_delivered(passage_ids: Collection[int]) -> list[Heard]:
+    """Those of these that are delivered, as they stand and in their order; for the work process, as ``delivered``."""
+    rows = Passage.objects.filter(pk__in=list(passage_ids), state=State.DELIVERED)
+    rows = rows.select_related("message__author", "audience__space").order_by("position")
+    return [found for row in rows if (found := _as_heard(row)) is not None]
 
 
 def _as_heard(row: Passage) -> Heard | None:
