@@ -13,6 +13,7 @@ leaves it alone after ``PATIENCE`` seconds: another thread takes over, and the s
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 from typing import Any
@@ -45,6 +46,7 @@ class Floor:
     def __init__(self) -> None:
         self.waiting: SimpleQueue[_Request] = SimpleQueue()
         self._serving: threading.Thread | None = None
+        self._busy_since = 0.0
         self._changing = threading.Lock()
 
     def ask(self, call: Callable[[], Iterable[bytes]]) -> Iterable[bytes]:
@@ -58,8 +60,9 @@ class Floor:
             if request.begun:
                 request.done.acquire()
                 break
-            # In line behind one that takes long. (Or behind many: then there is one thread more than need be.)
-            serving = self._take_over(serving)
+            # In line behind many is no reason: a thread more would open a connection of its own, and lose time for all.
+            if time.monotonic() - self._busy_since >= PATIENCE:
+                serving = self._take_over(serving)
         if request.error is not None:
             raise request.error
         return request.answer
@@ -69,13 +72,16 @@ class Floor:
             if self._serving is not None and self._serving is not former:
                 return self._serving
             thread = threading.Thread(target=self._serve, name="floor", daemon=True)
-            self._serving = thread
+            self._serving, self._busy_since = thread, time.monotonic()
             thread.start()
             return thread
 
     def _serve(self) -> None:
+        this = threading.current_thread()
         while True:
             request = self.waiting.get()
+            if self._serving is this:
+                self._busy_since = time.monotonic()
             request.begun = True
             try:
                 request.answer = request.call()
@@ -83,7 +89,7 @@ class Floor:
                 request.error = error
             request.done.release()
             del request
-            if self._serving is not threading.current_thread():
+            if self._serving is not this:
                 connections.close_all()
                 return
 
