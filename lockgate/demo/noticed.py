@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from lockgate.attention.operations import name_leader
 from lockgate.base.markings import Marking
@@ -12,6 +13,8 @@ from lockgate.demo.story import Story
 from lockgate.records.operations import put
 from lockgate.records.types import Told
 from lockgate.rumours import operations as rumours
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def tell(story: Story) -> None:
@@ -56,7 +59,7 @@ def _heard(story: Story, at: datetime) -> None:
 
 
 def _invites(story: Story, at: datetime) -> None:
-    begins = story.now + timedelta(days=5)
+    begins = (story.now + timedelta(days=5)).astimezone(PARIS).replace(hour=17, minute=0, second=0, microsecond=0)
     said = talk.submit(
         by=story.persons["nadia-roux"],
         at=at,

@@ -75,9 +75,11 @@ def _mark(story: Story, key: str, thread: Any, at: datetime) -> None:
         talk.confirm(by=story.persons[one], at=at, passage_id=passage)
     for one, option in thread.get("votes", {}).items():
         talk.vote(by=story.persons[one], at=at, passage_id=passage, options=[option])
+    if tends := thread.get("faq"):
+        talk.put_into_faq(by=story.persons[tends], at=at, question_id=passage)
     if thread.get("pinned"):
         talk.pin(by=by, at=at, passage_id=passage)
 
 
-_MARKS = frozenset({"reactions", "accepts", "receipts", "votes", "pinned"})
+_MARKS = frozenset({"reactions", "accepts", "receipts", "votes", "pinned", "faq"})
 _REASON = "Known to everybody who sits here."

@@ -126,6 +126,10 @@ def first(person: Person, at: datetime, csrf: str) -> SafeString:
         return SafeString("")
     items = conversations.items([one.passage_id for one in keys])
     lines = [items[one.passage_id] for one in keys if one.passage_id in items]
+    # An announcement stands above until it is confirmed; once is enough.
+    lines = [one for one in lines if not one.is_announcement]
+    if not lines:
+        return SafeString("")
     ids = ",".join(str(one.passage_id) for one in lines)
     html = get_template("parts/first.html").render({"lines": lines, "ids": ids, "csrf": csrf})
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
