@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
+from lockgate.archive.keys import LAST_SIGNED
 from lockgate.archive.operations import keep
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
@@ -121,6 +123,8 @@ HIDDEN: tuple[Callable[[Cast], None], ...] = (
 
 
 def indexed() -> None:
+    # What was undone was perhaps signed: the database forgot it, and the file beside the key has to.
+    (settings.KEYS_DIR / LAST_SIGNED).unlink(missing_ok=True)
     keep(at=now())
     while keep_up(at=now()):
         continue
