@@ -135,4 +135,7 @@ LEFT_OUT: dict[str, str] = {
     "webhooks.Call": "an outbox",
     "webhooks.Looked": "how far a look went",
     "webhooks.Taken": "that a call came",
+    "push.Subscription": "of one device, and a secret",
+    "push.Push": "an outbox",
+    "push.Looked": "how far a look went",
 }
