@@ -12,7 +12,7 @@ MOST_ENDPOINT = 1000
 POINT_BYTES = 65
 AUTH_BYTES = 16
 TTL = timedelta(hours=12)
-"""So long a push service may keep a message for a device that is off; and what is older than that is not sent at all."""
+"""So long a push service may keep a message for a device that is off. What was told longer ago is not gathered."""
 ALERTS = (
     "mention",
     "status",

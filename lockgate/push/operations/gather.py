@@ -46,7 +46,9 @@ def gather(*, at: datetime) -> bool:
 
 def _pushes(begins: datetime, ends: datetime, at: datetime) -> Iterator[Push]:
     told = [("notice", number, person) for number, person in notices.told_between(begins, ends)]
-    told += [("request", number, person) for number, _message, person in approvals.asked_between(begins, ends)]
+    told += [
+        ("request", number, person) for number, _message, person in approvals.asked_between(begins, ends)
+    ]
     if not told:
         return
     devices: dict[int, list[Subscription]] = {}

@@ -138,5 +138,3 @@ def _check(by: Person, keys: Keys) -> None:
         complaint = complaint or _("The keys of this device cannot be used.")
     if complaint:
         raise BadInput(complaint)
-
-

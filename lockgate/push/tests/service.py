@@ -62,7 +62,9 @@ class Device:
     """A browser's or an app's side of a subscription."""
 
     endpoint: str
-    private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    private: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
+    )
     auth: bytes = b"0123456789abcdef"
 
     @property
