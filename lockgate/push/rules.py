@@ -13,21 +13,6 @@ POINT_BYTES = 65
 AUTH_BYTES = 16
 TTL = timedelta(hours=12)
 """So long a push service may keep a message for a device that is off. What was told longer ago is not gathered."""
-ALERTS = (
-    "mention",
-    "status",
-    "reblog",
-    "follow",
-    "follow_request",
-    "favourite",
-    "poll",
-    "update",
-    "quote",
-    "quoted_update",
-    "admin.sign_up",
-    "admin.report",
-)
-POLICIES = ("all", "followed", "follower", "none")
 BACK_OFF = tuple(timedelta(seconds=one) for one in (10, 60, 300, 1800, 7200, 14_400))
 GIVEN_UP_AFTER = timedelta(days=5)
 _BROWSERS = (

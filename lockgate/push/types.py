@@ -6,6 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+ALERTS = (
+    "mention",
+    "status",
+    "reblog",
+    "follow",
+    "follow_request",
+    "favourite",
+    "poll",
+    "update",
+    "quote",
+    "quoted_update",
+    "admin.sign_up",
+    "admin.report",
+)
+POLICIES = ("all", "followed", "follower", "none")
+"""Of what an app may ask to be told, and of whose doing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:

@@ -85,7 +85,12 @@ def test_the_worker_shows_what_comes_and_opens_no_other_house(visits: Visits) ->
         cdp.send("ServiceWorker.enable")
         page.wait_for_timeout(500)
         registration = found[-1]["registrationId"]
-        told = {"title": "Halden Valve", "body": "Something waits for you.", "link": "/approvals", "tag": "n1"}
+        told = {
+            "title": "Halden Valve",
+            "body": "Something waits for you.",
+            "link": "/approvals",
+            "tag": "n1",
+        }
         for data in (json.dumps(told), "not JSON"):
             cdp.send(
                 "ServiceWorker.deliverPushMessage",

@@ -21,7 +21,7 @@ from lockgate.push.binding import sealed
 from lockgate.push.encryption import NoPoint, point
 from lockgate.push.models import Subscription
 from lockgate.push.queries import is_on
-from lockgate.push.types import Keys
+from lockgate.push.types import ALERTS, POLICIES, Keys
 
 
 def subscribe(*, by: Person, at: datetime, keys: Keys, session: str, agent: str) -> int:
@@ -109,9 +109,9 @@ def _end_all(which: Q, at: datetime, actor: str = "") -> int:
 
 
 def _wanted(alerts: Mapping[str, bool], policy: str) -> dict[str, bool]:
-    if policy not in rules.POLICIES:
+    if policy not in POLICIES:
         raise BadInput(_("“%(word)s” is not a policy.") % {"word": policy[:20]})
-    return {one: bool(alerts.get(one, False)) for one in rules.ALERTS}
+    return {one: bool(alerts.get(one, False)) for one in ALERTS}
 
 
 def _check(by: Person, keys: Keys) -> None:

@@ -33,7 +33,9 @@ def devices(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "parts/devices.html", {"devices": queries.devices(person)})
     fields = request.POST
-    keys = Keys(fields.get("endpoint", "")[:2000], fields.get("p256dh", "")[:200], fields.get("auth", "")[:100])
+    keys = Keys(
+        fields.get("endpoint", "")[:2000], fields.get("p256dh", "")[:200], fields.get("auth", "")[:100]
+    )
     try:
         push.subscribe(
             by=person,
