@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from lockgate.people.models import Person
-from lockgate.push.binding import opened
+from lockgate.push.binding import opened, stands
 from lockgate.push.encryption import public_key
 from lockgate.push.models import Subscription
 from lockgate.push.types import AppSubscription, Device
@@ -19,9 +19,14 @@ def is_on() -> bool:
 
 
 def devices(viewer: Person) -> list[Device]:
-    """The viewer's browsers that are told, the latest first."""
+    """The viewer's browsers that are told, the latest first. One where they signed out is none, though its row stands
+    until the next message would go there."""
     rows = Subscription.objects.filter(person=viewer, token_id__isnull=True).order_by("-pk")
-    return [Device(one.pk, one.name, one.digest, one.created_at, one.told_at) for one in rows]
+    return [
+        Device(one.pk, one.name, one.digest, one.created_at, one.told_at)
+        for one in rows
+        if (what := opened(one)) is not None and stands(viewer, what)
+    ]
 
 
 def of_app(viewer: Person, token_id: int) -> AppSubscription | None:

@@ -130,4 +130,5 @@ def tidy(at: datetime) -> bool:
     mail.forget_spread(at=at)
     webhooks.forget_settled(at=at)
     push.forget_settled(at=at)
+    push.end_of_those_who_left(at=at)
     return False

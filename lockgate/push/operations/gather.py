@@ -28,7 +28,7 @@ _SOME = 500
 def gather(*, at: datetime) -> bool:
     """Write the messages that are due from what happened until ``at``; answers whether there is more to look at. Where
     nothing is to be told, nothing is written but, now and then, how far was looked."""
-    first = Subscription.objects.aggregate(first=Min("created_at"))["first"]
+    first: datetime | None = Subscription.objects.aggregate(first=Min("created_at"))["first"]
     if first is None or not is_on():
         return False
     kept = Looked.objects.filter(pk=1).values_list("until", flat=True).first()

@@ -17,7 +17,7 @@ from lockgate.base.transactions import change
 from lockgate.channels.outgoing import address_complaint
 from lockgate.people.models import Person
 from lockgate.push import events, rules
-from lockgate.push.binding import sealed
+from lockgate.push.binding import opened, sealed, stands
 from lockgate.push.encryption import NoPoint, point
 from lockgate.push.models import Subscription
 from lockgate.push.queries import is_on
@@ -32,7 +32,7 @@ def subscribe(*, by: Person, at: datetime, keys: Keys, session: str, agent: str)
         raise BadInput(_("Nobody is signed in on this device."))
     number, address = new_id(at), rules.digest(keys.endpoint)
     with change():
-        _end_all(Q(digest=address), at)
+        _end_all(Q(digest=address) | Q(pk__in=_dead(by)), at)
         rows = Subscription.objects.filter(person=by, token_id__isnull=True)
         if rows.count() >= rules.MOST_DEVICES:
             raise BadInput(
@@ -98,6 +98,20 @@ def end_as_dead(*, at: datetime, subscription_id: int) -> None:
     """The push service knows it no more, or what it was bound to is gone."""
     with change():
         _end_all(Q(pk=subscription_id), at, actor="system")
+
+
+def end_of_those_who_left(*, at: datetime) -> int:
+    """Their devices are told nothing already; this lets the rows go, with their secrets. Answers how many."""
+    if not Subscription.objects.filter(person__is_active=False).exists():
+        return 0
+    with change():
+        return _end_all(Q(person__is_active=False), at, actor="system")
+
+
+def _dead(person: Person) -> list[int]:
+    """Browsers where they have signed out since."""
+    rows = Subscription.objects.filter(person=person, token_id__isnull=True)
+    return [one.pk for one in rows if (what := opened(one)) is None or not stands(person, what)]
 
 
 def _end_all(which: Q, at: datetime, actor: str = "") -> int:

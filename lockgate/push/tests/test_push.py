@@ -25,7 +25,7 @@ from lockgate.people.models import Person
 from lockgate.people.operations import make_bot
 from lockgate.push import queries, rules
 from lockgate.push.models import Push, Subscription
-from lockgate.push.operations import end, gather, send_due, subscribe
+from lockgate.push.operations import end, end_of_those_who_left, gather, send_due, subscribe
 from lockgate.push.tests.service import Device, Service, serving
 from lockgate.push.types import Keys
 from lockgate.spaces.operations import end_seat
@@ -279,6 +279,23 @@ class TestSubscribing:
         with pytest.raises(BadInput):
             subscribed(cast.colleague, at, service.device("one-more"))
         subscribed(cast.colleague, at, service.device("3"))
+
+    def test_where_one_signed_out_is_no_device(self, cast: Cast, at: datetime, service: Service) -> None:
+        for number in range(rules.MOST_DEVICES):
+            subscribed(cast.colleague, at, service.device(str(number)))
+        assert len(queries.devices(cast.colleague)) == rules.MOST_DEVICES
+        Session.objects.all().delete()
+        assert queries.devices(cast.colleague) == []
+        subscribed(cast.colleague, at, service.device("new"))
+        assert Subscription.objects.count() == 1
+
+    def test_rows_of_who_left_go(self, cast: Cast, at: datetime, service: Service) -> None:
+        subscribed(cast.colleague, at, service.device("1"))
+        subscribed(cast.stranger, at, service.device("2"))
+        assert end_of_those_who_left(at=at) == 0
+        Person.objects.filter(pk=cast.colleague.pk).update(is_active=False)
+        assert end_of_those_who_left(at=at) == 1
+        assert Subscription.objects.get().person == cast.stranger
 
     def test_nothing_lies_open(self, cast: Cast, at: datetime, service: Service) -> None:
         device, session = service.device(), session_of(cast.colleague)
