@@ -14,6 +14,7 @@ from lockgate.demo.cast import Cast
 from lockgate.live.types import Happened
 from lockgate.mastodon.models import Mute, Token
 from lockgate.mastodon.operations import disconnect
+from lockgate.mastodon.scope_words import in_words
 from lockgate.mastodon.streaming.drawing import Drawing
 from lockgate.mastodon.tests.client import BASE, client_for
 from lockgate.people.models import Person
@@ -109,6 +110,11 @@ def test_it_ends_with_the_app(cast: Cast, service: Service, how: str) -> None:
     assert service.taken == []
     assert not Subscription.objects.exists()
     assert not Push.objects.exists()
+
+
+def test_who_lets_an_app_in_reads_that_it_will_tell(cast: Cast) -> None:
+    assert any("tell you on your device" in one for one in in_words(["read", "push"]))
+    assert not any("tell you on your device" in one for one in in_words(["read", "write", "follow"]))
 
 
 def test_one_subscription_a_token_and_none_without_the_scope(cast: Cast, service: Service) -> None:
