@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "lockgate.directory",
     "lockgate.signin",
     "lockgate.webhooks",
+    "lockgate.push",
     "lockgate.portability",
     "lockgate.web",
     "lockgate.api",
@@ -214,6 +215,11 @@ EMAIL_HOST_PASSWORD = env.text("MAIL_PASSWORD", "")
 EMAIL_USE_TLS = MAIL_TLS == "starttls"
 EMAIL_USE_SSL = MAIL_TLS == "tls"
 EMAIL_TIMEOUT = 20
-# What says a notice in words: the pages know, and letters, a floor below, say the same.
+# Web Push: whether devices are told at all, and whom a push service may write to about it.
+PUSH = env.flag("PUSH", True)
+PUSH_CONTACT = env.text(
+    "PUSH_CONTACT", MAIL_FROM or (PUBLIC_URL if PUBLIC_URL.startswith("https://") else "")
+)
+# What says a notice in words: the pages know, and letters and messages, floors below, say the same.
 NOTICE_WORDS = "lockgate.web.waiting.sentence"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM or "lockgate@localhost"

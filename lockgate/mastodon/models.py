@@ -133,3 +133,20 @@ class Keyword(models.Model):
 
     class Meta:
         constraints = [CheckConstraint(condition=~Q(words=""), name="a_keyword_has_words")]
+
+
+class Mute(models.Model):
+    """Somebody whom a person does not want to meet in the timelines of their apps; nobody else is told."""
+
+    id = TimeIdField(primary_key=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    whom = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person", "whom"], name="somebody_is_muted_once"),
+            CheckConstraint(condition=~Q(whom=F("person")), name="nobody_mutes_themselves"),
+        ]

@@ -20,6 +20,7 @@ from lockgate.mastodon.models import App, Code, Marker, Once, Token
 from lockgate.mastodon.queries import app_view, digest, seal_of
 from lockgate.mastodon.types import AppView, Granted, Registered
 from lockgate.people.models import Person
+from lockgate.push import operations as push
 
 CODE_LIVES = timedelta(minutes=5)
 UNUSED_LIVES = timedelta(days=1)
@@ -237,5 +238,6 @@ def _make(app: int, person: Person | None, scopes: Sequence[str], at: datetime) 
 
 
 def _end(token: int, person: Person | None, at: datetime) -> None:
+    push.end_of_token(at=at, token_id=token)
     if Token.objects.filter(pk=token, ends_at__isnull=True).update(ends_at=at) and person is not None:
         record([Fact(events.ACCESS_ENDED, person.pseudonym, person.pseudonym, at)])

@@ -237,6 +237,16 @@ ENTITIES: dict[str, dict[str, Any]] = {
         }
     ),
     "Count": entity({"count": "integer"}),
+    "WebPushSubscription": entity(
+        {
+            "id": "id",
+            "endpoint": "string",
+            "standard": "boolean",
+            "alerts": "object",
+            "policy": "all|followed|follower|none",
+            "server_key": "string",
+        }
+    ),
     "Relationship": entity(
         {
             "id": "id",

@@ -18,6 +18,8 @@ def in_words(scopes: Collection[str]) -> list[str]:
         lines.append(_("write in your name; every word passes the gate as always"))
     if any(rules.covers(scopes, one) for one in ("write:accounts", "write:notifications", "write:follows")):
         lines.append(_("keep where you have read to"))
+    if "push" in scopes:
+        lines.append(_("tell you on your device what you are told here, also while it is closed"))
     if not lines:
         lines.append(_("know who you are"))
     return lines

@@ -14,6 +14,7 @@ from lockgate.mastodon.views import (
     oauth,
     pages,
     polls,
+    push,
     quiet,
     statuses,
     timelines,
@@ -85,8 +86,8 @@ _accounts = [
     *(
         path(f"api/v1/accounts/<str:number>/{name}", address(POST=Verb(view, scope)))
         for name, view, scope in (
-            ("mute", accounts.not_done, "write:mutes"),
-            ("unmute", accounts.undone, "write:mutes"),
+            ("mute", accounts.mute, "write:mutes"),
+            ("unmute", accounts.unmute, "write:mutes"),
             ("block", accounts.not_done, "write:blocks"),
             ("unblock", accounts.undone, "write:blocks"),
             ("note", accounts.not_done, W_ACCOUNTS),
@@ -217,6 +218,7 @@ _statuses = [
 
 _talk = [
     path("api/v1/favourites", address(GET=Verb(marks.favourites, "read:favourites"))),
+    path("api/v1/mutes", address(GET=Verb(accounts.mutes, "read:mutes"))),
     path("api/v1/bookmarks", address(GET=Verb(marks.bookmarks, "read:bookmarks"))),
     path("api/v1/polls/<str:number>", address(GET=Verb(polls.one, R_STATUSES))),
     path("api/v1/polls/<str:number>/votes", address(POST=Verb(polls.vote, W_STATUSES))),
@@ -242,7 +244,6 @@ NOTHING = (
     "filters",
     "follow_requests",
     "followed_tags",
-    "mutes",
     "suggestions",
     "trends",
     "trends/links",
@@ -283,10 +284,10 @@ _quiet = [
     path(
         "api/v1/push/subscription",
         address(
-            GET=Verb(quiet.empty, "push"),
-            POST=_not_here("push"),
-            PUT=_not_here("push"),
-            DELETE=Verb(quiet.empty, "push"),
+            GET=Verb(push.shown, "push"),
+            POST=Verb(push.subscribe, "push"),
+            PUT=Verb(push.change, "push"),
+            DELETE=Verb(push.end, "push"),
         ),
     ),
     path("api/v1/reports", address(POST=_not_here("write:reports"))),

@@ -123,6 +123,7 @@ LEFT_OUT: dict[str, str] = {
     "mastodon.Marker": "one's own",
     "mastodon.Filter": "one's own",
     "mastodon.Keyword": "one's own",
+    "mastodon.Mute": "one's own; nobody else is told",
     "mail.Choice": "one's own",
     "mail.Gathered": "how far a look went",
     "mail.Mailing": "an outbox",
@@ -135,4 +136,7 @@ LEFT_OUT: dict[str, str] = {
     "webhooks.Call": "an outbox",
     "webhooks.Looked": "how far a look went",
     "webhooks.Taken": "that a call came",
+    "push.Subscription": "of one device, and a secret",
+    "push.Push": "an outbox",
+    "push.Looked": "how far a look went",
 }

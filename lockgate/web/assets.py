@@ -33,6 +33,7 @@ _MODULES = (
     "marks.js",
     "pages.js",
     "passkeys.js",
+    "push.js",
     "start.js",
 )
 _IMPORT = re.compile(r"^import [^;]+;\n", re.MULTILINE)  # our own files, never a person's text

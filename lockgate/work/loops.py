@@ -60,6 +60,8 @@ def loops() -> Sequence[Loop]:
         Loop("welcomes", steps.send_welcomes, quick=2, slow=15),
         Loop("calls", steps.gather_calls, quick=1, slow=4),
         Loop("calls-out", steps.make_calls, quick=0.5, slow=4),
+        Loop("pushes", steps.gather_pushes, quick=1, slow=2),
+        Loop("pushes-out", steps.send_pushes, quick=0.5, slow=1),
         Loop("tidying", steps.tidy, quick=60, slow=600),
     )
 

@@ -14,6 +14,7 @@ from lockgate.directory import operations as directory
 from lockgate.gateway import operations as gateway
 from lockgate.mail import operations as mail
 from lockgate.notices import operations as notices
+from lockgate.push import operations as push
 from lockgate.rumours import operations as rumours
 from lockgate.search import operations as search
 from lockgate.spaces import operations as spaces
@@ -111,6 +112,16 @@ def make_calls(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the 
     return bool(webhooks.send_due(clock=clock.now))
 
 
+def gather_pushes(at: datetime) -> bool:
+    """Turn what people were told into messages for their devices."""
+    return push.gather(at=at)
+
+
+def send_pushes(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the moment of sending, by the clock)
+    """Send the messages that are due to push services."""
+    return bool(push.send_due(clock=clock.now))
+
+
 def tidy(at: datetime) -> bool:
     """Sessions that are over, happenings that wake nobody any more, letters settled long ago."""
     Session.objects.filter(expire_date__lt=at).delete()
@@ -118,4 +129,6 @@ def tidy(at: datetime) -> bool:
     mail.forget_settled(at=at)
     mail.forget_spread(at=at)
     webhooks.forget_settled(at=at)
+    push.forget_settled(at=at)
+    push.end_of_those_who_left(at=at)
     return False

@@ -285,6 +285,15 @@ EDGES: dict[str, Edge] = {
     "api/v1/push/subscription": _asks(
         ("GET", "/api/v1/push/subscription", {}),
         ("POST", "/api/v1/push/subscription", {}),
+        (
+            "POST",
+            "/api/v1/push/subscription",
+            {
+                "subscription[endpoint]": "https://127.0.0.1/x",
+                "subscription[keys][p256dh]": "AAAA",
+                "subscription[keys][auth]": "AAAA",
+            },
+        ),
         ("PUT", "/api/v1/push/subscription", {}),
         ("DELETE", "/api/v1/push/subscription", {}),
     ),

@@ -42,6 +42,15 @@ ROUTES: dict[str, Row] = {
             ("/email", {"posts": "always"}),
         ],
     ),
+    "devices": row(
+        SIGNED_IN,
+        "/devices",
+        posts=[
+            ("/devices", {"endpoint": "https://127.0.0.1/x", "p256dh": "AAAA", "auth": "AAAA"}),
+            ("/devices", {}),
+        ],
+    ),
+    "devices/<int:number>/end": row(SIGNED_IN, posts=[(f"/devices/{FAR}/end", {})]),
     "places.json": row(SIGNED_IN, "/places.json"),
     "names.json": row(
         SIGNED_IN, "/names.json?q=zq", "/names.json?q=hush", "/names.json?q=mira", "/names.json"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lockgate.base.refusal import NotFound
+from lockgate.mastodon import mutes
 from lockgate.mastodon.entities import relationship
 from lockgate.mastodon.ids import PERSON, SPACE, behind, person_id, space_id
 from lockgate.mastodon.reading.reader import Reader
@@ -67,6 +68,7 @@ def found(reader: Reader, words: str, limit: int) -> list[dict[str, Any]]:
 def relationships(reader: Reader, numbers: Sequence[str]) -> list[dict[str, Any]]:
     """What the reader is to each account that they may know of; the others are left out."""
     known = reader.knows()
+    muted = mutes.muted(reader.viewer, reader.at)
     told = []
     for number in numbers:
         of = behind(number)
@@ -76,7 +78,7 @@ def relationships(reader: Reader, numbers: Sequence[str]) -> list[dict[str, Any]
         if kind == SPACE and reader.place(one) is not None:
             told.append(relationship(space_id(one), is_seated=True))
         elif kind == PERSON and one in known:
-            told.append(relationship(person_id(one), is_seated=False))
+            told.append(relationship(person_id(one), is_seated=False) | {"muting": one in muted})
     return told
 
 

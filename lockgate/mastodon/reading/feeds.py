@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lockgate.base.ids import MOST
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import FeedKey
-from lockgate.mastodon import rules
+from lockgate.mastodon import mutes, rules
+from lockgate.mastodon.ids import person_id
 from lockgate.mastodon.reading.posts import posts
 from lockgate.mastodon.reading.reader import Reader
 from lockgate.mastodon.speaking import Asked, Paged
@@ -28,7 +29,7 @@ def feed(asked: Asked, reader: Reader, heard: dict[int, int], *, most: int = 40)
             reader.viewer, reader.at, before=before, limit=limit, seated=Seated([], floors)
         )
         keys = list(page.keys)
-    return paged(reader, keys)
+    return paged(reader, keys, muted=mutes.muted(reader.viewer, reader.at))
 
 
 def by_author(asked: Asked, reader: Reader, author: int) -> Paged:
@@ -57,7 +58,7 @@ def tagged(asked: Asked, reader: Reader, tags: set[str]) -> Paged:
         before = page.older
         if len(found) >= limit or before is None:
             break
-    return paged(reader, found[:limit])
+    return paged(reader, found[:limit], muted=mutes.muted(reader.viewer, reader.at))
 
 
 def cursors(asked: Asked, reader: Reader) -> tuple[int | None, int, bool]:
@@ -78,8 +79,12 @@ def cursors(asked: Asked, reader: Reader) -> tuple[int | None, int, bool]:
     )
 
 
-def paged(reader: Reader, keys: Sequence[FeedKey]) -> Paged:
+def paged(reader: Reader, keys: Sequence[FeedKey], *, muted: Collection[int] = ()) -> Paged:
+    """These posts but those of whom the reader muted; the cursors stand where the page ends all the same."""
     drawn = posts(reader, [one.passage_id for one in keys])
+    if muted:
+        hidden = {person_id(one) for one in muted}
+        drawn = [one for one in drawn if one["account"]["id"] not in hidden]
     if not keys:
         return Paged(drawn)
     return Paged(drawn, str(keys[-1].passage_id), str(keys[0].passage_id))

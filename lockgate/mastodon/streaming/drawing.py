@@ -18,8 +18,8 @@ from lockgate.base.clock import now
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.live.types import Happened
-from lockgate.mastodon import filters, queries, reading
-from lockgate.mastodon.ids import space_id
+from lockgate.mastodon import filters, mutes, queries, reading
+from lockgate.mastodon.ids import person_id, space_id
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.streaming.names import NOTICES, USER, Stream
 from lockgate.mastodon.types import Speaker
@@ -73,13 +73,16 @@ class Drawing:
         person = speaker.person
         assert person is not None
         key = (what.id, base, person.language)
-        kept = self._kept.get(key) if person.firm.is_house else None
+        muted = mutes.muted(person, at)
+        kept = self._kept.get(key) if person.firm.is_house and not muted else None
         if kept is not None and not filters.standing(person, at):
             return kept if conversations.position_of(person, what.passage, at) is not None else None
         reader = Reader.at_moment(person, at, base=base, token_id=speaker.token_id)
         try:
             status = reading.status(reader, what.passage)
         except NotFound:
+            return None
+        if status["account"]["id"] in {person_id(one) for one in muted}:
             return None
         event = "update" if what.kind == "delivered" else "status.update"
         drawn = Drawn(event, _words(status), _streams(reader, what.audience, status))

@@ -72,7 +72,7 @@ def test_what_is_asked_at_the_start_is_never_missing(cast: Cast) -> None:
         "/api/v1/notifications",
         "/api/v2/notifications",
         "/api/v2/notifications/policy",
-        "/api/v1/push/subscription",
+        "/api/v1/mutes",
         "/api/v2/filters",
         "/api/v1/scheduled_statuses",
         "/api/v2/search?q=x",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
+from lockgate.mastodon import mutes as mutes_kept
 from lockgate.mastodon import reading
 from lockgate.mastodon.entities import relationship
 from lockgate.mastodon.ids import SPACE, space_id
@@ -144,9 +145,46 @@ def unfollow(asked: Asked, number: str) -> dict[str, Any]:
     return relationship(number, is_seated=False)
 
 
+def mute(asked: Asked, number: str) -> dict[str, Any]:
+    """Not met in the timelines of one's apps. Notices still come: they are the house's, whoever caused them."""
+    reader = Reader.of(asked)
+    kind, whom = reading.kind_of(number)
+    if kind == SPACE:
+        _place(reader, number)
+        raise NotAllowed(_("A space is not muted from an app."), _("Give up your seat there on its page."))
+    reading.person_card(reader, whom)
+    seconds = asked.fields.number("duration") or 0
+    mutes_kept.mute(by=asked.viewer, at=asked.at, whom=whom, seconds=seconds)
+    return reading.relationships(reader, [number])[0]
+
+
+def unmute(asked: Asked, number: str) -> dict[str, Any]:
+    reader = Reader.of(asked)
+    reading.account(reader, number)
+    kind, whom = reading.kind_of(number)
+    if kind != SPACE:
+        mutes_kept.unmute(by=asked.viewer, whom=whom)
+    return reading.relationships(reader, [number])[0]
+
+
+def mutes(asked: Asked) -> Paged:
+    """Whom one muted, of those whom one may still know of."""
+    reader, fields = Reader.of(asked), asked.fields
+    known = reader.knows()
+    before, after = fields.number("max_id"), fields.number("min_id") or fields.number("since_id") or 0
+    rows = [
+        (row, whom)
+        for row, whom in mutes_kept.listed(reader.viewer, reader.at)
+        if whom in known and (before is None or row < before) and row > after
+    ][: fields.limit(40, 80)]
+    cards = people.cards([whom for _row, whom in rows])
+    drawn = [reader.draw.person(cards[whom]) for _row, whom in rows if whom in cards]
+    return Paged(drawn, str(rows[-1][0]), str(rows[0][0])) if rows else Paged([])
+
+
 def not_done(asked: Asked, number: str) -> dict[str, Any]:
     reading.account(Reader.of(asked), number)
-    raise NotAllowed(_("Nobody is muted or blocked here: colleagues are heard where you both sit."))
+    raise NotAllowed(_("Nobody is blocked here: colleagues are heard where you both sit."))
 
 
 def undone(asked: Asked, number: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from lockgate.base.refusal import NotFound
 from lockgate.gateway.operations import MOST_FILE_BYTES
 from lockgate.mastodon.posting import LONGEST_POLL_SECONDS
 from lockgate.mastodon.speaking import Asked
+from lockgate.push import queries as push
 from lockgate.web.security import live_address
 
 IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"]
@@ -111,7 +112,7 @@ def v2(asked: Asked) -> dict[str, Any]:
                 "privacy_policy": None,
                 "terms_of_service": None,
             },
-            "vapid": {"public_key": ""},
+            "vapid": {"public_key": push.public_key() if push.is_on() else ""},
             **_configuration(),
             "translation": {"enabled": False},
             "timelines_access": {

@@ -23,6 +23,7 @@ from lockgate.mastodon.scope_words import in_words
 from lockgate.mastodon.speaking import Asked
 from lockgate.mastodon.types import AppView, Granted
 from lockgate.people import queries as people
+from lockgate.push import queries as push
 from lockgate.web import throttle
 from lockgate.web.security import content_security_policy
 from lockgate.web.shell import bare, viewer
@@ -62,7 +63,7 @@ def described(app: AppView) -> dict[str, Any]:
         "scopes": list(app.scopes),
         "redirect_uri": "\n".join(app.redirect_uris),
         "redirect_uris": list(app.redirect_uris),
-        "vapid_key": "",
+        "vapid_key": push.public_key() if push.is_on() else "",
     }
 
 

@@ -26,6 +26,7 @@ from lockgate.people.models import Person
 from lockgate.web import posts, waiting
 from lockgate.web.composing import local_time
 from lockgate.web.shell import page, standing, viewer
+from lockgate.web.views import push
 
 MOST = 100
 
@@ -53,6 +54,7 @@ def _settings(request: HttpRequest, person: Person, problem: Refusal | None = No
         "administers": administers,
         "everyone": [one for one in people.everyone(limit=2000) if not one.is_guest] if administers else [],
         "problem": problem,
+        **push.shown(person),
     }
     status = problem.status if problem else 200
     return page(request, "web/attention.html", context, person=person, current="people", at=at, status=status)

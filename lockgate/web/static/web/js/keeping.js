@@ -38,6 +38,13 @@ async function forgetAll() {
   if ("caches" in window) await caches.delete(HOME);
 }
 
+/** Whoever is here now is not who was to be told: no more comes, and what is shown goes. */
+async function forgetPushed() {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await (await worker?.pushManager?.getSubscription())?.unsubscribe();
+  for (const shown of (await worker?.getNotifications?.()) ?? []) shown.close();
+}
+
 async function keepHome() {
   const last = Number(localStorage.getItem("lockgate:home-at") ?? 0);
   if (location.pathname !== "/" || Date.now() - last < EVERY_MS) return;
@@ -52,12 +59,15 @@ async function settle() {
     localStorage.removeItem("lockgate:me");
     localStorage.removeItem("lockgate:home-at");
     if ("caches" in window) await caches.delete(HOME);
+    await forgetPushed();
     return;
   }
   if (localStorage.getItem("lockgate:me") !== reader) {
     const mine = keptKeys().filter((key) => key.startsWith("lockgate:draft:") && keptWords(key.slice(15)));
     for (const key of keptKeys()) if (!mine.includes(key)) localStorage.removeItem(key);
     if ("caches" in window) await caches.delete(HOME);
+    // Before any page can turn it on anew: a device that nobody has used yet holds nothing.
+    if (localStorage.getItem("lockgate:me")) await forgetPushed();
     localStorage.setItem("lockgate:me", reader);
   }
   if (!canKeep) return;

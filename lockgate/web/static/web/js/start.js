@@ -7,6 +7,7 @@ import { startMarks } from "./marks.js";
 import { startPages } from "./pages.js";
 import { startPalette } from "./palette.js";
 import { startPasskeys } from "./passkeys.js";
+import { startPush } from "./push.js";
 import { startTimes } from "./times.js";
 
 startTimes();
@@ -18,5 +19,6 @@ startLive();
 startComposers();
 startMarks();
 startPasskeys();
+startPush();
 startKeeping();
 document.addEventListener("htmx:load", (event) => startComposers(event.target));

@@ -52,3 +52,36 @@ async function withoutNetwork(url) {
   }
   return (await caches.match(NO_NETWORK, { cacheName: SHELL })) ?? Response.error();
 }
+
+// A notice for this device: encrypted for it alone, and made when it was sent from what its reader may know.
+self.addEventListener("push", (event) => event.waitUntil(showTold(event.data)));
+
+async function showTold(data) {
+  let told = {};
+  try {
+    told = data?.json() ?? {};
+  } catch {
+    // Every message must show something, or the browser shows words of its own.
+  }
+  const icon = FILES.find((one) => one.includes("icon-192"));
+  await self.registration.showNotification(told.title || "Lockgate", {
+    body: told.body ?? "",
+    tag: told.tag ?? "notice",
+    data: told.link ?? "/",
+    icon,
+  });
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openTold(event.notification.data));
+});
+
+async function openTold(link) {
+  const address = new URL(link, self.location.origin);
+  // Never a page of anybody else, whatever a message says.
+  if (address.origin !== self.location.origin) return;
+  const [open] = await self.clients.matchAll({ type: "window" });
+  if (open) await (await open.focus()).navigate(address.href);
+  else await self.clients.openWindow(address.href);
+}
