@@ -131,6 +131,7 @@ LEFT_OUT: dict[str, str] = {
     "directory.Welcome": "an outbox",
     "mail.Received": "that a mail came",
     "mail.Imported": "that something was brought in",
+    "mail.Invitation": "that somebody was invited",
     "portability.Imported": "that something was brought in",
     "webhooks.Call": "an outbox",
     "webhooks.Looked": "how far a look went",

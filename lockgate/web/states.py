@@ -148,6 +148,7 @@ _ACTIONS = {
     "mail.address.dead": gettext_lazy("Address takes no letters; none are sent"),
     "mail.address.alive": gettext_lazy("Letters are sent again"),
     "mail.mailbox.imported": gettext_lazy("Mailbox brought into a space"),
+    "mail.invitation.made": gettext_lazy("Invited by e-mail"),
     "mail.choice.made": gettext_lazy("Choice of e-mails made"),
     "people.time_zone.set": gettext_lazy("Time zone set"),
     "profiles.profile.changed": gettext_lazy("Profile changed"),
