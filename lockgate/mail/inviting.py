@@ -1,4 +1,4 @@
-"""The letter by which somebody without an account is invited: who invites, what was said, how to answer and to leave."""
+"""The letter by which somebody without an account is invited: who invites, what was said, how to answer and leave."""
 
 from __future__ import annotations
 

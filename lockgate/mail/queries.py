@@ -126,8 +126,8 @@ def replaced(at: datetime, *, days: int) -> Replaced:
 
 
 def invitations(viewer: Person, audience_id: int, at: datetime, *, limit: int = 100) -> list[InvitationView]:
-    """Who was invited by e-mail into an audience that ``viewer`` hears, the latest first; how far their letter came, and
-    whether they sit there still."""
+    """Who was invited by e-mail into an audience that ``viewer`` hears, the latest first; how far their letter
+    came, and whether they sit there still."""
     if audience_id not in spaces.audible(viewer, at):
         return []
     rows = Invitation.objects.filter(seat__audience=audience_id).select_related("seat__person", "by")

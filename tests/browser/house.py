@@ -39,6 +39,8 @@ PAGES: dict[str, dict[str, str]] = {
         "spaces": "/spaces",
         "spaces-door": "/spaces/bench-hours",
         "seats": "/spaces/valve-7/seats",
+        "talks": "/talks",
+        "invitations": "/spaces/aerovia-valve-7/invitations",
         "saved": "/saved",
         "rumours": "/rumours",
         "attention": "/attention",

@@ -75,6 +75,22 @@ ROUTES: dict[str, Row] = {
         ],
         acts=HOUSE,
     ),
+    "talks": row(
+        SIGNED_IN,
+        "/talks",
+        posts=[
+            ("/talks", {"to": "theo-mercier", "name": "Hush", "ceiling": "1"}),
+            ("/talks", {"to": "mira-lund", "name": "Hush", "ceiling": "1", "admits": "yes"}),
+            ("/talks", {"to": "", "ceiling": "1"}),
+        ],
+        acts=HOUSE,
+    ),
+    "spaces/<slug:slug>/invitations": row(
+        SIGNED_IN,
+        "/spaces/{tended}/invitations",
+        posts=[("/spaces/{tended}/invitations", {"address": "new@lopez.example", "backlog": "all"})],
+        acts={"author"},
+    ),
     "spaces/<slug:slug>/seats": row(
         SIGNED_IN,
         "/spaces/{tended}/seats",
