@@ -30,6 +30,7 @@ PAGES: dict[str, dict[str, str]] = {
         "public-feed": "/feeds/feed",
         "offline": "/offline",
     },
+    "philippe-arnaud": {"invitations": "/spaces/aerovia-valve-7/invitations"},
     "nadia-roux": {
         "home": "/",
         "space": "/spaces/valve-7",
@@ -40,7 +41,6 @@ PAGES: dict[str, dict[str, str]] = {
         "spaces-door": "/spaces/bench-hours",
         "seats": "/spaces/valve-7/seats",
         "talks": "/talks",
-        "invitations": "/spaces/aerovia-valve-7/invitations",
         "saved": "/saved",
         "rumours": "/rumours",
         "attention": "/attention",

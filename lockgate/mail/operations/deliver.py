@@ -36,7 +36,7 @@ def answer_thread(*, by: Person, at: datetime, token: str, letter: Letter) -> Ou
     seat = seats.first()
     if seat is None:
         return nothing_there()
-    wanted = wish(by=by, at=at, seat=seat, words=letter.words)
+    wanted = wish(by=by, at=at, audience_id=seat.audience_id, words=letter.words)
     if wanted:
         return with_more(wanted, rules.has_more(letter.words) or bool(letter.files))
     if not found.passage_id:

@@ -20,15 +20,14 @@ from lockgate.mail.types import How, Outcome
 from lockgate.people.models import Person
 from lockgate.spaces import operations as spaces
 from lockgate.spaces import queries as seats
-from lockgate.spaces.models import Seat
 
 
-def wish(*, by: Person, at: datetime, seat: Seat, words: str) -> Outcome | None:
+def wish(*, by: Person, at: datetime, audience_id: int, words: str) -> Outcome | None:
     """Carry out "stop" or "account" where the words begin so and ``by`` has no account; None where they are words like
     any."""
     wanted = "" if has_account(by) else rules.wish(words)
     if wanted == "stop":
-        return _leave(by, at, seat)
+        return _leave(by, at, audience_id)
     if wanted == "account" and (address := account_address(by)):
         lines = [_("Choose your password here, within three days:"), address]
         return Outcome("account", "\n\n".join(lines), was_taken=True)
@@ -45,7 +44,7 @@ def unsubscribe(*, by: Person, at: datetime, token: str) -> Outcome | None:
     if seat is None:
         return None
     if not has_account(by):
-        return _leave(by, at, seat)
+        return _leave(by, at, seat.audience_id)
     try:
         choose(by=by, at=at, general={}, rooms={seat.audience_id: How.OFF.value})
     except NotFound:
@@ -55,9 +54,9 @@ def unsubscribe(*, by: Person, at: datetime, token: str) -> Outcome | None:
     )
 
 
-def _leave(by: Person, at: datetime, seat: Seat) -> Outcome:
+def _leave(by: Person, at: datetime, audience_id: int) -> Outcome:
     try:
-        spaces.end_seat(by=by, at=at, person=by, audience_id=seat.audience_id)
+        spaces.end_seat(by=by, at=at, person=by, audience_id=audience_id)
     except Refusal as refusal:
         return Outcome("not-left", str(refusal))
     # Not even which room: the letter may be read by somebody who was never in it.

@@ -98,7 +98,8 @@ def _called(name: str) -> Person:
     found = exact or list(cards.values())
     if not found:
         raise BadInput(
-            _("Nobody here is called “%(name)s”.") % {"name": name[:80]}, _("Write their e-mail address instead.")
+            _("Nobody here is called “%(name)s”.") % {"name": name[:80]},
+            _("Write their e-mail address instead."),
         )
     if len(found) > 1:
         names = ", ".join(f"@{one.slug}" for one in found[:6])
@@ -141,4 +142,6 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         "typed": typed,
     }
     status = problem.status if problem else 200
-    return page(request, "web/invitations.html", context, person=person, current=place.key, at=at, status=status)
+    return page(
+        request, "web/invitations.html", context, person=person, current=place.key, at=at, status=status
+    )
