@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "lockgate.records",
     "lockgate.rumours",
     "lockgate.mail",
+    "lockgate.sms",
     "lockgate.deals",
     "lockgate.directory",
     "lockgate.signin",
@@ -193,6 +194,12 @@ LDAP_TITLE = env.text("LDAP_TITLE", "title")
 LDAP_DEPARTMENT = env.text("LDAP_DEPARTMENT", "departmentNumber")
 
 # E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
+# Texts: a gateway that takes {"id", "from", "to", "text"} as JSON, and brings answers signed with the secret.
+SMS_URL = env.text("SMS_URL", "")
+SMS_KEY = env.text("SMS_KEY", "")
+SMS_SENDER = env.text("SMS_SENDER", "")
+SMS_SECRET = env.text("SMS_SECRET", "")
+
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "")
 MAIL_FROM = env.text("MAIL_FROM", f"lockgate@{MAIL_DOMAIN}" if MAIL_DOMAIN else "")
 MAIL_TLS = env.text("MAIL_TLS", "starttls")

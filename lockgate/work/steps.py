@@ -16,6 +16,7 @@ from lockgate.mail import operations as mail
 from lockgate.notices import operations as notices
 from lockgate.rumours import operations as rumours
 from lockgate.search import operations as search
+from lockgate.sms import operations as sms
 from lockgate.spaces import operations as spaces
 from lockgate.webhooks import operations as webhooks
 
@@ -101,6 +102,16 @@ def send_welcomes(at: datetime) -> bool:  # noqa: ARG001  (whether they are stil
     return bool(directory.send_welcomes(clock=clock.now))
 
 
+def gather_texts(at: datetime) -> bool:
+    """Turn what was said in talks into texts for those who have a number."""
+    return sms.gather(at=at)
+
+
+def send_texts(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the moment of sending, by the clock)
+    """Send the texts that are due."""
+    return bool(sms.send_due(clock=clock.now))
+
+
 def gather_calls(at: datetime) -> bool:
     """Turn what happened into calls to the endpoints that want to be told."""
     return webhooks.gather(at=at)
@@ -117,5 +128,6 @@ def tidy(at: datetime) -> bool:
     notices.forget_happenings(before=at - HAPPENINGS_KEPT)
     mail.forget_settled(at=at)
     mail.forget_spread(at=at)
+    sms.forget_settled(at=at)
     webhooks.forget_settled(at=at)
     return False

@@ -41,6 +41,7 @@ PAGES: dict[str, dict[str, str]] = {
         "spaces-door": "/spaces/bench-hours",
         "seats": "/spaces/valve-7/seats",
         "talks": "/talks",
+        "texts": "/texts",
         "saved": "/saved",
         "rumours": "/rumours",
         "attention": "/attention",

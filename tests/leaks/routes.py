@@ -75,6 +75,13 @@ ROUTES: dict[str, Row] = {
         ],
         acts=HOUSE,
     ),
+    "texts": row(
+        SIGNED_IN,
+        "/texts",
+        posts=[("/texts", {"number": "+33 6 12 34 56 78"}), ("/texts", {"number": "none"})],
+    ),
+    "texts/confirmation": row(SIGNED_IN, posts=[("/texts/confirmation", {"code": "000000"})]),
+    "texts/removal": row(SIGNED_IN, posts=[("/texts/removal", {})]),
     "talks": row(
         SIGNED_IN,
         "/talks",
@@ -485,6 +492,11 @@ ROUTES: dict[str, Row] = {
     "tokens": row(SIGNED_IN, "/tokens", posts=[("/tokens", {"name": "", "scopes": "read"})]),
     "tokens/<int:token_id>/end": row(SIGNED_IN, posts=[(f"/tokens/{FAR}/end", {})]),
     "bots": row(SIGNED_IN, posts=[("/bots", {"name": ""})]),
+    "hooks/sms": Row(
+        set(),
+        posts=[("/hooks/sms", {"id": "1", "from": "+33612345678", "text": "Good morning."})],
+        is_signed=True,
+    ),
     "hooks/<uuid:reference>": Row(
         set(),
         posts=[("/hooks/00000000-0000-4000-8000-000000000000", {"text": "Good morning."})],

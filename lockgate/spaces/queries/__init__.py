@@ -28,6 +28,7 @@ from lockgate.spaces.queries.hearing import (
     sitters,
     sitting,
     speaks_in,
+    talks_among,
 )
 from lockgate.spaces.queries.papers import glasses, ndas, papers
 
@@ -61,5 +62,6 @@ __all__ = [
     "speaks_in",
     "stays",
     "submissions_ended_at",
+    "talks_among",
     "waiting_at",
 ]

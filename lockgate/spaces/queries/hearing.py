@@ -173,6 +173,14 @@ def may_invite(viewer: Person, place: PlaceInSpace) -> bool:
     return place.tends and place.space_kind != "deal"
 
 
+def talks_among(audiences: Collection[int]) -> set[int]:
+    """Those of these audiences that are talks of a few."""
+    if not audiences:
+        return set()
+    rows = Audience.objects.filter(pk__in=audiences, space__kind="circle", space__archived_at__isnull=True)
+    return set(rows.values_list("pk", flat=True))
+
+
 def outside() -> Audience:
     """The one audience that is the public."""
     return Audience.objects.get(kind=Audience.Kind.OUTSIDE)
