@@ -27,6 +27,8 @@ ARCHIVE_ORIGIN = env.text("ARCHIVE_ORIGIN", "lockgate.example/archive")
 CIRCLE_MOST = env.number("CIRCLE_MOST", 50)
 if not 2 <= CIRCLE_MOST <= 150:
     raise SettingsError(f"LOCKGATE_CIRCLE_MOST is {CIRCLE_MOST}; it takes 2 to 150.")
+# Whether employees may invite people who are nobody here yet, by e-mail.
+INVITE_BY_EMAIL = env.flag("INVITE_BY_EMAIL", True)
 # Which posts' links are looked at, for a card: of rooms up to "internal" or "confidential", or "off".
 LINK_PREVIEWS = env.text("LINK_PREVIEWS", "internal")
 if LINK_PREVIEWS not in {"off", "internal", "confidential"}:

@@ -161,6 +161,12 @@ def read_invited(text: str) -> Invited:
 
 
 def _admitted(by: Person, at: datetime, asked: Invited) -> Person:
+    if not settings.INVITE_BY_EMAIL:
+        raise BadInput(
+            _("Nobody here has the address %(address)s, and this company admits guests itself.")
+            % {"address": asked.address},
+            _("Ask your administrator to admit them."),
+        )
     return admitting.admit(
         by=by,
         at=at,

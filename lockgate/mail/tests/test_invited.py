@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -235,6 +236,15 @@ def test_who_may_invite(cast: Cast, at: datetime, posted: Post) -> None:
     assert not Person.objects.filter(email="x@y.example").exists()
     with pytest.raises(SeatTaken):
         invites(cast, soon(at), slug, Backlog.ALL)
+
+
+def test_a_company_may_admit_its_guests_itself(cast: Cast, at: datetime, posted: Post, settings: Any) -> None:
+    settings.INVITE_BY_EMAIL = False
+    slug = talk(cast, soon(at))
+    with pytest.raises(BadInput, match="admits guests itself"):
+        invites(cast, soon(at), slug, Backlog.ALL)
+    assert not Person.objects.filter(email=ADDRESS).exists()
+    assert invites(cast, soon(at), slug, Backlog.ALL, cast.guest.email) == cast.guest
 
 
 def test_a_room_that_admits_no_guests_stays_so(cast: Cast, at: datetime, posted: Post) -> None:
