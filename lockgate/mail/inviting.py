@@ -16,6 +16,7 @@ from lockgate.base.ids import floor_id
 from lockgate.base.markings import Marking
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Heard
+from lockgate.gateway import queries as gate
 from lockgate.mail.framing import address_of, foot, framed, list_headers, own_id
 from lockgate.mail.keys import token_key
 from lockgate.mail.models import Invitation, Mailing
@@ -98,6 +99,7 @@ def _backlog(said: Sequence[Heard], backlog: str, person: Person) -> str:
         return _("Nothing was said there that you could read here.")
     kept, room, silent = [], MOST_CHARACTERS, 0
     zone = ZoneInfo(person.time_zone)
+    files = gate.attachments_of({one.message_id for one in said if one.marking < Marking.CONFIDENTIAL})
     for one in reversed(said[-MOST_SAID:]):
         # Of what is Confidential or above no word leaves by e-mail, nor who said it.
         if one.marking >= Marking.CONFIDENTIAL:
@@ -105,6 +107,8 @@ def _backlog(said: Sequence[Heard], backlog: str, person: Person) -> str:
             continue
         when = one.delivered_at.astimezone(zone)
         line = f"{one.author_name}, {when:%Y-%m-%d %H:%M}:\n{one.body}"
+        if names := ", ".join(file.name for file in files.get(one.message_id, ())):
+            line += "\n" + _("Files: %(names)s") % {"names": names}
         room -= len(line)
         if room < 0:
             break

@@ -318,6 +318,8 @@ def invited(text: str) -> Invited | None:
         return None
     named = _NAMED.fullmatch(given)
     name = " ".join((named["quoted"] or named["plain"] or "").split()) if named else ""
+    # No sign that turns the line round or is not seen: a name is shown beside words for as long as they stand.
+    name = "".join(one for one in name if one.isprintable()).strip()
     first = " ".join(re.split(r"[._+-]+", plain.address.partition("@")[0])).strip().title()
     return Invited((name or first or plain.address)[:120], plain.address)
 

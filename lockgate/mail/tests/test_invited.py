@@ -15,7 +15,7 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message
-from lockgate.gateway.operations import submit
+from lockgate.gateway.operations import attach, submit
 from lockgate.mail import rules
 from lockgate.mail.models import Invitation, Mailing
 from lockgate.mail.operations import TooManyInvited, invite, write_to
@@ -159,7 +159,9 @@ def test_they_answer_and_hear_by_mail(cast: Cast, at: datetime, posted: Post) ->
     ]
 
 
-@pytest.mark.parametrize("way", ["stop", "Stop.\n\nMaria", "unsubscribe"])
+@pytest.mark.parametrize(
+    "way", ["stop", "Stop.\n\nMaria", "Stop\n\nOn Thursday, Nadia wrote:\n> Come in.\n", "unsubscribe"]
+)
 def test_they_leave_by_answering(cast: Cast, at: datetime, posted: Post, way: str) -> None:
     slug = talk(cast, soon(at), MARIA)
     letter = letter_of(posted(soon(at, 2)))
@@ -203,6 +205,23 @@ def test_they_ask_for_an_account(cast: Cast, at: datetime, posted: Post) -> None
     comes(ADDRESS, str(letter["Reply-To"]), "account", soon(at, 3))
     assert "/welcome/maria-lopez/" in text(letter_of(posted(soon(at, 4))))
     assert not Message.objects.exists()
+
+
+def test_files_of_the_past_are_named_and_stay_here(cast: Cast, at: datetime, posted: Post) -> None:
+    slug = talk(cast, soon(at))
+    file = attach(by=cast.author, at=soon(at), name="curve.csv", content=b"bar,K\n700,90\n")
+    submit(
+        by=cast.author,
+        at=soon(at, 2),
+        body="The curve.",
+        marking=1,
+        places=[f"space:{slug}"],
+        attachments=[file.id],
+    )
+    invites(cast, soon(at, 3), slug, Backlog.ALL)
+    letter = letter_of(posted(soon(at, 5)))
+    assert "Files: curve.csv" in text(letter)
+    assert not list(letter.iter_attachments())
 
 
 def test_who_was_cleared_meanwhile_gets_no_letter(cast: Cast, at: datetime, posted: Post) -> None:
@@ -305,6 +324,7 @@ def test_a_day_has_its_most(cast: Cast, at: datetime, posted: Post, monkeypatch:
         ("Maria Lopez <Maria@Lopez.example>", "Maria Lopez", "maria@lopez.example"),
         ("maria.lopez@lopez.example", "Maria Lopez", "maria.lopez@lopez.example"),
         ('"Lopez, Maria" <m@lopez.example>', "Lopez, Maria", "m@lopez.example"),
+        ("M\u202earia\x07 <m@lopez.example>", "Maria", "m@lopez.example"),
         ("jürgen@lopez.example", None, None),
         ("x@y@z.example", None, None),
         ("a@b.example, c@d.example", None, None),
