@@ -196,6 +196,8 @@ class Invitation(models.Model):
     )
     backlog = models.CharField(max_length=7)
     invited_at = models.DateTimeField()
+    # They left by a letter of theirs: who said that they want no more is not asked again for a while.
+    left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

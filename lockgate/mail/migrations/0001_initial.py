@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
                 ('id', lockgate.base.fields.TimeIdField(primary_key=True, serialize=False)),
                 ('backlog', models.CharField(max_length=7)),
                 ('invited_at', models.DateTimeField()),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
                 ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('seat', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='invitation', to='spaces.seat')),
             ],

@@ -35,6 +35,8 @@ from lockgate.spaces.types import Backlog, place_key
 MOST_PEOPLE = 50
 MOST_A_DAY = 50
 """Letters to people who never asked for them, by one person in a day."""
+RESPITE = timedelta(days=90)
+"""Who left by a letter is not invited into the same room again for so long."""
 BREATH = timedelta(seconds=10)
 """The letter waits so long, so that what was being said when they sat down has its place in the log by then."""
 
@@ -57,6 +59,12 @@ def invite(*, by: Person, at: datetime, key: str, address: str, backlog: Backlog
         Person.objects.select_for_update().get(pk=by.pk)
         person = people.by_email(asked.address) or _admitted(by, at, asked)
         seat = spaces.invite(by=by, at=at, person=person, key=key, backlog=backlog)
+        left = Invitation.objects.filter(seat__person=person, seat__audience=seat.audience_id)
+        if left.filter(left_at__gt=at - RESPITE).exists():
+            raise BadInput(
+                _("%(name)s was here and has left.") % {"name": person.name},
+                _("Ask them by another way; they can be invited here again later."),
+            )
         if person.last_login is not None:
             return person
         if not is_configured():

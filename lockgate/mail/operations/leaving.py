@@ -10,9 +10,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from lockgate.base.refusal import NotFound, Refusal
+from lockgate.base.transactions import change
 from lockgate.mail import rules
 from lockgate.mail.inviting import account_address
 from lockgate.mail.keys import token_key
+from lockgate.mail.models import Invitation
 from lockgate.mail.operations.choose import choose
 from lockgate.mail.queries import has_account
 from lockgate.mail.tokens import read_reply
@@ -56,7 +58,9 @@ def unsubscribe(*, by: Person, at: datetime, token: str) -> Outcome | None:
 
 def _leave(by: Person, at: datetime, audience_id: int) -> Outcome:
     try:
-        spaces.end_seat(by=by, at=at, person=by, audience_id=audience_id)
+        with change():
+            spaces.end_seat(by=by, at=at, person=by, audience_id=audience_id)
+            Invitation.objects.filter(seat__person=by, seat__audience=audience_id).update(left_at=at)
     except Refusal as refusal:
         return Outcome("not-left", str(refusal))
     # Not even which room: the letter may be read by somebody who was never in it.

@@ -175,6 +175,9 @@ def test_they_leave_by_answering(cast: Cast, at: datetime, posted: Post, way: st
     assert "You have left." in text(letter_of(posted(soon(at, 4))))
     says(cast, soon(at, 5), slug, "She left.")
     assert posted(soon(at, 6)) == []
+    with pytest.raises(BadInput, match="has left"):
+        invites(cast, soon(at, 6), slug, Backlog.ALL)
+    assert spaces.audible(maria, soon(at, 6)) == {}
     # The address is nothing any more, and says so as for one that never was.
     comes(ADDRESS, str(letter["Reply-To"]), "I am back.", soon(at, 7))
     assert "nothing here any more" in text(letter_of(posted(soon(at, 8))))
