@@ -27,6 +27,8 @@ ARCHIVE_ORIGIN = env.text("ARCHIVE_ORIGIN", "lockgate.example/archive")
 CIRCLE_MOST = env.number("CIRCLE_MOST", 50)
 if not 2 <= CIRCLE_MOST <= 150:
     raise SettingsError(f"LOCKGATE_CIRCLE_MOST is {CIRCLE_MOST}; it takes 2 to 150.")
+# Whether employees may invite people who are nobody here yet, by e-mail.
+INVITE_BY_EMAIL = env.flag("INVITE_BY_EMAIL", True)
 # Which posts' links are looked at, for a card: of rooms up to "internal" or "confidential", or "off".
 LINK_PREVIEWS = env.text("LINK_PREVIEWS", "internal")
 if LINK_PREVIEWS not in {"off", "internal", "confidential"}:
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "lockgate.records",
     "lockgate.rumours",
     "lockgate.mail",
+    "lockgate.sms",
     "lockgate.deals",
     "lockgate.directory",
     "lockgate.signin",
@@ -194,6 +197,12 @@ LDAP_TITLE = env.text("LDAP_TITLE", "title")
 LDAP_DEPARTMENT = env.text("LDAP_DEPARTMENT", "departmentNumber")
 
 # E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
+# Texts: a gateway that takes {"id", "from", "to", "text"} as JSON, and brings answers signed with the secret.
+SMS_URL = env.text("SMS_URL", "")
+SMS_KEY = env.text("SMS_KEY", "")
+SMS_SENDER = env.text("SMS_SENDER", "")
+SMS_SECRET = env.text("SMS_SECRET", "")
+
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "")
 MAIL_FROM = env.text("MAIL_FROM", f"lockgate@{MAIL_DOMAIN}" if MAIL_DOMAIN else "")
 MAIL_TLS = env.text("MAIL_TLS", "starttls")

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from lockgate.api import webhooks
+from lockgate.api import texts, webhooks
 
-urlpatterns = [path("hooks/<uuid:reference>", webhooks.hook)]
+urlpatterns = [path("hooks/sms", texts.incoming), path("hooks/<uuid:reference>", webhooks.hook)]

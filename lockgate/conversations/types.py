@@ -136,6 +136,7 @@ class Heard:
     author_name: str
     body: str
     is_public: bool
+    marking: int
     place_name: str
     delivered_at: datetime
 

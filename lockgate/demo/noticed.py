@@ -59,7 +59,9 @@ def _heard(story: Story, at: datetime) -> None:
 
 
 def _invites(story: Story, at: datetime) -> None:
-    begins = (story.now + timedelta(days=5)).astimezone(PARIS).replace(hour=17, minute=0, second=0, microsecond=0)
+    begins = (
+        (story.now + timedelta(days=5)).astimezone(PARIS).replace(hour=17, minute=0, second=0, microsecond=0)
+    )
     said = talk.submit(
         by=story.persons["nadia-roux"],
         at=at,

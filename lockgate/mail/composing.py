@@ -23,10 +23,11 @@ from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import MessageView, PassageState
 from lockgate.mail.asking import asked
-from lockgate.mail.framing import address_of, first_words, foot, framed, own_id, phrase
+from lockgate.mail.framing import address_of, first_words, foot, framed, list_headers, own_id
+from lockgate.mail.inviting import how_to_leave, invitation
 from lockgate.mail.keys import token_key
 from lockgate.mail.models import Mailing
-from lockgate.mail.queries import takes_mail, unreachable
+from lockgate.mail.queries import has_account, takes_mail, unreachable
 from lockgate.mail.reading import LINE
 from lockgate.mail.tokens import ReplyToken, approval_token, bounce_token, reply_token
 from lockgate.notices import queries as notices
@@ -80,6 +81,8 @@ def compose(mailings: Sequence[Mailing], at: datetime) -> EmailMultiAlternatives
 def _made(mailings: Sequence[Mailing], person: Person, at: datetime) -> EmailMultiAlternatives | None:
     if mailings[0].kind == "answer":
         return _answer(mailings[0], person)
+    if mailings[0].kind == "invite":
+        return invitation(mailings[0], person, at)
     if not mailings[0].is_daily:
         told = _told(mailings[0], person, at)
         return None if told is None else _single(mailings[0], person, told)
@@ -130,6 +133,7 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
                 asks.how,
                 _("Answer this mail to answer there. Everybody in %(place)s reads it.")
                 % {"place": state.place_name},
+                "" if has_account(person) else how_to_leave(),
             )
             if one
         ),
@@ -229,7 +233,14 @@ def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternat
     below = [told.how_to_reply] if told.reply else []
     body = "\n\n".join(
         one
-        for one in (LINE if told.reply else "", told.heading, told.words, "-- ", *below, foot(told.link))
+        for one in (
+            LINE if told.reply else "",
+            told.heading,
+            told.words,
+            "-- ",
+            *below,
+            foot(told.link, has_account=has_account(person)),
+        )
         if one
     )
     about = mailing.thread_id or mailing.about_id
@@ -239,10 +250,7 @@ def _single(mailing: Mailing, person: Person, told: _Told) -> EmailMultiAlternat
     if not is_root:
         headers |= {"In-Reply-To": root, "References": root}
     if told.list_slug:
-        headers |= {
-            "List-Id": f"{phrase(told.list_name)} <{told.list_slug}.spaces.{settings.MAIL_DOMAIN}>",
-            "List-Post": f"<mailto:space+{told.list_slug}@{settings.MAIL_DOMAIN}>",
-        }
+        headers |= list_headers(told.list_name, told.list_slug, told.reply)
     made = framed(person, told.subject, body, headers, author=told.author, reply=told.reply)
     for number in told.files:
         file = gate.attachment(person, number, mailing.due_at)

@@ -42,14 +42,26 @@ def _html(body: str) -> str:
     return f'<!doctype html><html><body style="font-family:sans-serif;max-width:40em">{words}</body></html>'
 
 
-def foot(link: str) -> str:
+def list_headers(name: str, slug: str, reply: str) -> dict[str, str]:
+    """What mail programs keep a room apart by, and end it with. ``reply`` is the reader's own address there."""
+    token = reply.partition("@")[0].partition("+")[2]
+    return {
+        "List-Id": f"{phrase(name)} <{slug}.spaces.{settings.MAIL_DOMAIN}>",
+        "List-Post": f"<mailto:space+{slug}@{settings.MAIL_DOMAIN}>",
+        **({"List-Unsubscribe": f"<mailto:u+{token}@{settings.MAIL_DOMAIN}>"} if token else {}),
+    }
+
+
+def foot(link: str, *, has_account: bool = True) -> str:
     lines = []
     if link and settings.PUBLIC_URL:
         lines.append(address_of(link))
-    lines.append(
+    words = (
         _("%(company)s sends this by Lockgate. Choose what comes by e-mail on your own page.")
-        % {"company": settings.COMPANY}
+        if has_account
+        else _("%(company)s sends this by Lockgate.")
     )
+    lines.append(words % {"company": settings.COMPANY})
     return "\n".join(lines)
 
 

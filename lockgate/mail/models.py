@@ -106,7 +106,7 @@ class Mailing(models.Model):
         constraints = [
             UniqueConstraint(fields=["person", "kind", "about_id"], name="one_is_mailed_of_a_thing_once"),
             CheckConstraint(
-                condition=Q(kind__in=["post", "request", "notice", "answer"]),
+                condition=Q(kind__in=["post", "request", "notice", "answer", "invite"]),
                 name="a_mailing_is_of_a_known_kind",
             ),
             CheckConstraint(condition=Q(state__in=State.values), name="a_mailing_is_in_a_known_state"),
@@ -183,3 +183,27 @@ class Imported(models.Model):
         constraints = [
             UniqueConstraint(fields=["audience", "digest"], name="a_mail_is_brought_into_a_room_once")
         ]
+
+
+class Invitation(models.Model):
+    """That somebody without an account was invited into a room by e-mail, and how much of its past they were let
+    hear. No name or address: the seat knows whose it is."""
+
+    id = TimeIdField(primary_key=True)
+    seat = models.OneToOneField("spaces.Seat", on_delete=models.CASCADE, related_name="invitation")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    backlog = models.CharField(max_length=7)
+    invited_at = models.DateTimeField()
+    # They left by a letter of theirs: who said that they want no more is not asked again for a while.
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(backlog__in=["nothing", "day", "all"]),
+                name="an_invitation_says_how_much_of_the_past",
+            )
+        ]
+        indexes = [models.Index(fields=["by", "invited_at"], name="invitations_by_inviter")]

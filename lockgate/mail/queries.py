@@ -12,8 +12,8 @@ from lockgate.archive import queries as archive
 from lockgate.base.ids import floor_id, id_time
 from lockgate.gateway import queries as gate
 from lockgate.mail import events
-from lockgate.mail.models import Choice, Imported, Mailing, State, Undelivered
-from lockgate.mail.types import Choices, How, Replaced, RoomChoice, What
+from lockgate.mail.models import Choice, Imported, Invitation, Mailing, State, Undelivered
+from lockgate.mail.types import Choices, How, InvitationView, Replaced, RoomChoice, What
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
@@ -31,6 +31,11 @@ def takes_mail() -> bool:
 def default_how(person: Person) -> How:
     """At once for who has never signed in, since they have nothing else; off for who does."""
     return How.NOW if person.last_login is None else How.OFF
+
+
+def has_account(person: Person) -> bool:
+    """Whether ``person`` can sign in, or ever did: by a password, or by what the company signs in with."""
+    return person.firm.is_house or person.has_usable_password() or person.last_login is not None
 
 
 def choices(viewer: Person, at: datetime) -> Choices:
@@ -118,3 +123,26 @@ def replaced(at: datetime, *, days: int) -> Replaced:
     return Replaced(
         days, sum(said.values()), copies, letters, archive.count(events.MAIL_RECEIVED, begins, at)
     )
+
+
+def invitations(viewer: Person, audience_id: int, at: datetime, *, limit: int = 100) -> list[InvitationView]:
+    """Who was invited by e-mail into an audience that ``viewer`` hears, the latest first; how far their letter
+    came, and whether they sit there still."""
+    if audience_id not in spaces.audible(viewer, at):
+        return []
+    rows = Invitation.objects.filter(seat__audience=audience_id).select_related("seat__person", "by")
+    found = list(rows.order_by("-pk")[:limit])
+    letters = Mailing.objects.filter(kind="invite", about_id__in=[one.pk for one in found])
+    states = dict(letters.values_list("about_id", "state"))
+    return [
+        InvitationView(
+            name=one.seat.person.name,
+            address=one.seat.person.email,
+            by=one.by.name,
+            backlog=one.backlog,
+            invited_at=one.invited_at,
+            letter=states.get(one.pk, State.SENT.value),
+            sits_here=one.seat.ends_at is None or one.seat.ends_at > at,
+        )
+        for one in found
+    ]

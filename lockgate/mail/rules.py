@@ -13,6 +13,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from unicodedata import normalize
 
+from lockgate.mail.types import Invited
+
 Headers = Mapping[str, Sequence[str]]
 """Header values by name in small letters, in the order in which they stand."""
 
@@ -36,8 +38,8 @@ _AWAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a mail is meant to go: ``kind`` "space" (a new post), "r" (an answer), "a" (a sign-off) or "b" (a
-    letter of ours that comes back)."""
+    """Where a mail is meant to go: ``kind`` "space" (a new post), "r" (an answer), "a" (a sign-off), "b" (a
+    letter of ours that comes back) or "u" (no more of this)."""
 
     kind: str
     rest: str
@@ -49,7 +51,7 @@ def address(recipient: str, domain: str) -> Address | None:
     if not at or not domain or host.casefold() != domain.casefold() or not local.isascii():
         return None
     kind, plus, rest = local.lower().partition("+")
-    if not plus or kind not in {"space", "r", "a", "b"} or not re.fullmatch(r"[a-z0-9_-]{1,62}", rest):
+    if not plus or kind not in {"space", "r", "a", "b", "u"} or not re.fullmatch(r"[a-z0-9_-]{1,62}", rest):
         return None
     return Address(kind, rest)
 
@@ -278,6 +280,48 @@ def act(words: str) -> tuple[str, tuple[int, ...]] | None:
         if plain in _ACTS[name]:
             return name, ()
     return None
+
+
+_WISHES = {
+    "stop": ("stop", "stopp", "unsubscribe", "leave", "abmelden", "austreten", "arrêt", "arrêter", "quitter"),
+    "account": ("account", "konto", "compte"),
+}
+
+
+def wish(words: str) -> str:
+    """ "stop" or "account" where the first line says that and nothing else; "" otherwise."""
+    first = normalize("NFC", words).strip().partition("\n")[0].strip()
+    plain = re.sub(r"^\W+|\W+$", "", first).casefold()
+    return next((name for name, said in _WISHES.items() if plain in said), "")
+
+
+OF_EVERYBODY = frozenset(
+    (
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.fr", "live.com", "msn.com"),
+        *("yahoo.com", "yahoo.fr", "yahoo.de", "ymail.com", "icloud.com", "me.com", "mac.com", "aol.com"),
+        *("gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "posteo.de"),
+        *("orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "bluewin.ch", "proton.me"),
+        *("protonmail.com", "mail.com", "zoho.com", "fastmail.com", "tutanota.com", "tuta.com"),
+    )
+)
+"""Domains where anybody has an address: it says nothing of whom they work for."""
+
+
+def invited(text: str) -> Invited | None:
+    """Name and address of who is to be invited: "Name <address>", or the address alone, whose first part then is the
+    name. None where it writes none, or several."""
+    given = " ".join(text.replace("\x00", "").split())
+    if len(given) > 400:
+        return None
+    plain = sender({"from": [given]})
+    if not plain.address or plain.trouble:
+        return None
+    named = _NAMED.fullmatch(given)
+    name = " ".join((named["quoted"] or named["plain"] or "").split()) if named else ""
+    # No sign that turns the line round or is not seen: a name is shown beside words for as long as they stand.
+    name = "".join(one for one in name if one.isprintable()).strip()
+    first = " ".join(re.split(r"[._+-]+", plain.address.partition("@")[0])).strip().title()
+    return Invited((name or first or plain.address)[:120], plain.address)
 
 
 def has_more(words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -132,3 +133,28 @@ class Replaced:
     @property
     def fewer(self) -> int:
         return max(0, self.copies - self.letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whom somebody wants to invite, as they typed it."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    """An invitation as those who sit in the room see it. ``letter`` is the state of its mailing."""
+
+    name: str
+    address: str
+    by: str
+    backlog: str
+    invited_at: datetime
+    letter: str
+    sits_here: bool

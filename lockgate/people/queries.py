@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import available_timezones
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.text import slugify
 
 from lockgate.people.models import AccessToken, Department, Duty, Firm, Person
@@ -151,6 +151,19 @@ def firms() -> list[str]:
 def firm_named(name: str) -> Firm | None:
     """The firm with exactly this name, if it is not the house."""
     return Firm.objects.filter(name=name, is_house=False).first()
+
+
+def firm_at(domain: str) -> Firm | None:
+    """The firm of most guests whose addresses are of this domain."""
+    rows = Person.objects.filter(email__iendswith=f"@{domain}", firm__is_house=False)
+    count = rows.values("firm").annotate(count=Count("pk")).order_by("-count", "firm").first()
+    return Firm.objects.get(pk=count["firm"]) if count else None
+
+
+def is_of_house(domain: str) -> bool:
+    """Whether employees have their addresses there."""
+    rows = Person.objects.filter(email__iendswith=f"@{domain}", firm__is_house=True, is_active=True)
+    return rows.exists()
 
 
 def named_by_pseudonym(pseudonyms: Collection[str]) -> dict[str, tuple[int, str]]:

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+
+
+class Backlog(StrEnum):
+    """How much of what was said before somebody who is invited may hear."""
+
+    NOTHING = "nothing"
+    DAY = "day"
+    ALL = "all"
 
 
 def place_key(slug: str, lane: str = "") -> str:

@@ -58,6 +58,8 @@ def loops() -> Sequence[Loop]:
         Loop("letters-out", steps.send_mail, quick=0.5, slow=4),
         Loop("letters-in", steps.fetch_mail, quick=2, slow=10),
         Loop("welcomes", steps.send_welcomes, quick=2, slow=15),
+        Loop("texts", steps.gather_texts, quick=1, slow=4),
+        Loop("texts-out", steps.send_texts, quick=0.5, slow=4),
         Loop("calls", steps.gather_calls, quick=1, slow=4),
         Loop("calls-out", steps.make_calls, quick=0.5, slow=4),
         Loop("pushes", steps.gather_pushes, quick=1, slow=2),

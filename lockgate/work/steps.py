@@ -17,6 +17,7 @@ from lockgate.notices import operations as notices
 from lockgate.push import operations as push
 from lockgate.rumours import operations as rumours
 from lockgate.search import operations as search
+from lockgate.sms import operations as sms
 from lockgate.spaces import operations as spaces
 from lockgate.webhooks import operations as webhooks
 
@@ -102,6 +103,16 @@ def send_welcomes(at: datetime) -> bool:  # noqa: ARG001  (whether they are stil
     return bool(directory.send_welcomes(clock=clock.now))
 
 
+def gather_texts(at: datetime) -> bool:
+    """Turn what was said in talks into texts for those who have a number."""
+    return sms.gather(at=at)
+
+
+def send_texts(at: datetime) -> bool:  # noqa: ARG001  (rights are asked at the moment of sending, by the clock)
+    """Send the texts that are due."""
+    return bool(sms.send_due(clock=clock.now))
+
+
 def gather_calls(at: datetime) -> bool:
     """Turn what happened into calls to the endpoints that want to be told."""
     return webhooks.gather(at=at)
@@ -128,6 +139,7 @@ def tidy(at: datetime) -> bool:
     notices.forget_happenings(before=at - HAPPENINGS_KEPT)
     mail.forget_settled(at=at)
     mail.forget_spread(at=at)
+    sms.forget_settled(at=at)
     webhooks.forget_settled(at=at)
     push.forget_settled(at=at)
     push.end_of_those_who_left(at=at)

@@ -30,6 +30,7 @@ PAGES: dict[str, dict[str, str]] = {
         "public-feed": "/feeds/feed",
         "offline": "/offline",
     },
+    "philippe-arnaud": {"invitations": "/spaces/aerovia-valve-7/invitations"},
     "nadia-roux": {
         "home": "/",
         "space": "/spaces/valve-7",
@@ -39,6 +40,8 @@ PAGES: dict[str, dict[str, str]] = {
         "spaces": "/spaces",
         "spaces-door": "/spaces/bench-hours",
         "seats": "/spaces/valve-7/seats",
+        "talks": "/talks",
+        "texts": "/texts",
         "saved": "/saved",
         "rumours": "/rumours",
         "attention": "/attention",

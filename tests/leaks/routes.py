@@ -84,6 +84,29 @@ ROUTES: dict[str, Row] = {
         ],
         acts=HOUSE,
     ),
+    "texts": row(
+        SIGNED_IN,
+        "/texts",
+        posts=[("/texts", {"number": "+33 6 12 34 56 78"}), ("/texts", {"number": "none"})],
+    ),
+    "texts/confirmation": row(SIGNED_IN, posts=[("/texts/confirmation", {"code": "000000"})]),
+    "texts/removal": row(SIGNED_IN, posts=[("/texts/removal", {})]),
+    "talks": row(
+        SIGNED_IN,
+        "/talks",
+        posts=[
+            ("/talks", {"to": "theo-mercier", "name": "Hush", "ceiling": "1"}),
+            ("/talks", {"to": "mira-lund", "name": "Hush", "ceiling": "1", "admits": "yes"}),
+            ("/talks", {"to": "", "ceiling": "1"}),
+        ],
+        acts=HOUSE,
+    ),
+    "spaces/<slug:slug>/invitations": row(
+        SIGNED_IN,
+        "/spaces/{tended}/invitations",
+        posts=[("/spaces/{tended}/invitations", {"address": "new@lopez.example", "backlog": "all"})],
+        acts={"author"},
+    ),
     "spaces/<slug:slug>/seats": row(
         SIGNED_IN,
         "/spaces/{tended}/seats",
@@ -478,6 +501,11 @@ ROUTES: dict[str, Row] = {
     "tokens": row(SIGNED_IN, "/tokens", posts=[("/tokens", {"name": "", "scopes": "read"})]),
     "tokens/<int:token_id>/end": row(SIGNED_IN, posts=[(f"/tokens/{FAR}/end", {})]),
     "bots": row(SIGNED_IN, posts=[("/bots", {"name": ""})]),
+    "hooks/sms": Row(
+        set(),
+        posts=[("/hooks/sms", {"id": "1", "from": "+33612345678", "text": "Good morning."})],
+        is_signed=True,
+    ),
     "hooks/<uuid:reference>": Row(
         set(),
         posts=[("/hooks/00000000-0000-4000-8000-000000000000", {"text": "Good morning."})],

@@ -17,7 +17,7 @@ from lockgate.base.markings import Marking
 from lockgate.gateway.models import Message, Passage
 from lockgate.mail.composing import compose
 from lockgate.mail.keys import token_key
-from lockgate.mail.models import Mailing
+from lockgate.mail.models import Invitation, Mailing
 from lockgate.mail.operations import receive
 from lockgate.mail.tokens import ReplyToken, reply_token
 from lockgate.notices.models import Notice
@@ -75,6 +75,13 @@ def due(world: World, actor: str) -> list[Mailing]:
                 due_at=at,
             )
         )
+    # An invitation into every seat that there ever was, other people's among them, with all of the past.
+    for seat in Seat.objects.all():
+        invited = Invitation.objects.get_or_create(
+            seat=seat,
+            defaults={"id": new_id(at), "by": world.cast.author, "backlog": "all", "invited_at": at},
+        )[0]
+        made.append(Mailing(id=new_id(at), person=person, kind="invite", about_id=invited.pk, due_at=at))
     for number in Notice.objects.values_list("pk", flat=True):
         made.append(Mailing(id=new_id(at), person=person, kind="notice", about_id=number, due_at=at))
     return made

@@ -23,7 +23,15 @@ from lockgate.conversations.queries.gatherings import (
     praise_of,
     questions_among,
 )
-from lockgate.conversations.queries.hearing import all_delivered, all_heard, delivered, heard, is_named, names
+from lockgate.conversations.queries.hearing import (
+    all_delivered,
+    all_heard,
+    delivered,
+    heard,
+    is_named,
+    names,
+    said_before,
+)
 from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
@@ -72,6 +80,7 @@ __all__ = [
     "reacted_by",
     "reacted_with",
     "readers",
+    "said_before",
     "saved",
     "since",
     "split_mentions",

@@ -40,6 +40,17 @@ def all_heard(viewer: Person, passage_ids: Collection[int], at: datetime) -> lis
     ]
 
 
+def said_before(viewer: Person, audience_id: int, before: int, at: datetime, *, limit: int) -> list[Heard]:
+    """The latest ``limit`` posts and answers of one audience beneath position ``before`` that ``viewer`` hears, oldest
+    first: for whoever is told at once what was said before they came."""
+    floor = spaces.audible(viewer, at).get(audience_id)
+    if floor is None:
+        return []
+    rows = Passage.objects.filter(audience_id=audience_id, position__gte=floor, position__lt=before)
+    latest = list(rows.order_by("-position").values_list("pk", flat=True)[:limit])
+    return sorted(all_heard(viewer, latest, at), key=lambda one: one.position)
+
+
 def delivered(passage_id: int) -> Heard | None:
     """A delivered post as it stands, for the work process; who hears it is asked for each who is told."""
     return next(iter(all_delivered([passage_id])), None)
@@ -65,6 +76,7 @@ def _as_heard(row: Passage) -> Heard | None:
         author_name=row.message.author.name,
         body=row.message.body,
         is_public=row.account_id is not None,
+        marking=row.marking,
         place_name=row.audience.space.name if row.audience.space else "",
         delivered_at=row.delivered_at,
     )

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='mailings_due'), models.Index(condition=models.Q(('state__in', ['claimed', 'sending'])), fields=['taken_until'], name='mailings_taken'), models.Index(condition=models.Q(('settled_at__isnull', False)), fields=['settled_at'], name='mailings_settled')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'about_id'), name='one_is_mailed_of_a_thing_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['post', 'request', 'notice', 'answer'])), name='a_mailing_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'moot'])), name='a_mailing_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state__in', ['waiting', 'claimed', 'sending'])), models.Q(models.Q(('state__in', ['waiting', 'claimed', 'sending']), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_settled_mailing_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['claimed', 'sending']), _negated=True), ('taken_until__isnull', False), _connector='OR'), name='a_taken_mailing_is_taken_for_a_time')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'about_id'), name='one_is_mailed_of_a_thing_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['post', 'request', 'notice', 'answer', 'invite'])), name='a_mailing_is_of_a_known_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'moot'])), name='a_mailing_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', True), ('state__in', ['waiting', 'claimed', 'sending'])), models.Q(models.Q(('state__in', ['waiting', 'claimed', 'sending']), _negated=True), ('settled_at__isnull', False)), _connector='OR'), name='a_settled_mailing_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['claimed', 'sending']), _negated=True), ('taken_until__isnull', False), _connector='OR'), name='a_taken_mailing_is_taken_for_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +124,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'mailing_id'), name='a_letter_is_refused_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', lockgate.base.fields.TimeIdField(primary_key=True, serialize=False)),
+                ('backlog', models.CharField(max_length=7)),
+                ('invited_at', models.DateTimeField()),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('seat', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='invitation', to='spaces.seat')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['by', 'invited_at'], name='invitations_by_inviter')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('backlog__in', ['nothing', 'day', 'all'])), name='an_invitation_says_how_much_of_the_past')],
             },
         ),
     ]

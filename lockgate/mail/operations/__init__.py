@@ -4,19 +4,25 @@ from lockgate.mail.operations.choose import choose
 from lockgate.mail.operations.fetch import MailboxUnreachable, fetch
 from lockgate.mail.operations.gather import forget_spread, gather
 from lockgate.mail.operations.import_mailbox import import_mailbox
+from lockgate.mail.operations.invite import MOST_PEOPLE, TooManyInvited, invite, read_invited, write_to
 from lockgate.mail.operations.plain import send_plain
 from lockgate.mail.operations.receive import receive
 from lockgate.mail.operations.send import forget_settled, send_due
 
 __all__ = [
+    "MOST_PEOPLE",
     "MailboxUnreachable",
+    "TooManyInvited",
     "choose",
     "fetch",
     "forget_settled",
     "forget_spread",
     "gather",
     "import_mailbox",
+    "invite",
+    "read_invited",
     "receive",
     "send_due",
     "send_plain",
+    "write_to",
 ]

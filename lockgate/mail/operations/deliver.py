@@ -18,6 +18,7 @@ from lockgate.mail import rules
 from lockgate.mail.keys import token_key
 from lockgate.mail.operations.acting import act, with_more
 from lockgate.mail.operations.enclosing import enclose
+from lockgate.mail.operations.leaving import unsubscribe, wish
 from lockgate.mail.tokens import read_approval, read_reply
 from lockgate.mail.types import Letter, Outcome
 from lockgate.people.models import Person
@@ -29,17 +30,27 @@ def answer_thread(*, by: Person, at: datetime, token: str, letter: Letter) -> Ou
     """The answer of ``by`` to the thread that a reply address names."""
     found = read_reply(token_key(), token)
     if found is None or found.person_id != by.pk:
-        return _nothing_there()
+        return nothing_there()
     # The seat itself, not any seat in the room: who was cleared and asked in again has new mails to answer.
-    seat = spaces.seats_at(at).filter(pk=found.seat_id, person=by).first()
-    marking = gate.marking_heard(by, found.passage_id, at)
-    if seat is None or marking is None:
-        return _nothing_there()
+    seats = spaces.seats_at(at).filter(pk=found.seat_id, person=by).select_related("audience__space")
+    seat = seats.first()
+    if seat is None:
+        return nothing_there()
+    wanted = wish(by=by, at=at, audience_id=seat.audience_id, words=letter.words)
+    if wanted:
+        return with_more(wanted, rules.has_more(letter.words) or bool(letter.files))
+    if not found.passage_id:
+        # An answer to an invitation, which names a room and no thread.
+        marking = min(Marking.INTERNAL, seat.audience.ceiling)
+        return _submit(by, at, letter, marking=marking, place=seat.audience.key)
+    marked = gate.marking_heard(by, found.passage_id, at)
+    if marked is None:
+        return nothing_there()
     asked = rules.act(letter.words)
     done = asked and act(by=by, at=at, passage_id=found.passage_id, name=asked[0], options=asked[1])
     if done:
         return with_more(done, rules.has_more(letter.words) or bool(letter.files))
-    return _submit(by, at, letter, marking=max(marking, Marking.INTERNAL), answers=found.passage_id)
+    return _submit(by, at, letter, marking=max(marked, Marking.INTERNAL), answers=found.passage_id)
 
 
 def say_anew(*, by: Person, at: datetime, slug: str, letter: Letter) -> Outcome:
@@ -47,7 +58,7 @@ def say_anew(*, by: Person, at: datetime, slug: str, letter: Letter) -> Outcome:
     try:
         place = spaces.place(by, slug, at)
     except NotFound:
-        return _nothing_there()
+        return nothing_there()
     subject = rules.plain_subject(letter.subject)
     reason, words = rules.reason_of(letter.words)
     if subject and words.strip():
@@ -60,21 +71,21 @@ def sign(*, by: Person, at: datetime, token: str, letter: Letter) -> Outcome:
     """The answer of ``by`` to a request: approve, change or reject, with a word of reason."""
     found = read_approval(token)
     if found is None or found.person_id != by.pk:
-        return _nothing_there()
+        return nothing_there()
     try:
         asked = approvals.request(by, found.request_id, at)
     except NotFound:
-        return _nothing_there()
+        return nothing_there()
     # Bound to the very words and the very policy that the mail showed.
     if not found.is_sealed(token_key(), asked.content_hash, asked.policy_version):
-        return _nothing_there()
+        return nothing_there()
     decided = rules.decision(letter.words)
     if decided is None or not decided[1]:
         return Outcome("unclear", _unclear(decided is not None), may_try_again=True)
     try:
         gateway.sign_off(request_id=found.request_id, by=by, decision=decided[0], word=decided[1], at=at)
     except NotFound:
-        return _nothing_there()
+        return nothing_there()
     except Refusal as refusal:
         return Outcome("not-signed", str(refusal), may_try_again=True)
     said = {
@@ -83,6 +94,11 @@ def sign(*, by: Person, at: datetime, token: str, letter: Letter) -> Outcome:
         "reject": _("You rejected it. Its author has your reason."),
     }
     return Outcome("signed", said[decided[0]], asked.message_id, was_taken=True)
+
+
+def no_more(*, by: Person, at: datetime, token: str) -> Outcome:
+    """``by`` wants no more of what a letter was about."""
+    return unsubscribe(by=by, at=at, token=token) or nothing_there()
 
 
 def _unclear(lacks_reason: bool) -> str:
@@ -95,7 +111,7 @@ def _unclear(lacks_reason: bool) -> str:
     return f"{why}\n\n{how}\n\napprove: …\nchange: …\nreject: …"
 
 
-def _nothing_there() -> Outcome:
+def nothing_there() -> Outcome:
     """The same words for a thread that is gone, a room that one was cleared from, and an address that never was."""
     return Outcome(
         "not-there",
@@ -141,7 +157,7 @@ def _submit(
 
 def _refused(refusal: Refusal) -> Outcome:
     if isinstance(refusal, NotFound):
-        return _nothing_there()
+        return nothing_there()
     if isinstance(refusal, ReasonNeeded):
         lines = [
             refusal.sentence,

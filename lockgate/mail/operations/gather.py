@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lockgate.approvals import queries as approvals
-from lockgate.base.ids import new_id
+from lockgate.base.ids import floor_id, new_id
 from lockgate.base.transactions import change
 from lockgate.gateway import queries as gate
 from lockgate.mail.models import Fanout, Gathered, Mailing
@@ -81,8 +81,11 @@ def _spread(at: datetime) -> bool:
         if row is None:
             return False
         seats = spaces.seats_at(at).filter(audience_id=row.audience_id, person_id__gt=row.after_person)
-        sitting = list(seats.order_by("person_id").values_list("person_id", "hears_from")[:PEOPLE])
-        Mailing.objects.bulk_create(_told(row, dict(sitting), at), batch_size=_ROWS, ignore_conflicts=True)
+        values = seats.order_by("person_id").values_list("person_id", "hears_from", "begins_at")
+        sitting = list(values[:PEOPLE])
+        # What was said before they sat down is no news: who was invited has it in the letter that invited them.
+        floors = {person: max(floor, floor_id(begins)) for person, floor, begins in sitting}
+        Mailing.objects.bulk_create(_told(row, floors, at), batch_size=_ROWS, ignore_conflicts=True)
         if len(sitting) < PEOPLE:
             row.done_at = at
         else:

@@ -24,7 +24,7 @@ from lockgate.base.ids import new_id
 from lockgate.base.transactions import change
 from lockgate.mail import events, reading, rules
 from lockgate.mail.models import Mailing, Received
-from lockgate.mail.operations.deliver import answer_thread, say_anew, sign
+from lockgate.mail.operations.deliver import answer_thread, no_more, say_anew, sign
 from lockgate.mail.operations.undelivered import come_back, revive
 from lockgate.mail.queries import is_configured
 from lockgate.mail.types import Answered, Outcome
@@ -91,7 +91,7 @@ def _doubt(arrived: Arrived, envelope_sender: str, said: rules.Sender) -> str:
         return ""
     if verdict == "failed" or settings.MAIL_AUTHSERV:
         return "not-authentic"
-    if arrived.address.kind != "r":
+    if arrived.address.kind not in {"r", "u"}:
         return "nobody-vouches"
     return "" if envelope_sender.strip("<> ").casefold() == said.address else "other-envelope"
 
@@ -123,6 +123,8 @@ def _take(arrived: Arrived, person: Person, at: datetime) -> Answered:
                 outcome = sign(by=person, at=at, token=arrived.address.rest, letter=letter)
             elif arrived.address.kind == "r":
                 outcome = answer_thread(by=person, at=at, token=arrived.address.rest, letter=letter)
+            elif arrived.address.kind == "u":
+                outcome = no_more(by=person, at=at, token=arrived.address.rest)
             else:
                 outcome = say_anew(by=person, at=at, slug=arrived.address.rest, letter=letter)
             _keep(row, outcome)

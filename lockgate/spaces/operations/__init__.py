@@ -3,6 +3,7 @@
 from lockgate.spaces.operations.archiving import archive_space
 from lockgate.spaces.operations.clearing import clear_room
 from lockgate.spaces.operations.glass import agree_to_glass, ask_for_glass, decline_glass
+from lockgate.spaces.operations.inviting import invite
 from lockgate.spaces.operations.joining import accept, ask_to_join, decline, join, set_entry, withdraw
 from lockgate.spaces.operations.lanes import AlreadyThere, open_lane, open_sealed, seal_submissions
 from lockgate.spaces.operations.nda import file_nda, record_ends
@@ -35,6 +36,7 @@ __all__ = [
     "decline_glass",
     "end_seat",
     "file_nda",
+    "invite",
     "join",
     "leave_company",
     "open_lane",

@@ -51,8 +51,10 @@ def open_space(
     if not owner.firm.is_house or (by is not None and not by.firm.is_house):
         raise NotFound
     if kind in {Space.Kind.CIRCLE, Space.Kind.DEAL}:
+        entry = Space.Entry.PRIVATE
+    if kind == Space.Kind.DEAL:
         # Whom a deal room's own audience admits: the buyers, who are employees. Guests sit in lanes beside it.
-        entry, admits_guests = Space.Entry.PRIVATE, False
+        admits_guests = False
     try:
         with change():
             space = Space.objects.create(
@@ -252,10 +254,11 @@ def begin(
     role: str,
     hears_past: bool,
     until: datetime | None = None,
+    hears_from: int | None = None,
 ) -> Seat:
     """A seat and its record, inside a change. Of ours, nobody hears what is sealed before its time; a guest hears
-    nothing
-    after their NDA; a circle takes no more than it was opened for (CircleFull)."""
+    nothing after their NDA; a circle takes no more than it was opened for (CircleFull). ``hears_from``, where it is
+    given, says from which position on, instead of ``hears_past``."""
     begins_at = at
     if audience.sealed_until is not None and person.firm.is_house:
         begins_at = max(at, audience.sealed_until)
@@ -263,13 +266,15 @@ def begin(
         nda = Nda.objects.filter(person=person).first()
         until = until if nda is None else min(until or nda.ends_at, nda.ends_at)
     refuse_if_full(audience, at)
+    if hears_from is None:
+        hears_from = 0 if hears_past else floor_id(at)
     taken = Seat.objects.create(
         person=person,
         audience=audience,
         role=role,
         begins_at=begins_at,
         ends_at=until,
-        hears_from=0 if hears_past else floor_id(at),
+        hears_from=hears_from,
     )
     record(
         [

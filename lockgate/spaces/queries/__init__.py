@@ -16,6 +16,7 @@ from lockgate.spaces.queries.hearing import (
     hearers,
     hearing,
     known_to,
+    may_invite,
     outside,
     place,
     place_of_key,
@@ -27,6 +28,7 @@ from lockgate.spaces.queries.hearing import (
     sitters,
     sitting,
     speaks_in,
+    talks_among,
 )
 from lockgate.spaces.queries.papers import glasses, ndas, papers
 
@@ -42,6 +44,7 @@ __all__ = [
     "is_sealed",
     "known_to",
     "lanes",
+    "may_invite",
     "ndas",
     "opened_boxes",
     "outside",
@@ -59,5 +62,6 @@ __all__ = [
     "speaks_in",
     "stays",
     "submissions_ended_at",
+    "talks_among",
     "waiting_at",
 ]

@@ -163,6 +163,24 @@ _SPEAKS = (
 )
 
 
+def may_invite(viewer: Person, place: PlaceInSpace) -> bool:
+    """Whether ``viewer`` may invite people into a place as they see it: one where guests may sit, that they tend or
+    that is a circle in which they speak. A deal room's firms are let in by their lanes alone."""
+    if not viewer.firm.is_house or viewer.is_bot or place.kind != "guests" or place.is_archived:
+        return False
+    if place.space_kind == "circle":
+        return place.role in {"owner", "moderator", "member"}
+    return place.tends and place.space_kind != "deal"
+
+
+def talks_among(audiences: Collection[int]) -> set[int]:
+    """Those of these audiences that are talks of a few."""
+    if not audiences:
+        return set()
+    rows = Audience.objects.filter(pk__in=audiences, space__kind="circle", space__archived_at__isnull=True)
+    return set(rows.values_list("pk", flat=True))
+
+
 def outside() -> Audience:
     """The one audience that is the public."""
     return Audience.objects.get(kind=Audience.Kind.OUTSIDE)

@@ -64,6 +64,7 @@ def space(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
         "colleagues": [(card, role) for card, role in members if not card.is_guest],
         "unnamed": max(0, hearers.people - len(members)) if len(sitters) == MOST_NAMED else 0,
         "lanes": lanes_here(person, place, at),
+        "may_invite": spaces.may_invite(person, place) and not place.lane,
         "asking": len(spaces.waiting_at(place)),
         "too_late_since": spaces.submissions_ended_at(place, at),
         "opens_at": spaces.sealed_until(place) if place.is_sealed or place.is_shut else None,

@@ -1,0 +1,109 @@
+"""Write to people, and invite them by e-mail, as each of the cast sees the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from lockgate.base.clock import now
+from lockgate.demo.cast import Cast
+from lockgate.mail.models import Invitation
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+from lockgate.spaces.models import Space
+
+ASKED = {"to": "Théo Mercier\nMaria Lopez <maria@lopez.example>", "name": "Seal trials", "ceiling": "1"}
+
+
+@pytest.fixture(autouse=True)
+def _mails(settings: Any) -> None:
+    settings.EMAIL_HOST, settings.MAIL_DOMAIN = "127.0.0.1", "lockgate.haldenvalve.example"
+    settings.PUBLIC_URL = "https://lockgate.haldenvalve.example"
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def begun(cast: Cast, **more: str) -> Space:
+    answer = signed_in(cast.author).post("/talks", ASKED | more)
+    assert answer.status_code == 302, answer.content.decode()
+    return Space.objects.get(slug=answer["Location"].rpartition("/")[2])
+
+
+def test_a_talk_begins_with_names_and_addresses(cast_now: Cast) -> None:
+    space = begun(cast_now)
+    assert (space.kind, space.entry, space.name) == ("circle", "private", "Seal trials")
+    maria = Person.objects.get(email="maria@lopez.example")
+    for person in (cast_now.author, cast_now.colleague, maria):
+        assert space.slug in {one.slug for one in spaces.places_of(person, now())}
+    shown = signed_in(cast_now.colleague).get(f"/spaces/{space.slug}").content.decode()
+    assert "1 guest hears this" in shown
+    assert "Maria Lopez (lopez.example)" in shown
+    assert f"/spaces/{space.slug}/invitations" in shown
+    assert "Seal trials" in signed_in(cast_now.colleague).get("/talks").content.decode()
+
+
+def test_among_ourselves_it_admits_no_guests(cast_now: Cast) -> None:
+    space = begun(cast_now, to="@theo-mercier, pavel.novak@haldenvalve.example")
+    assert spaces.place(cast_now.stranger, space.slug, now()).kind == "inside"
+    assert signed_in(cast_now.author).get(f"/spaces/{space.slug}/invitations").status_code == 404
+    later = begun(cast_now, to="theo-mercier", admits="yes")
+    assert spaces.place(cast_now.colleague, later.slug, now()).kind == "guests"
+
+
+@pytest.mark.parametrize(
+    ("to", "sentence"),
+    [
+        ("Nobody Known", "Nobody here is called"),
+        ("", "Name at least one other person"),
+        ("somebody@", "is no e-mail address"),
+        ("new@haldenvalve.example", "own."),
+        ("\n".join(f"p{n}@lopez.example" for n in range(51)), "at most"),
+    ],
+)
+def test_what_cannot_be_begun_says_why(cast_now: Cast, to: str, sentence: str) -> None:
+    before = Space.objects.count(), Person.objects.count()
+    answer = signed_in(cast_now.author).post("/talks", ASKED | {"to": to})
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert (Space.objects.count(), Person.objects.count()) == before
+
+
+def test_a_guest_begins_none(cast_now: Cast) -> None:
+    client = signed_in(cast_now.guest)
+    assert "Write to people" not in client.get("/talks").content.decode()
+    assert client.post("/talks", ASKED).status_code == 404
+    assert not Person.objects.filter(email="maria@lopez.example").exists()
+
+
+def test_more_are_invited_from_the_talk(cast_now: Cast) -> None:
+    space = begun(cast_now, to="theo-mercier", admits="yes")
+    address = f"/spaces/{space.slug}/invitations"
+    client = signed_in(cast_now.colleague)
+    assert client.get(address).status_code == 200
+    asked = {"address": "Maria Lopez <maria@lopez.example>", "backlog": "day"}
+    assert client.post(address, asked).status_code == 302
+    assert Invitation.objects.get().backlog == "day"
+    shown = client.get(address).content.decode()
+    assert "maria@lopez.example" in shown
+    assert "letter waits" in shown
+    twice = client.post(address, asked)
+    assert (twice.status_code, "sits here already" in twice.content.decode()) == (409, True)
+    assert client.post(address, asked | {"backlog": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize("actor", ["stranger", "guest", "administrator", "supervisor"])
+def test_to_everybody_else_it_is_not_there(cast_now: Cast, actor: str) -> None:
+    space = begun(cast_now)
+    client = signed_in(getattr(cast_now, actor))
+    missing = client.get("/spaces/never-was/invitations")
+    for answer in (
+        client.get(f"/spaces/{space.slug}/invitations"),
+        client.post(f"/spaces/{space.slug}/invitations", {"address": "x@y.example", "backlog": "all"}),
+    ):
+        assert answer.status_code == missing.status_code == 404
+    assert not Person.objects.filter(email="x@y.example").exists()
