@@ -123,7 +123,7 @@ class Drawing:
         waits: str = "",
         poll: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        words = str(markdown_html(body))
+        words = str(markdown_html(body, for_our_pages=False))
         line = [] if is_for_all else [place]
         if marking >= Marking.CONFIDENTIAL or (line and marking != Marking.INTERNAL):
             line.append(str(Marking(marking).label))
@@ -207,7 +207,7 @@ def announcement(
     *, number: int, words: str, place: str, who: str, at: datetime, reactions: Sequence[tuple[str, int, bool]]
 ) -> dict[str, Any]:
     """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
-    said = f"{markdown_html(words)}<p>{escape(who)} · {escape(place)}</p>"
+    said = f"{markdown_html(words, for_our_pages=False)}<p>{escape(who)} · {escape(place)}</p>"
     return {
         "id": str(number),
         "content": said,
