@@ -3,6 +3,7 @@
 MESSAGE_SUBMITTED = "gateway.message.submitted"
 MESSAGE_BROUGHT_IN = "gateway.message.brought_in"
 MESSAGE_REVISED = "gateway.message.revised"
+FILE_REPLACED = "gateway.file.replaced"
 MESSAGE_REFUSED = "gateway.message.refused"
 PASSAGE_RULED = "gateway.passage.ruled"
 PASSAGE_SCHEDULED = "gateway.passage.scheduled"

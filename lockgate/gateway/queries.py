@@ -19,6 +19,7 @@ from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.types import (
     AttachmentView,
     DraftView,
+    EarlierFile,
     Heard,
     MessageView,
     PassageState,
@@ -35,6 +36,7 @@ from lockgate.spaces.types import Hearers
 
 __all__ = [
     "attachment",
+    "attachment_message",
     "attachments_of",
     "draft",
     "heard_of",
@@ -108,16 +110,22 @@ def draft(viewer: Person, slot: str = "new") -> DraftView | None:
 
 def attachment_view(row: Attachment) -> AttachmentView:
     return AttachmentView(
-        row.pk, row.name, row.media_type, row.size, row.sha256, row.alt, row.width, row.height
+        row.pk, row.name, row.media_type, row.size, row.sha256, row.alt, row.width, row.height, row.version
     )
 
 
 def attachments_of(message_ids: Iterable[int]) -> dict[int, list[AttachmentView]]:
-    """Attachments by message id. The caller has asked whether the viewer hears those messages."""
+    """Attachments by message id, as they stand now. The caller has asked whether the viewer hears those messages."""
     gathered: dict[int, list[AttachmentView]] = {}
-    for row in Attachment.objects.filter(message_id__in=list(message_ids)).order_by("id"):
+    rows = Attachment.objects.filter(message_id__in=list(message_ids), replaced_at__isnull=True)
+    for row in sorted(rows, key=slot_of):
         gathered.setdefault(row.message_id or 0, []).append(attachment_view(row))
     return gathered
+
+
+def slot_of(row: Attachment) -> int:
+    """Where a file stands among those of its message: a new version stands where the first stood."""
+    return row.slot or row.pk
 
 
 def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentView:
@@ -126,8 +134,19 @@ def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentVi
     if row is None or (row.message_id is None and row.owner_id != viewer.pk):
         raise NotFound
     if row.message_id is not None:
-        message(viewer, row.message_id, at)
+        seen = message(viewer, row.message_id, at)
+        if row.replaced_at is not None and row.pk not in {one.file.id for one in seen.earlier_files}:
+            raise NotFound
     return attachment_view(row)
+
+
+def attachment_message(viewer: Person, attachment_id: int, at: datetime) -> int:
+    """The message that a file which ``viewer`` may open goes with; NotFound for one that is not sent yet."""
+    attachment(viewer, attachment_id, at)
+    number = Attachment.objects.values_list("message_id", flat=True).get(pk=attachment_id)
+    if number is None:
+        raise NotFound
+    return number
 
 
 def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
@@ -159,6 +178,7 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         raise NotFound
     insider = mine or bool(asked)
     revisions = row.revisions.order_by("-number") if insider else []
+    files = sorted(Attachment.objects.filter(message=row), key=slot_of)
     return MessageView(
         id=row.pk,
         author_id=row.author_id,
@@ -168,11 +188,28 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         justification=row.justification if insider else "",
         written_at=row.written_at,
         passages=tuple(shown),
-        attachments=tuple(attachments_of([row.pk]).get(row.pk, [])),
+        attachments=tuple(attachment_view(one) for one in files if one.replaced_at is None),
         revisions=tuple(RevisionView(one.number, one.body, one.replaced_at) for one in revisions),
         is_mine=mine,
         thread_id=next((one.thread_id for one in rows if one.thread_id), None),
         can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
+        earlier_files=_earlier(files, shown, is_insider=insider),
+        can_give_versions=mine and rules.may_give_versions([(one.state, one.place) for one in shown]),
+    )
+
+
+def _earlier(
+    files: Sequence[Attachment], shown: Sequence[PassageState], *, is_insider: bool
+) -> tuple[EarlierFile, ...]:
+    """The versions that were replaced, the newest first. Who only hears the message gets those that stood when it was
+    delivered to them: what was replaced while it waited was perhaps what the gate, or a signer, would not let out."""
+    current = {slot_of(one): one.pk for one in files if one.replaced_at is None}
+    delivered = [one.delivered_at for one in shown if one.position is not None and one.delivered_at]
+    since = min(delivered, default=None)
+    return tuple(
+        EarlierFile(attachment_view(one), one.replaced_at, current[slot_of(one)])
+        for one in sorted(files, key=lambda row: (slot_of(row), -row.version))
+        if one.replaced_at is not None and (is_insider or (since is not None and one.replaced_at > since))
     )
 
 

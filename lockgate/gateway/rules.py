@@ -79,6 +79,22 @@ def may_go(ruling: Ruling, justification: str) -> bool:
     )
 
 
+def may_give_versions(stands: Sequence[tuple[str, str]]) -> bool:
+    """Whether a file of a message may be given anew, by the state and place key of its passages: while all of it waits, or
+    while it stands in spaces alone. A channel's readers have what they have."""
+    states = {state for state, _place in stands} - _OVER
+    if not states:
+        return False
+    if states <= {"held", "returned"}:
+        return True
+    return states == {"delivered"} and not any(
+        place.startswith("channel:") and state not in _OVER for state, place in stands
+    )
+
+
+_OVER = frozenset({"recalled", "refused", "rejected", "failed"})
+
+
 def action(rulings: Sequence[PlaceRuling], *, has_words: bool, justification: str, is_scheduled: bool) -> str:
     """What the button will do, as a word that the page turns into a sentence."""
     if not has_words:

@@ -49,10 +49,20 @@ class AttachmentView:
     alt: str
     width: int | None
     height: int | None
+    version: int = 1
 
     @property
     def is_image(self) -> bool:
         return self.media_type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFile:
+    """A version of a file that another has replaced, and the file that stands in its slot now."""
+
+    file: AttachmentView
+    replaced_at: datetime
+    now_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +168,8 @@ class MessageView:
     is_mine: bool
     thread_id: int | None
     can_revise: bool
+    earlier_files: tuple[EarlierFile, ...] = ()
+    can_give_versions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

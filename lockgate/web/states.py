@@ -25,6 +25,7 @@ _ACTIONS = {
     "gateway.message.submitted": gettext_lazy("Written and sent to the gate"),
     "gateway.message.brought_in": gettext_lazy("Brought in from elsewhere"),
     "gateway.message.revised": gettext_lazy("Words changed by the author"),
+    "gateway.file.replaced": gettext_lazy("New version of a file"),
     "gateway.message.refused": gettext_lazy("Refused by every place"),
     "gateway.passage.ruled": gettext_lazy("Ruled on"),
     "gateway.passage.scheduled": gettext_lazy("Scheduled"),

@@ -187,6 +187,7 @@ urlpatterns = [
     path("attachments", compose.attach),
     path("attachments/<int:attachment_id>", compose.attachment),
     path("attachments/<int:attachment_id>/removal", compose.detach),
+    path("attachments/<int:attachment_id>/versions", messages.give_version),
     path("approvals", approvals.desk),
     path("approvals/<int:request_id>", approvals.desk),
     path("approvals/<int:request_id>/sign-off", approvals.sign_off),

@@ -336,6 +336,10 @@ ROUTES: dict[str, Row] = {
     "attachments/<int:attachment_id>/removal": row(
         SIGNED_IN, posts=[("/attachments/{attachment}/removal", {})]
     ),
+    "attachments/<int:attachment_id>/versions": row(
+        SIGNED_IN,
+        posts=[("/attachments/{attachment}/versions", {"file": "no file"})],
+    ),
     "approvals": row(
         SIGNED_IN, "/approvals", "/approvals?tab=answered", "/approvals?tab=own", "/approvals?tab=told"
     ),

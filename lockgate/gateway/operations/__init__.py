@@ -13,6 +13,7 @@ from lockgate.gateway.operations.remind import remind
 from lockgate.gateway.operations.revise import revise
 from lockgate.gateway.operations.sign_off import escalate, sign_off
 from lockgate.gateway.operations.submit import submit
+from lockgate.gateway.operations.versions import give_version
 
 __all__ = [
     "MOST_FILE_BYTES",
@@ -24,6 +25,7 @@ __all__ = [
     "detach",
     "discard_draft",
     "escalate",
+    "give_version",
     "open_bytes",
     "read_back",
     "recall",

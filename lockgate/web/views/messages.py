@@ -16,7 +16,7 @@ from lockgate.approvals.types import RequestView
 from lockgate.archive import queries as archive
 from lockgate.base.clock import now
 from lockgate.base.ids import read_id
-from lockgate.base.refusal import NotFound, Refusal
+from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
@@ -182,6 +182,31 @@ def revise(request: HttpRequest, message_id: int) -> HttpResponse:
         return _page(request, message_id, problem=str(refusal), body=fields.body, status=refusal.status)
     waiting.forget(person)
     return HttpResponseRedirect(f"/messages/{revised.id}")
+
+
+@require_POST
+def give_version(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A new file in the place of one that the viewer has sent."""
+    person, at = viewer(request), now()
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise BadInput(_("No file came with this."), _("Choose a file and try again."))
+    standing = gate.attachment_message(person, attachment_id, at)
+    try:
+        gateway.give_version(
+            by=person,
+            at=at,
+            attachment_id=attachment_id,
+            name=upload.name or "",
+            content=upload.read(gateway.MOST_FILE_BYTES + 1),
+            alt=request.POST.get("alt", ""),
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, standing, problem=str(refusal), status=refusal.status)
+    waiting.forget(person)
+    return HttpResponseRedirect(f"/messages/{standing}")
 
 
 @require_POST
