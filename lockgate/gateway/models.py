@@ -204,6 +204,8 @@ class Attachment(models.Model):
     alt = models.CharField(max_length=1500, blank=True)
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)
+    # The first lines of a text, as they are shown beside it, and as the gate reads them.
+    excerpt = models.CharField(max_length=700, blank=True)
     slot = models.BigIntegerField(null=True)
     version = models.IntegerField(default=1)
     replaced_at = models.DateTimeField(null=True)

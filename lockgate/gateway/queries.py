@@ -110,7 +110,16 @@ def draft(viewer: Person, slot: str = "new") -> DraftView | None:
 
 def attachment_view(row: Attachment) -> AttachmentView:
     return AttachmentView(
-        row.pk, row.name, row.media_type, row.size, row.sha256, row.alt, row.width, row.height, row.version
+        row.pk,
+        row.name,
+        row.media_type,
+        row.size,
+        row.sha256,
+        row.alt,
+        row.width,
+        row.height,
+        row.version,
+        row.excerpt,
     )
 
 

@@ -186,6 +186,7 @@ urlpatterns = [
     path("compose/draft", compose.draft),
     path("attachments", compose.attach),
     path("attachments/<int:attachment_id>", compose.attachment),
+    path("attachments/<int:attachment_id>/small", compose.small_attachment),
     path("attachments/<int:attachment_id>/removal", compose.detach),
     path("attachments/<int:attachment_id>/versions", messages.give_version),
     path("approvals", approvals.desk),

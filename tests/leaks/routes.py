@@ -333,6 +333,7 @@ ROUTES: dict[str, Row] = {
     ),
     "attachments": row(SIGNED_IN, posts=[("/attachments", {})]),
     "attachments/<int:attachment_id>": row(SIGNED_IN, "/attachments/{attachment}"),
+    "attachments/<int:attachment_id>/small": row(SIGNED_IN, "/attachments/{attachment}/small"),
     "attachments/<int:attachment_id>/removal": row(
         SIGNED_IN, posts=[("/attachments/{attachment}/removal", {})]
     ),

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('alt', models.CharField(blank=True, max_length=1500)),
                 ('width', models.IntegerField(null=True)),
                 ('height', models.IntegerField(null=True)),
+                ('excerpt', models.CharField(blank=True, max_length=700)),
                 ('slot', models.BigIntegerField(null=True)),
                 ('version', models.IntegerField(default=1)),
                 ('replaced_at', models.DateTimeField(null=True)),

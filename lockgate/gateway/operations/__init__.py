@@ -1,7 +1,7 @@
 """What can be done at the gate; one verb a file."""
 
 from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
-from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes
+from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes, open_small
 from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
@@ -27,6 +27,7 @@ __all__ = [
     "escalate",
     "give_version",
     "open_bytes",
+    "open_small",
     "read_back",
     "recall",
     "redraw",
