@@ -213,12 +213,12 @@ def _earlier(
     """The versions that were replaced, the newest first. Who only hears the message gets those that stood when it was
     delivered to them: what was replaced while it waited was perhaps what the gate, or a signer, would not let out."""
     current = {slot_of(one): one.pk for one in files if one.replaced_at is None}
-    delivered = [one.delivered_at for one in shown if one.position is not None and one.delivered_at]
-    since = min(delivered, default=None)
+    # By its position, not by its date: what was moved here later keeps the date of its words.
+    since = min((one.position for one in shown if one.position is not None), default=None)
     return tuple(
         EarlierFile(attachment_view(one), one.replaced_at, current[slot_of(one)])
         for one in sorted(files, key=lambda row: (slot_of(row), -row.version))
-        if one.replaced_at is not None and (is_insider or (since is not None and one.replaced_at > since))
+        if one.replaced_at is not None and (is_insider or (since is not None and floor_id(one.replaced_at) > since))
     )
 
 

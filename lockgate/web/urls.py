@@ -149,6 +149,7 @@ urlpatterns = [
     path("messages/<int:message_id>/proof/<int:entry_id>", messages.proof),
     path("passages/<int:passage_id>/recall", messages.recall),
     path("passages/<int:passage_id>/retry", messages.retry),
+    path("passages/<int:passage_id>/move", messages.move),
     path("passages/<int:passage_id>/reactions", talk.reactions),
     path("passages/<int:passage_id>/saved", talk.saved_mark),
     path("passages/<int:passage_id>/pin", talk.pin),

@@ -193,6 +193,13 @@ ROUTES: dict[str, Row] = {
     "messages/<int:message_id>": row(SIGNED_IN, "/messages/{message}"),
     "messages/<int:message_id>/revision": row(SIGNED_IN, posts=[("/messages/{message}/revision", WORDS)]),
     "messages/<int:message_id>/proof/<int:entry_id>": row(SIGNED_IN, "/messages/{proof}"),
+    "passages/<int:passage_id>/move": row(
+        SIGNED_IN,
+        posts=[
+            ("/passages/{passage}/move", {"to": "space:everyone"}),
+            ("/passages/{passage}/move", {"to": "space:{space}"}),
+        ],
+    ),
     "passages/<int:passage_id>/recall": row(
         SIGNED_IN,
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],

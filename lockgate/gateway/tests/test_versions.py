@@ -10,6 +10,7 @@ from PIL import Image
 
 from lockgate.approvals.queries import of_passage
 from lockgate.archive.models import Entry
+from lockgate.base.ids import floor_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import NotFound
 from lockgate.demo.cast import Cast
@@ -144,7 +145,7 @@ def test_what_was_replaced_before_it_was_delivered_is_no_version_for_those_who_h
     """What a signer would not let out does not come out by the side door of earlier versions."""
     message, first = said(cast, at)
     second = give(cast, at + MINUTE, first)
-    Passage.objects.filter(message=message).update(delivered_at=at + 2 * MINUTE)
+    Passage.objects.filter(message=message).update(position=floor_id(at + 2 * MINUTE))
     seen = queries.message(cast.colleague, message, at + 3 * MINUTE)
     assert seen.earlier_files == ()
     with pytest.raises(NotFound):
