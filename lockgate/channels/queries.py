@@ -33,9 +33,9 @@ __all__ = [
     "feed_image",
     "image_without_traces",
     "look_at_image",
-    "small_image",
     "portrait",
     "rss",
+    "small_image",
     "validators",
 ]
 

@@ -218,7 +218,8 @@ def _earlier(
     return tuple(
         EarlierFile(attachment_view(one), one.replaced_at, current[slot_of(one)])
         for one in sorted(files, key=lambda row: (slot_of(row), -row.version))
-        if one.replaced_at is not None and (is_insider or (since is not None and floor_id(one.replaced_at) > since))
+        if one.replaced_at is not None
+        and (is_insider or (since is not None and floor_id(one.replaced_at) > since))
     )
 
 

@@ -120,8 +120,8 @@ def may_go(ruling: Ruling, justification: str) -> bool:
 
 
 def may_give_versions(stands: Sequence[tuple[str, str]]) -> bool:
-    """Whether a file of a message may be given anew, by the state and place key of its passages: while all of it waits, or
-    while it stands in spaces alone. A channel's readers have what they have."""
+    """Whether a file of a message may be given anew, by the state and place key of its passages: while all of it waits,
+    or while it stands in spaces alone. A channel's readers have what they have."""
     states = {state for state, _place in stands} - _OVER
     if not states:
         return False

@@ -396,8 +396,8 @@ def end_sessions(*, at: datetime, persons: Collection[int]) -> None:
 
 
 def mark_photo(*, person: Person, mark: str) -> None:
-    """Note that a photo stands beside this person's words ("" for none any more). Call it in the transaction that sets or
-    removes it, which has its own record."""
+    """Note that a photo stands beside this person's words ("" for none any more). Call it in the transaction that sets
+    or removes it, which has its own record."""
     Person.objects.filter(pk=person.pk).update(photo_mark=mark[:12])
 
 

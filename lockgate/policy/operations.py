@@ -207,8 +207,8 @@ def remember(
 
 
 def forget(message_id: int, *, audience_id: int | None = None) -> int:
-    """Drop what is kept of a message (it was erased, recalled, or its marking was lowered), or what is kept of it for one
-    audience (it was moved to another); answers for how many audiences it was kept."""
+    """Drop what is kept of a message (it was erased, recalled, or its marking was lowered), or what is kept of it for
+    one audience (it was moved to another); answers for how many audiences it was kept."""
     rows = Remembered.objects.filter(message_id=message_id)
     if audience_id is not None:
         rows = rows.filter(audience_id=audience_id)

@@ -42,8 +42,8 @@ _KNOWN: dict[str, tuple[str, str, str]] = {
     "yaml": ("YAML", "data", "YamlLexer"),
 }
 _ALSO = {
-    "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash", "c++": "cpp", "h": "c", "c#": "csharp", "cs": "csharp",
-    "patch": "diff", "docker": "dockerfile", "golang": "go", "cfg": "ini", "js": "javascript", "jsx": "javascript",
+    "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash", "c++": "cpp", "h": "c", "c#": "csharp",
+    "cs": "csharp", "patch": "diff", "docker": "dockerfile", "golang": "go", "cfg": "ini", "js": "javascript", "jsx": "javascript",
     "kt": "kotlin", "py": "python", "python3": "python", "rs": "rust", "ts": "typescript", "svg": "xml", "yml": "yaml",
 }  # fmt: skip
 
@@ -94,7 +94,7 @@ def _joined(tokens: Iterator[tuple[int, object, str]]) -> Iterator[tuple[str, st
 
 @cache
 def _class_of(token: object) -> str:
-    from pygments.token import Token  # noqa: PLC0415 (posts without code never load it)
+    from pygments.token import Token
 
     by_kind = {
         Token.Keyword: "k",

@@ -34,8 +34,8 @@ def _index() -> None:
 
 
 def test_what_was_moved_keeps_none_of_its_old_readers(world: World) -> None:
-    """C14, C16 and E25: moved content is not readable by the old audience: no feed, page, file, search (before the index
-    has followed and after), live answer, mark, notice, answer by an old address; and they learn no new place's name."""
+    """C14, C16 and E25: moved content is not readable by the old audience: no feed, page, file, search (before the
+    index has followed and after), live answer, mark, notice, answer by an old address; and they learn no new place's name."""
     nadia, theo, pavel = world.cast.author, world.cast.colleague, world.person("stranger")
     for slug, name in (("from-room", "From zqfromkx"), ("to-room", "To zqtokx")):
         open_space(by=nadia, at=now(), slug=slug, name=name, kind="topic", ceiling=2, entry="private")
@@ -109,9 +109,9 @@ def test_what_was_moved_keeps_none_of_its_old_readers(world: World) -> None:
     assert set(Reaction.objects.filter(passage=new).values_list("person", flat=True)) == {theo.pk}
     assert Bookmark.objects.filter(passage=new, person=theo).exists()
     # What is protected of its words belongs to the new room alone.
-    assert set(Remembered.objects.filter(message_id=said.message_id).values_list("audience_id", flat=True)) == {
-        there.pk
-    }
+    assert set(
+        Remembered.objects.filter(message_id=said.message_id).values_list("audience_id", flat=True)
+    ) == {there.pk}
     assert set(
         Fingerprint.objects.filter(message_id=said.message_id).values_list("audience_id", flat=True)
     ) == {there.pk}

@@ -58,9 +58,7 @@ def move_thread(*, by: Person, at: datetime, passage_id: int, to: str) -> int:
     def carry(numbers: Mapping[int, int], audience_id: int) -> None:
         _carry(numbers, audience_id, at)
 
-    return gateway.move(
-        by=by, at=at, passage_id=passage_id, to=to, carried=_CARRIED, alongside=carry
-    )
+    return gateway.move(by=by, at=at, passage_id=passage_id, to=to, carried=_CARRIED, alongside=carry)
 
 
 def _carry(numbers: Mapping[int, int], audience_id: int, at: datetime) -> None:

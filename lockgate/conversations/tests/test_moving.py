@@ -147,9 +147,7 @@ def test_a_poll_and_an_announcement_stay(cast: Cast, at: datetime, rooms: dict[s
             talk.move_thread(by=cast.author, at=at + 5 * MINUTE, passage_id=root, to="space:alike")
 
 
-def test_what_waits_in_the_thread_is_taken_back(
-    cast: Cast, at: datetime, rooms: dict[str, Audience]
-) -> None:
+def test_what_waits_in_the_thread_is_taken_back(cast: Cast, at: datetime, rooms: dict[str, Audience]) -> None:
     root = said(cast, at + MINUTE)
     waits = answer(cast.colleague, at + 2 * MINUTE, root)
     Passage.objects.filter(pk=waits).update(state="held", position=None, delivered_at=None)
@@ -169,6 +167,4 @@ def test_where_guests_sit_only_words_of_those_who_sit_there(
     if Seat.objects.filter(person=cast.colleague, audience=guests, ends_at=None).exists():
         Seat.objects.filter(person=cast.colleague, audience=guests).update(ends_at=at)
     with pytest.raises(NotMovable, match="Théo Mercier"):
-        talk.move_thread(
-            by=cast.author, at=at + 5 * MINUTE, passage_id=root, to="space:aerovia-valve-7"
-        )
+        talk.move_thread(by=cast.author, at=at + 5 * MINUTE, passage_id=root, to="space:aerovia-valve-7")

@@ -5,8 +5,8 @@ from lockgate.gateway.operations.attach import attach, describe, detach, open_by
 from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
-from lockgate.gateway.operations.opening import ask_for_opened
 from lockgate.gateway.operations.move import move
+from lockgate.gateway.operations.opening import ask_for_opened
 from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.redraw import redraw
 from lockgate.gateway.operations.release import release_due

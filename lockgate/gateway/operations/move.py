@@ -1,5 +1,5 @@
-"""Move a thread to another space. Who may hear a passage never changes, so the words are said anew there, and what stood
-here is taken back in the same transaction: whoever does not sit there hears it no more, on any road."""
+"""Move a thread to another space. Who may hear a passage never changes, so the words are said anew there, and what
+stood here is taken back in the same transaction: whoever does not sit there hears it no more, on any road."""
 
 from __future__ import annotations
 
@@ -174,7 +174,9 @@ def _judged(
         ruling = found.rulings[0].ruling
         # All who hear it there have heard it here, perhaps by a signature: to them nothing is said anew.
         may_go = (
-            ruling.outcome < Outcome.REFUSE if is_narrower else rules.may_go(ruling, one.message.justification)
+            ruling.outcome < Outcome.REFUSE
+            if is_narrower
+            else rules.may_go(ruling, one.message.justification)
         )
         if not may_go or found.marking != one.marking:
             why = dict.fromkeys(each.explanation for each in ruling.findings if each.explanation)

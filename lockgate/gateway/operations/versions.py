@@ -20,7 +20,7 @@ from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.redraw import redraw
 from lockgate.gateway.operations.release import choice_of, locked
 from lockgate.gateway.operations.revise import revise
-from lockgate.gateway.queries import attachment_view, attachments_of, message
+from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NotRevisable, RefusedByPolicy
 from lockgate.gateway.types import AttachmentView, MessageView
 from lockgate.people.models import Person
@@ -33,8 +33,8 @@ def give_version(
 ) -> MessageView:
     """Put a new file where ``attachment_id`` stands; whoever hears the message can still open the one before.
 
-    What waits is ruled on anew and asked of its signers anew, as by ``revise``. What stands in spaces changes at once, if
-    every place would take it without a signature; else RefusedByPolicy, and nothing changes. Raises NotFound unless
+    What waits is ruled on anew and asked of its signers anew, as by ``revise``. What stands in spaces changes at once,
+    if every place would take it without a signature; else RefusedByPolicy, and nothing changes. Raises NotFound unless
     ``by`` wrote the message and may see it, NotRevisable where it has gone to a channel or on its way, and what
     ``attach`` raises.
     """
@@ -83,19 +83,10 @@ def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: 
             or spaces.speaks_in(by, at, heard) != heard
         ):
             raise _too_late()
-        _swap(by, old, new.id, at)
+        _swap(by, old, new.id, at, content=judged.content, marking=row.marking)
         row.content_hash = judged.digest
         row.save(update_fields=["content_hash"])
-        facts = [
-            Fact(
-                events.MESSAGE_REVISED,
-                f"m:{row.pk}",
-                by.pseudonym,
-                at,
-                marking=row.marking,
-                body=judged.content,
-            )
-        ]
+        facts = []
         for passage, one in zip(passages, judged.rulings, strict=True):
             ruling = ruling_row(new_id(at), row.pk, row.revision, one, judged.digest, at)
             ruling.save(force_insert=True)
@@ -111,9 +102,7 @@ def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: 
         )
         record(facts)
         for passage in passages:
-            redraw(
-                passage_id=passage.pk, audience_id=passage.audience_id, thread_id=passage.thread_id, at=at
-            )
+            redraw(passage_id=passage.pk, audience_id=passage.audience_id, thread_id=passage.thread_id, at=at)
 
 
 def _standing(message_id: int) -> Sequence[Passage]:
@@ -126,14 +115,22 @@ def _standing(message_id: int) -> Sequence[Passage]:
     )
 
 
-def _swap(by: Person, old: Attachment, new_id: int, at: datetime) -> None:
-    """The new file takes the slot, and its record is written. Whoever comes second finds that it is taken."""
+def _swap(
+    by: Person,
+    old: Attachment,
+    new_id: int,
+    at: datetime,
+    *,
+    content: bytes | None = None,
+    marking: int | None = None,
+) -> None:
+    """The new file takes the slot, and its record is written, with the ``content`` that the message has from now on
+    where no revision tells it. Whoever comes second finds that the slot is taken."""
     if not Attachment.objects.filter(pk=old.pk, replaced_at__isnull=True).update(replaced_at=at):
         raise _too_late()
     Attachment.objects.filter(pk=new_id, owner=by).update(
         message_id=old.message_id, slot=old.slot or old.pk, version=old.version + 1
     )
-    kept = attachment_view(Attachment.objects.get(pk=new_id))
     record(
         [
             Fact(
@@ -141,8 +138,8 @@ def _swap(by: Person, old: Attachment, new_id: int, at: datetime) -> None:
                 f"m:{old.message_id}",
                 by.pseudonym,
                 at,
-                # Which bytes took the place of which: for whoever holds the files, no name and no content.
-                body=f"{old.sha256} {kept.sha256}".encode(),
+                marking=marking,
+                body=content,
             )
         ]
     )

@@ -50,9 +50,7 @@ def said(cast: Cast, at: datetime, *places: str, body: str = WORDS, marking: int
 
 
 def give(cast: Cast, at: datetime, number: int, *, name: str = "plan 2.txt", by: Person | None = None) -> int:
-    give_version(
-        by=by or cast.author, at=at, attachment_id=number, name=name, content=b"Monday: nitrogen."
-    )
+    give_version(by=by or cast.author, at=at, attachment_id=number, name=name, content=b"Monday: nitrogen.")
     return Attachment.objects.get(slot=Attachment.objects.get(pk=number).slot or number, replaced_at=None).pk
 
 
@@ -126,9 +124,7 @@ def test_what_waits_is_asked_anew_and_nobody_else_sees_what_stood_there(cast: Ca
     message, first = sent.message_id, kept.id
     (passage,) = Passage.objects.filter(message=message)
     (asked,) = [one for one in of_passage(passage.pk, at) if one.is_open][:1]
-    give_version(
-        by=cast.author, at=at + MINUTE, attachment_id=first, name="seal 2.png", content=picture(90)
-    )
+    give_version(by=cast.author, at=at + MINUTE, attachment_id=first, name="seal 2.png", content=picture(90))
     second = Attachment.objects.get(slot=first).pk
     rows = of_passage(passage.pk, at + MINUTE)
     assert {one.request_id for one in rows if one.is_open}.isdisjoint({asked.request_id})

@@ -83,9 +83,7 @@ def set_photo(*, by: Person, at: datetime, content: bytes) -> None:
         )
     digest = hashlib.sha256(drawn).hexdigest()
     with change():
-        Photo.objects.update_or_create(
-            person=by, defaults={"content": drawn, "digest": digest, "set_at": at}
-        )
+        Photo.objects.update_or_create(person=by, defaults={"content": drawn, "digest": digest, "set_at": at})
         mark_photo(person=by, mark=digest)
         record([Fact(events.PHOTO_SET, by.pseudonym, by.pseudonym, at)])
 

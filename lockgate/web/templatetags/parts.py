@@ -75,8 +75,8 @@ def beside(person: PersonCard, size: str = "") -> SafeString:
     if not person.photo:
         return face(person.name, person.hue, size)
     return format_html(
-        '<span class="face h{}{}" aria-hidden="true">{}<img src="/people/{}/photo?small={}" alt="" width="40" height="40"'
-        ' loading="lazy" decoding="async"></span>',
+        '<span class="face h{}{}" aria-hidden="true">{}<img src="/people/{}/photo?small={}" alt="" width="40"'
+        ' height="40" loading="lazy" decoding="async"></span>',
         person.hue // 30 % 12,
         f" {size}" if size else "",
         person.initials,

@@ -79,7 +79,9 @@ def test_no_hostile_text_takes_long(info: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet="ab01 \n\t\"'`<>&/*#=(){}[]:.-$\\@", max_size=200), st.sampled_from(sorted(code._KNOWN)))
+@given(
+    st.text(alphabet="ab01 \n\t\"'`<>&/*#=(){}[]:.-$\\@", max_size=200), st.sampled_from(sorted(code._KNOWN))
+)
 def test_every_word_is_kept_and_no_other_tag_comes_in(written: str, info: str) -> None:
     html = code.block(written, info)
     assert _text(html).rstrip("\n") == written.rstrip("\n")
@@ -90,7 +92,7 @@ def test_every_word_is_kept_and_no_other_tag_comes_in(written: str, info: str) -
 
 
 def _luminance(lightness: float, chroma: float, hue: float) -> float:
-    from math import cos, radians, sin  # noqa: PLC0415 (used here alone)
+    from math import cos, radians, sin
 
     a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3

@@ -66,10 +66,7 @@ def test_a_new_version_is_put_by_the_author_and_found_by_who_hears_it(cast_now: 
     assert as_(cast.colleague).get(f"/attachments/{first}").status_code == 200
     assert as_(cast.stranger).get(f"/attachments/{first}").status_code == 404
     assert (
-        as_(cast.colleague)
-        .post(f"/attachments/{first}/versions", upload("x.txt", b"x"))
-        .status_code
-        == 404
+        as_(cast.colleague).post(f"/attachments/{first}/versions", upload("x.txt", b"x")).status_code == 404
     )
     current = Attachment.objects.get(slot=first).pk
     refused = as_(cast.author).post(f"/attachments/{current}/versions", upload("x.exe", b"x"))
@@ -81,9 +78,10 @@ def test_a_photograph_is_shown_small_and_asked_for_each_time(cast_now: Cast) -> 
     cast = cast_now
     _message, number = said(cast, "bench.jpg", picture(1600, 1200))
     address = f"/attachments/{number}/small"
-    assert f'<img src="{address}" alt="The bench" width="1600" height="1200" loading="lazy"' in as_(
-        cast.colleague
-    ).get("/").content.decode()
+    assert (
+        f'<img src="{address}" alt="The bench" width="1600" height="1200" loading="lazy"'
+        in as_(cast.colleague).get("/").content.decode()
+    )
     answer = as_(cast.colleague).get(address)
     assert answer.headers["Content-Type"] == "image/webp"
     assert answer.headers["Cache-Control"] == "private, no-cache"
@@ -108,7 +106,7 @@ def test_a_photo_stands_beside_posts_and_costs_no_query(cast_now: Cast) -> None:
         with CaptureQueriesContext(connection) as queries:
             html = client.get("/spaces/valve-7").content.decode()
         counts.append(len(queries))
-        assert ('/people/nadia-roux/photo?small=' in html) is has_photo
+        assert ("/people/nadia-roux/photo?small=" in html) is has_photo
     assert counts[0] == counts[1]
     small = as_(cast.colleague).get("/people/nadia-roux/photo?small=1")
     with Image.open(io.BytesIO(small.content)) as drawn:
