@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from django.db.models import Count, Q
@@ -13,13 +13,13 @@ from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.gateway import rules
+from lockgate.gateway.attached import attachment_view, attachments_of, earlier_files, slot_of
 from lockgate.gateway.judging import check_words, chosen, judge, named, places_for
 from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
 from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.types import (
     AttachmentView,
     DraftView,
-    EarlierFile,
     Heard,
     MessageView,
     PassageState,
@@ -37,6 +37,7 @@ from lockgate.spaces.types import Hearers
 __all__ = [
     "attachment",
     "attachment_message",
+    "attachment_view",
     "attachments_of",
     "draft",
     "heard_of",
@@ -108,35 +109,6 @@ def draft(viewer: Person, slot: str = "new") -> DraftView | None:
     )
 
 
-def attachment_view(row: Attachment) -> AttachmentView:
-    return AttachmentView(
-        row.pk,
-        row.name,
-        row.media_type,
-        row.size,
-        row.sha256,
-        row.alt,
-        row.width,
-        row.height,
-        row.version,
-        row.excerpt,
-    )
-
-
-def attachments_of(message_ids: Iterable[int]) -> dict[int, list[AttachmentView]]:
-    """Attachments by message id, as they stand now. The caller has asked whether the viewer hears those messages."""
-    gathered: dict[int, list[AttachmentView]] = {}
-    rows = Attachment.objects.filter(message_id__in=list(message_ids), replaced_at__isnull=True)
-    for row in sorted(rows, key=slot_of):
-        gathered.setdefault(row.message_id or 0, []).append(attachment_view(row))
-    return gathered
-
-
-def slot_of(row: Attachment) -> int:
-    """Where a file stands among those of its message: a new version stands where the first stood."""
-    return row.slot or row.pk
-
-
 def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentView:
     """A file that ``viewer`` may open: their own unsent one, or one of a message they may see; else NotFound."""
     row = Attachment.objects.filter(pk=attachment_id).first()
@@ -202,24 +174,8 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         is_mine=mine,
         thread_id=next((one.thread_id for one in rows if one.thread_id), None),
         can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
-        earlier_files=_earlier(files, shown, is_insider=insider),
+        earlier_files=earlier_files(files, shown, is_insider=insider),
         can_give_versions=mine and rules.may_give_versions([(one.state, one.place) for one in shown]),
-    )
-
-
-def _earlier(
-    files: Sequence[Attachment], shown: Sequence[PassageState], *, is_insider: bool
-) -> tuple[EarlierFile, ...]:
-    """The versions that were replaced, the newest first. Who only hears the message gets those that stood when it was
-    delivered to them: what was replaced while it waited was perhaps what the gate, or a signer, would not let out."""
-    current = {slot_of(one): one.pk for one in files if one.replaced_at is None}
-    # By its position, not by its date: what was moved here later keeps the date of its words.
-    since = min((one.position for one in shown if one.position is not None), default=None)
-    return tuple(
-        EarlierFile(attachment_view(one), one.replaced_at, current[slot_of(one)])
-        for one in sorted(files, key=lambda row: (slot_of(row), -row.version))
-        if one.replaced_at is not None
-        and (is_insider or (since is not None and floor_id(one.replaced_at) > since))
     )
 
 

@@ -43,8 +43,9 @@ _KNOWN: dict[str, tuple[str, str, str]] = {
 }
 _ALSO = {
     "sh": "bash", "shell": "bash", "zsh": "bash", "console": "bash", "c++": "cpp", "h": "c", "c#": "csharp",
-    "cs": "csharp", "patch": "diff", "docker": "dockerfile", "golang": "go", "cfg": "ini", "js": "javascript", "jsx": "javascript",
-    "kt": "kotlin", "py": "python", "python3": "python", "rs": "rust", "ts": "typescript", "svg": "xml", "yml": "yaml",
+    "cs": "csharp", "patch": "diff", "docker": "dockerfile", "golang": "go", "cfg": "ini", "js": "javascript",
+    "jsx": "javascript", "kt": "kotlin", "py": "python", "python3": "python", "rs": "rust",
+    "ts": "typescript", "svg": "xml", "yml": "yaml",
 }  # fmt: skip
 
 # Kinds of words by the class that they get; the nearest kind above counts. Short: they stand in every drawn post.

@@ -35,7 +35,8 @@ def _index() -> None:
 
 def test_what_was_moved_keeps_none_of_its_old_readers(world: World) -> None:
     """C14, C16 and E25: moved content is not readable by the old audience: no feed, page, file, search (before the
-    index has followed and after), live answer, mark, notice, answer by an old address; and they learn no new place's name."""
+    index has followed and after), live answer, mark, notice, answer by an old address; and they learn no new
+    place's name."""
     nadia, theo, pavel = world.cast.author, world.cast.colleague, world.person("stranger")
     for slug, name in (("from-room", "From zqfromkx"), ("to-room", "To zqtokx")):
         open_space(by=nadia, at=now(), slug=slug, name=name, kind="topic", ceiling=2, entry="private")
