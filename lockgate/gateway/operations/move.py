@@ -103,9 +103,10 @@ def _refuse_rooms(root: Passage, place: PlaceChoice) -> None:
     """Lanes and sealed rooms of a deal keep what was said in them: who heard what when is their whole point."""
     if place.audience_id == root.audience_id:
         raise NotMovable(_("It stands in this space already."), _("Choose another one."))
-    if root.audience.lane or root.audience.sealed_until or "/" in place.key:
+    kinds = {place.space_kind, root.audience.space.kind if root.audience.space else ""}
+    if "deal" in kinds or root.audience.lane or root.audience.sealed_until or "/" in place.key:
         raise NotMovable(
-            _("What was said in a lane of a deal room stays there."), _("Say it anew where it belongs.")
+            _("Nothing is moved into a deal room, or out of one."), _("Say it anew where it belongs.")
         )
 
 
