@@ -187,6 +187,30 @@ def portrait(content: bytes) -> bytes | None:
     return out.getvalue()
 
 
+SMALL_SIDE = 720
+
+
+def small(content: bytes, side: int = SMALL_SIDE) -> bytes | None:
+    """The picture as WebP, at most ``side`` wide and high, upright, without what was written into it; of one that
+    moves, its first frame. None where it cannot be opened."""
+    seen = look(content)
+    if seen.trouble or not seen.media_type:
+        return None
+    with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
+        # A large photograph is read at a fraction of its size: an eighth of the time, and of the memory.
+        picture.draft("RGB", (2 * side, 2 * side))
+        picture.load()
+        drawn = ImageOps.exif_transpose(picture).convert("RGBA" if picture.mode in _MAY_BE_CLEAR else "RGB")
+    drawn.thumbnail((side, side), Pillow.Resampling.LANCZOS)
+    drawn.info = {}
+    out = io.BytesIO()
+    drawn.save(out, "WEBP", quality=80, exif=b"", xmp=b"")
+    return out.getvalue()
+
+
+_MAY_BE_CLEAR = {"RGBA", "LA", "PA", "P", "La", "RGBa"}
+
+
 def _stripped(content: bytes, seen: Looked) -> bytes:
     with Pillow.open(io.BytesIO(content), formats=list(_FORMATS.values())) as picture:
         colours = picture.info.get("icc_profile")

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from lockgate.base.refusal import NotFound
 from lockgate.channels.feed_xml import Entry, Feed, Picture, atom, rss, validators
-from lockgate.channels.images import look, portrait, without_traces
+from lockgate.channels.images import SMALL_SIDE, look, portrait, small, without_traces
 from lockgate.channels.models import Account, FeedEntry, FeedImage
 from lockgate.channels.registry import connector, connector_names
 from lockgate.channels.sealing import OpenedSecrets, unseal
@@ -35,6 +35,7 @@ __all__ = [
     "look_at_image",
     "portrait",
     "rss",
+    "small_image",
     "validators",
 ]
 
@@ -154,6 +155,11 @@ def look_at_image(content: bytes) -> tuple[str, int, int] | None:
     """(media type, width, height) of a picture, told by its bytes; None for what is none or cannot be opened."""
     seen = look(content)
     return None if seen.trouble else (seen.media_type, seen.width, seen.height)
+
+
+def small_image(content: bytes, *, side: int = SMALL_SIDE) -> bytes | None:
+    """A small WebP of a picture, without traces; None for what cannot be opened."""
+    return small(content, side)
 
 
 def image_without_traces(content: bytes) -> bytes:

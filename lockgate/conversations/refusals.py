@@ -61,3 +61,7 @@ class HasVoted(Refusal):
 
 class RemindedAlready(Refusal):
     code = "reminded-already"
+
+
+class StaysInFaq(Refusal):
+    code = "stays-in-faq"

@@ -16,3 +16,8 @@ def stored_at(attachment_id: int) -> str:
 def path_of(attachment_id: int) -> Path:
     """The same, whole."""
     return Path(settings.ATTACHMENTS_DIR) / stored_at(attachment_id)
+
+
+def small_path_of(attachment_id: int) -> Path:
+    """Where the small version of a picture lies, once it was made."""
+    return path_of(attachment_id).with_suffix(".small")

@@ -186,7 +186,11 @@ class Draft(models.Model):
 
 class Attachment(models.Model):
     """A file that goes with a message. Its bytes lie outside the database, under its id; it is readable by
-    whoever hears a passage of its message, and by its owner while it is not yet sent."""
+    whoever hears a passage of its message, and by its owner while it is not yet sent.
+
+    A new version is a row of its own in the same ``slot`` (the id of the first); the one before says when it was
+    replaced, and stays.
+    """
 
     id = TimeIdField(primary_key=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attachments")
@@ -200,8 +204,20 @@ class Attachment(models.Model):
     alt = models.CharField(max_length=1500, blank=True)
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)
+    # The first lines of a text, as they are shown beside it, and as the gate reads them.
+    excerpt = models.CharField(max_length=700, blank=True)
+    slot = models.BigIntegerField(null=True)
+    version = models.IntegerField(default=1)
+    replaced_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [CheckConstraint(condition=Q(size__gt=0), name="an_attachment_has_bytes")]
+        constraints = [
+            CheckConstraint(condition=Q(size__gt=0), name="an_attachment_has_bytes"),
+            CheckConstraint(
+                condition=Q(version=1, slot__isnull=True) | Q(version__gt=1, slot__isnull=False),
+                name="a_later_version_stands_in_the_slot_of_the_first",
+            ),
+            UniqueConstraint(fields=["slot", "version"], name="a_slot_has_each_version_once"),
+        ]
         indexes = [models.Index(fields=["message"], name="attachments_of_message")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from django.db.models import Count, Q
@@ -13,6 +13,7 @@ from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.gateway import rules
+from lockgate.gateway.attached import attachment_view, attachments_of, earlier_files, slot_of
 from lockgate.gateway.judging import check_words, chosen, judge, named, places_for
 from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
 from lockgate.gateway.permissions import may_recall
@@ -35,6 +36,8 @@ from lockgate.spaces.types import Hearers
 
 __all__ = [
     "attachment",
+    "attachment_message",
+    "attachment_view",
     "attachments_of",
     "draft",
     "heard_of",
@@ -106,28 +109,25 @@ def draft(viewer: Person, slot: str = "new") -> DraftView | None:
     )
 
 
-def attachment_view(row: Attachment) -> AttachmentView:
-    return AttachmentView(
-        row.pk, row.name, row.media_type, row.size, row.sha256, row.alt, row.width, row.height
-    )
-
-
-def attachments_of(message_ids: Iterable[int]) -> dict[int, list[AttachmentView]]:
-    """Attachments by message id. The caller has asked whether the viewer hears those messages."""
-    gathered: dict[int, list[AttachmentView]] = {}
-    for row in Attachment.objects.filter(message_id__in=list(message_ids)).order_by("id"):
-        gathered.setdefault(row.message_id or 0, []).append(attachment_view(row))
-    return gathered
-
-
 def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentView:
     """A file that ``viewer`` may open: their own unsent one, or one of a message they may see; else NotFound."""
     row = Attachment.objects.filter(pk=attachment_id).first()
     if row is None or (row.message_id is None and row.owner_id != viewer.pk):
         raise NotFound
     if row.message_id is not None:
-        message(viewer, row.message_id, at)
+        seen = message(viewer, row.message_id, at)
+        if row.replaced_at is not None and row.pk not in {one.file.id for one in seen.earlier_files}:
+            raise NotFound
     return attachment_view(row)
+
+
+def attachment_message(viewer: Person, attachment_id: int, at: datetime) -> int:
+    """The message that a file which ``viewer`` may open goes with; NotFound for one that is not sent yet."""
+    attachment(viewer, attachment_id, at)
+    number = Attachment.objects.values_list("message_id", flat=True).get(pk=attachment_id)
+    if number is None:
+        raise NotFound
+    return number
 
 
 def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
@@ -159,6 +159,7 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         raise NotFound
     insider = mine or bool(asked)
     revisions = row.revisions.order_by("-number") if insider else []
+    files = sorted(Attachment.objects.filter(message=row), key=slot_of)
     return MessageView(
         id=row.pk,
         author_id=row.author_id,
@@ -168,11 +169,13 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         justification=row.justification if insider else "",
         written_at=row.written_at,
         passages=tuple(shown),
-        attachments=tuple(attachments_of([row.pk]).get(row.pk, [])),
+        attachments=tuple(attachment_view(one) for one in files if one.replaced_at is None),
         revisions=tuple(RevisionView(one.number, one.body, one.replaced_at) for one in revisions),
         is_mine=mine,
         thread_id=next((one.thread_id for one in rows if one.thread_id), None),
         can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
+        earlier_files=earlier_files(files, shown, is_insider=insider),
+        can_give_versions=mine and rules.may_give_versions([(one.state, one.place) for one in shown]),
     )
 
 

@@ -42,6 +42,10 @@ class NotRevisable(Refusal):
     code = "not-revisable"
 
 
+class NotMovable(Refusal):
+    code = "not-movable"
+
+
 class NotRecallable(Refusal):
     code = "not-recallable"
 

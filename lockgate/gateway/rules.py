@@ -34,14 +34,54 @@ def content_hash(canonical: bytes) -> bytes:
 
 
 def text_to_read(body: str, attachments: Sequence[AttachmentView]) -> str:
-    """All the words that would travel: the body, then each attachment's name and its alternative text.
+    """All the words that would travel: the body, then each attachment's name, its alternative text and the first lines
+    of a text.
 
     Offsets below ``len(body)`` point into the body; those above, into the attachments.
     """
     parts = [body]
     for one in attachments:
         parts.append(f"\n\n{one.name}\n{one.alt}")
+        if one.excerpt:
+            parts.append(f"\n{one.excerpt}")
     return "".join(parts)
+
+
+EXCERPT_LINES = 8
+EXCERPT_CHARACTERS = 600
+
+
+def excerpt(content: bytes) -> str:
+    """The first lines of a text file, as they are shown and read; "" of what is no text."""
+    begun = content[: 4 * EXCERPT_CHARACTERS]
+    if b"\x00" in begun:
+        return ""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            # The cut may have gone through the middle of a letter.
+            text = begun.decode(encoding) if len(content) <= len(begun) else _whole_letters(begun, encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        return ""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")[:EXCERPT_LINES]
+    shown = "\n".join(line.rstrip() for line in lines)[:EXCERPT_CHARACTERS]
+    return "".join(one for one in shown if one in "\n\t" or (one.isprintable() and one not in _TURNING))
+
+
+# Marks that turn the order of what follows: beside a file's name they could make words read as others.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _whole_letters(begun: bytes, encoding: str) -> str:
+    for cut in range(4):
+        try:
+            return begun[: len(begun) - cut].decode(encoding)
+        except UnicodeDecodeError as error:
+            if error.start < len(begun) - 4:
+                raise
+    return begun.decode(encoding)
 
 
 def with_limits(
@@ -77,6 +117,22 @@ def may_go(ruling: Ruling, justification: str) -> bool:
     return ruling.outcome <= Outcome.TIP or (
         ruling.outcome == Outcome.JUSTIFY and bool(justification.strip())
     )
+
+
+def may_give_versions(stands: Sequence[tuple[str, str]]) -> bool:
+    """Whether a file of a message may be given anew, by the state and place key of its passages: while all of it waits,
+    or while it stands in spaces alone. A channel's readers have what they have."""
+    states = {state for state, _place in stands} - _OVER
+    if not states:
+        return False
+    if states <= {"held", "returned"}:
+        return True
+    return states == {"delivered"} and not any(
+        place.startswith("channel:") and state not in _OVER for state, place in stands
+    )
+
+
+_OVER = frozenset({"recalled", "refused", "rejected", "failed"})
 
 
 def action(rulings: Sequence[PlaceRuling], *, has_words: bool, justification: str, is_scheduled: bool) -> str:

@@ -37,6 +37,10 @@ class PlaceChoice:
         return self.account_id is not None
 
 
+SMALL_SIDE = 720
+SMALL_BYTES = 120_000
+
+
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
     """A file with a message; ``content`` is never here, it is fetched by id."""
@@ -49,10 +53,27 @@ class AttachmentView:
     alt: str
     width: int | None
     height: int | None
+    version: int = 1
+    excerpt: str = ""
 
     @property
     def is_image(self) -> bool:
         return self.media_type.startswith("image/")
+
+    @property
+    def address(self) -> str:
+        """What a page shows of a picture: a small version, unless it is small itself."""
+        is_large = max(self.width or 0, self.height or 0) > SMALL_SIDE or self.size > SMALL_BYTES
+        return f"/attachments/{self.id}/small" if is_large else f"/attachments/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFile:
+    """A version of a file that another has replaced, and the file that stands in its slot now."""
+
+    file: AttachmentView
+    replaced_at: datetime
+    now_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +179,8 @@ class MessageView:
     is_mine: bool
     thread_id: int | None
     can_revise: bool
+    earlier_files: tuple[EarlierFile, ...] = ()
+    can_give_versions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Drawing:
     base: str
     token_id: int
     at: datetime
+    # Not in what is drawn once for many: an address of a photo is signed for one token.
+    has_photos: bool = True
 
     def person(self, card: PersonCard, joined: datetime | None = None) -> dict[str, Any]:
         firm = f" · {card.firm}" if card.is_guest else ""
@@ -53,13 +55,21 @@ class Drawing:
             display=card.name + firm,
             note=note,
             page=f"{self.base}/people/{card.slug}",
-            picture=f"{self.base}/avatars/{card.hue}/{quote(card.initials)}.png",
+            picture=self.face(card),
             header=f"{self.base}/avatars/{card.hue}/-.png",
             is_group=False,
             is_bot=card.is_bot,
             created=joined or _LONG_AGO,
             facts=[(name, value) for name, value in facts if value],
         )
+
+    def face(self, card: PersonCard) -> str:
+        """Their photo, signed as files are; else a tile that tells nothing."""
+        if not (card.photo and self.has_photos and self.token_id):
+            return f"{self.base}/avatars/{card.hue}/{quote(card.initials)}.png"
+        until = (self.at.date() + MEDIA_LIVES).isoformat()
+        words = media_words(self.token_id, f"photo:{card.slug}", until)
+        return f"{self.base}/photos/{self.token_id}/{card.slug}/{until}/{words}?is={card.photo}"
 
     def space(self, place: PlaceInSpace) -> dict[str, Any]:
         kind = _("Guests are in this room.") if place.kind == "guests" else _("Our own people alone.")
@@ -123,7 +133,7 @@ class Drawing:
         waits: str = "",
         poll: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        words = str(markdown_html(body))
+        words = str(markdown_html(body, for_our_pages=False))
         line = [] if is_for_all else [place]
         if marking >= Marking.CONFIDENTIAL or (line and marking != Marking.INTERNAL):
             line.append(str(Marking(marking).label))
@@ -207,7 +217,7 @@ def announcement(
     *, number: int, words: str, place: str, who: str, at: datetime, reactions: Sequence[tuple[str, int, bool]]
 ) -> dict[str, Any]:
     """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
-    said = f"{markdown_html(words)}<p>{escape(who)} · {escape(place)}</p>"
+    said = f"{markdown_html(words, for_our_pages=False)}<p>{escape(who)} · {escape(place)}</p>"
     return {
         "id": str(number),
         "content": said,
@@ -230,7 +240,7 @@ def hue_of(slug: str) -> int:
     return sum(ord(one) * (place + 7) for place, one in enumerate(slug)) % 360
 
 
-def media_words(token_id: int, attachment_id: int, until: str) -> str:
+def media_words(token_id: int, attachment_id: int | str, until: str) -> str:
     return Signer(salt="lockgate.mastodon.media").signature(f"{token_id}:{attachment_id}:{until}")
 
 

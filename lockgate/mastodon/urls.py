@@ -214,6 +214,7 @@ _statuses = [
     ),
     path("media_attachments/<int:token>/<str:number>/<str:until>/<str:words>", media.content),
     path("avatars/<int:hue>/<str:letters>.png", media.avatar),
+    path("photos/<int:token>/<slug:slug>/<str:until>/<str:words>", media.photo),
 ]
 
 _talk = [

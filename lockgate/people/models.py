@@ -59,6 +59,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(max_length=254)
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=120, blank=True)
+    # First signs of the digest of their photo, "" without one: it stands beside each post, where nothing may be asked
+    # for it. The photo itself is kept by ``profiles``.
+    photo_mark = models.CharField(max_length=12, blank=True)
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="persons")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, blank=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True)

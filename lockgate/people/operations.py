@@ -395,6 +395,12 @@ def end_sessions(*, at: datetime, persons: Collection[int]) -> None:
         _end_sessions(persons, at)
 
 
+def mark_photo(*, person: Person, mark: str) -> None:
+    """Note that a photo stands beside this person's words ("" for none any more). Call it in the transaction that sets
+    or removes it, which has its own record."""
+    Person.objects.filter(pk=person.pk).update(photo_mark=mark[:12])
+
+
 def set_time_zone(*, by: Person, at: datetime, zone: str) -> None:
     """``by`` keeps the time of ``zone`` (an IANA name, "Europe/Oslo") from now on. Raises BadInput for any other
     word."""

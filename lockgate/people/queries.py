@@ -35,6 +35,7 @@ def card(person: Person) -> PersonCard:
         language=person.language,
         hue=hue(person.slug),
         is_bot=person.is_bot,
+        photo=person.photo_mark,
     )
 
 

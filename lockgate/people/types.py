@@ -25,6 +25,7 @@ class PersonCard:
     language: str
     hue: int
     is_bot: bool = False
+    photo: str = ""
 
     @property
     def initials(self) -> str:

@@ -206,11 +206,14 @@ def remember(
     return len(grams)
 
 
-def forget(message_id: int) -> int:
-    """Drop what is kept of a message (it was erased, recalled, or its marking was lowered); answers for how many
-    audiences it was kept."""
+def forget(message_id: int, *, audience_id: int | None = None) -> int:
+    """Drop what is kept of a message (it was erased, recalled, or its marking was lowered), or what is kept of it for
+    one audience (it was moved to another); answers for how many audiences it was kept."""
+    rows = Remembered.objects.filter(message_id=message_id)
+    if audience_id is not None:
+        rows = rows.filter(audience_id=audience_id)
     with transaction.atomic(savepoint=False):
-        return _drop(Remembered.objects.filter(message_id=message_id), None)
+        return _drop(rows, None)
 
 
 def _drop(kept: QuerySet[Remembered], key: bytes | None) -> int:

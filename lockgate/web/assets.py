@@ -23,6 +23,7 @@ _MODULES = (
     "layers.js",
     "keys.js",
     "palette.js",
+    "code.js",
     "live.js",
     "underlines.js",
     "keeping.js",

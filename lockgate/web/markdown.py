@@ -20,12 +20,13 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from lockgate.attention.queries import split_topics
 from lockgate.conversations.queries import split_mentions
+from lockgate.web import code
 
 MAX_CHARACTERS = 200_000
 
 _TAGS = {
     "p", "br", "strong", "em", "del", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "hr",
-    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div",
+    "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "div", "span",
 }  # fmt: skip
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{3,500}")  # ours, and linear
 _SCHEMES = {"http", "https", "mailto"}
@@ -38,6 +39,12 @@ def _image_as_link(
     words = renderer.renderInlineAsText(token.children or [], options, env) or "picture"
     address = str(token.attrs.get("src", ""))
     return f'<a href="{_escape(address)}">{_escape(words)}</a>'
+
+
+def _code_block(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    return code.block(tokens[index].content, tokens[index].info)
 
 
 def _escape(text: str) -> str:
@@ -135,26 +142,40 @@ def _reader() -> MarkdownIt:
     return reader
 
 
-_READER = _reader()
+def _reader_of_code() -> MarkdownIt:
+    reader = _reader()
+    reader.add_render_rule("fence", _code_block)
+    reader.add_render_rule("code_block", _code_block)
+    return reader
+
+
+_READER = _reader_of_code()
+_PLAIN_READER = _reader()
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"a": {"href", "title"}, "ol": {"start"}, "th": set(), "td": set()},
+    attributes={"a": {"href", "title"}, "ol": {"start"}, "th": set(), "td": set(), "pre": {"aria-label"}},
+    tag_attribute_values={"pre": {"tabindex": {"0"}, "role": {"group"}}},
+    allowed_classes={"span": set(code.CLASSES)},
     url_schemes=_SCHEMES,
     link_rel="noopener noreferrer nofollow",
 )
 
 
 @lru_cache(maxsize=2048)
-def markdown_html(text: str, named: tuple[tuple[str, str], ...] = ()) -> SafeString:
+def markdown_html(
+    text: str, named: tuple[tuple[str, str], ...] = (), *, for_our_pages: bool = True
+) -> SafeString:
     """``text`` as HTML. Bounded: longer texts are shown up to ``MAX_CHARACTERS``. ``named`` are (slug, name) of those
-    who hear it; an @ before any other word is only a sign."""
+    who hear it; an @ before any other word is only a sign. Elsewhere than on our pages code is plain: an app has
+    neither our colours nor our keyboard."""
     tokens = _READER.parse(text[:MAX_CHARACTERS])
     _lowered_heading(tokens)
     _link_bare_addresses(tokens)
     _link_topics(tokens)
     if named:
         _link_names(tokens, dict(named))
-    drawn = _READER.renderer.render(tokens, _READER.options, {})
+    reader = _READER if for_our_pages else _PLAIN_READER
+    drawn = reader.renderer.render(tokens, reader.options, {})
     clean = _CLEANER.clean(drawn).replace("<th></th>", "<td></td>")  # an empty head names no column
     return mark_safe(clean)  # noqa: S308 (washed by nh3 above)
 

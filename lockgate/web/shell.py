@@ -288,6 +288,8 @@ def script_words() -> str:
                 "nothing-found": _("Nothing by that name that you may see."),
                 "remove": _("Take away {name}"),
                 "unread": _("new"),
+                "copy": _("Copy"),
+                "copied": _("Copied"),
                 "people": _("Whom to name"),
                 "people-found": {
                     "one": ngettext("{n} person found", "{n} people found", 1),

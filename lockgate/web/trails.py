@@ -19,6 +19,7 @@ from lockgate.web.states import action_words
 _ORDER = {
     "gateway.message.submitted": 0,
     "gateway.message.brought_in": 0,
+    "gateway.file.replaced": 1,
     "gateway.message.revised": 1,
     "approvals.request.voided": 2,
     "gateway.passage.ruled": 3,

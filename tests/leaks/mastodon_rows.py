@@ -63,6 +63,9 @@ OPEN = {
         is_open=True,
     ),
     "avatars/<int:hue>/<str:letters>.png": _read("/avatars/190/NR.png", "/avatars/9/-.png", is_open=True),
+    "photos/<int:token>/<slug:slug>/<str:until>/<str:words>": _read(
+        "/photos/1/nadia-roux/2030-01-01/never", "/photos/0/never-was/x/x", is_open=True
+    ),
     "media_attachments/<int:token>/<str:number>/<str:until>/<str:words>": _read(
         "/media_attachments/1/{attachment}/2030-01-01/never", "/media_attachments/0/x/x/x", is_open=True
     ),

@@ -10,7 +10,7 @@ PEOPLE_ROWS: dict[str, Row] = {
     "service-worker.js": row(EVERYBODY, "/service-worker.js"),
     "offline": row(EVERYBODY, "/offline"),
     "offline/home": row(SIGNED_IN, "/offline/home"),
-    "people/<slug:slug>/photo": row(SIGNED_IN, "/people/{photo}/photo"),
+    "people/<slug:slug>/photo": row(SIGNED_IN, "/people/{photo}/photo", "/people/{photo}/photo?small=1"),
     "people/<slug:slug>/manager": row(
         SIGNED_IN, posts=[("/people/{person}/manager", {"manager": "claire-laurent"})], acts={"administrator"}
     ),

@@ -193,6 +193,13 @@ ROUTES: dict[str, Row] = {
     "messages/<int:message_id>": row(SIGNED_IN, "/messages/{message}"),
     "messages/<int:message_id>/revision": row(SIGNED_IN, posts=[("/messages/{message}/revision", WORDS)]),
     "messages/<int:message_id>/proof/<int:entry_id>": row(SIGNED_IN, "/messages/{proof}"),
+    "passages/<int:passage_id>/move": row(
+        SIGNED_IN,
+        posts=[
+            ("/passages/{passage}/move", {"to": "space:everyone"}),
+            ("/passages/{passage}/move", {"to": "space:{space}"}),
+        ],
+    ),
     "passages/<int:passage_id>/recall": row(
         SIGNED_IN,
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],
@@ -333,8 +340,13 @@ ROUTES: dict[str, Row] = {
     ),
     "attachments": row(SIGNED_IN, posts=[("/attachments", {})]),
     "attachments/<int:attachment_id>": row(SIGNED_IN, "/attachments/{attachment}"),
+    "attachments/<int:attachment_id>/small": row(SIGNED_IN, "/attachments/{attachment}/small"),
     "attachments/<int:attachment_id>/removal": row(
         SIGNED_IN, posts=[("/attachments/{attachment}/removal", {})]
+    ),
+    "attachments/<int:attachment_id>/versions": row(
+        SIGNED_IN,
+        posts=[("/attachments/{attachment}/versions", {"file": "no file"})],
     ),
     "approvals": row(
         SIGNED_IN, "/approvals", "/approvals?tab=answered", "/approvals?tab=own", "/approvals?tab=told"

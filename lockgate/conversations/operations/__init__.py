@@ -7,6 +7,7 @@ from lockgate.conversations.operations.gatherings import answer_event, end_calen
 from lockgate.conversations.operations.links import look_at_links
 from lockgate.conversations.operations.marks import react, save, unsave, withdraw
 from lockgate.conversations.operations.mentions import tell_mentioned
+from lockgate.conversations.operations.moving import move_thread
 from lockgate.conversations.operations.pins import pin, unpin
 from lockgate.conversations.operations.polls import vote
 from lockgate.conversations.operations.questions import accept, withdraw_acceptance
@@ -21,6 +22,7 @@ __all__ = [
     "keep_asks",
     "look_at_links",
     "make_calendar_key",
+    "move_thread",
     "pin",
     "put_into_faq",
     "react",

@@ -46,13 +46,17 @@ class Migration(migrations.Migration):
                 ('alt', models.CharField(blank=True, max_length=1500)),
                 ('width', models.IntegerField(null=True)),
                 ('height', models.IntegerField(null=True)),
+                ('excerpt', models.CharField(blank=True, max_length=700)),
+                ('slot', models.BigIntegerField(null=True)),
+                ('version', models.IntegerField(default=1)),
+                ('replaced_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to=settings.AUTH_USER_MODEL)),
                 ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='gateway.message')),
             ],
             options={
                 'indexes': [models.Index(fields=['message'], name='attachments_of_message')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='an_attachment_has_bytes')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='an_attachment_has_bytes'), models.CheckConstraint(condition=models.Q(models.Q(('slot__isnull', True), ('version', 1)), models.Q(('slot__isnull', False), ('version__gt', 1)), _connector='OR'), name='a_later_version_stands_in_the_slot_of_the_first'), models.UniqueConstraint(fields=('slot', 'version'), name='a_slot_has_each_version_once')],
             },
         ),
         migrations.CreateModel(

@@ -1,10 +1,11 @@
 """What can be done at the gate; one verb a file."""
 
 from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
-from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes
+from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes, open_small
 from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
+from lockgate.gateway.operations.move import move
 from lockgate.gateway.operations.opening import ask_for_opened
 from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.redraw import redraw
@@ -13,6 +14,7 @@ from lockgate.gateway.operations.remind import remind
 from lockgate.gateway.operations.revise import revise
 from lockgate.gateway.operations.sign_off import escalate, sign_off
 from lockgate.gateway.operations.submit import submit
+from lockgate.gateway.operations.versions import give_version
 
 __all__ = [
     "MOST_FILE_BYTES",
@@ -24,7 +26,10 @@ __all__ = [
     "detach",
     "discard_draft",
     "escalate",
+    "give_version",
+    "move",
     "open_bytes",
+    "open_small",
     "read_back",
     "recall",
     "redraw",

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 from lockgate.base.ids import new_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.transactions import change
-from lockgate.channels.queries import image_without_traces, look_at_image
-from lockgate.gateway.files import path_of
+from lockgate.channels.queries import image_without_traces, look_at_image, small_image
+from lockgate.gateway import rules
+from lockgate.gateway.files import path_of, small_path_of
 from lockgate.gateway.models import Attachment
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import AttachmentRefused
@@ -27,11 +29,13 @@ _TYPES = {
     ".pdf": "application/pdf",
     ".txt": "text/plain",
     ".csv": "text/csv",
+    ".md": "text/markdown",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".zip": "application/zip",
 }
+_drawing = threading.Lock()
 _IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
@@ -82,6 +86,7 @@ def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = ""
             alt=alt.strip()[:1500],
             width=width,
             height=height,
+            excerpt=rules.excerpt(content) if media_type.startswith("text/") else "",
             created_at=at,
         )
     return attachment_view(row)
@@ -110,6 +115,7 @@ def detach(*, by: Person, attachment_id: int) -> None:
         if not Attachment.objects.filter(pk=attachment_id, owner=by, message__isnull=True).delete()[0]:
             raise NotFound
     path_of(attachment_id).unlink(missing_ok=True)
+    small_path_of(attachment_id).unlink(missing_ok=True)
 
 
 def open_bytes(attachment_id: int) -> bytes:
@@ -120,9 +126,29 @@ def open_bytes(attachment_id: int) -> bytes:
         raise NotFound from error
 
 
+def open_small(attachment_id: int) -> bytes | None:
+    """A small version of a picture as WebP, made the first time that somebody looks; None of what is no picture.
+    Whoever calls this has asked ``queries.attachment`` first."""
+    path = small_path_of(attachment_id)
+    with contextlib.suppress(OSError):
+        return path.read_bytes()
+    # One at a time: a page of thirty photographs must not take thirty times the memory of one.
+    with _drawing:
+        with contextlib.suppress(OSError):
+            return path.read_bytes()
+        drawn = small_image(open_bytes(attachment_id))
+        if drawn is not None:
+            with contextlib.suppress(AttachmentRefused):  # kept or not, it can be shown
+                _write(path, drawn)
+    return drawn
+
+
 def _keep(number: int, content: bytes) -> None:
+    _write(path_of(number), content)
+
+
+def _write(path: Path, content: bytes) -> None:
     # Written whole under another name, flushed, then renamed: a reader sees all of it or none, also after a crash.
-    path = path_of(number)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     try:

@@ -32,8 +32,11 @@ class Reader:
         )
 
     @classmethod
-    def at_moment(cls, viewer: Person, at: datetime, *, base: str, token_id: int) -> Reader:
-        return cls(viewer, at, spaces.seated(viewer, at), Drawing(base, token_id, at), standing(viewer, at))
+    def at_moment(
+        cls, viewer: Person, at: datetime, *, base: str, token_id: int, has_photos: bool = True
+    ) -> Reader:
+        drawing = Drawing(base, token_id, at, has_photos)
+        return cls(viewer, at, spaces.seated(viewer, at), drawing, standing(viewer, at))
 
     def places(self) -> list[PlaceInSpace]:
         """One for each space; of a space with several audiences, the one that is named first."""

@@ -77,7 +77,7 @@ class Drawing:
         kept = self._kept.get(key) if person.firm.is_house and not muted else None
         if kept is not None and not filters.standing(person, at):
             return kept if conversations.position_of(person, what.passage, at) is not None else None
-        reader = Reader.at_moment(person, at, base=base, token_id=speaker.token_id)
+        reader = Reader.at_moment(person, at, base=base, token_id=speaker.token_id, has_photos=False)
         try:
             status = reading.status(reader, what.passage)
         except NotFound:

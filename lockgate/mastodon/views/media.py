@@ -19,6 +19,7 @@ from lockgate.mastodon.entities import media_words
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.speaking import Asked, as_json
 from lockgate.mastodon.views.statuses import number_of
+from lockgate.profiles import queries as profiles
 
 
 def upload(asked: Asked) -> dict[str, Any]:
@@ -76,6 +77,27 @@ def _content(token: int, number: int, until: str, words: str) -> HttpResponse:
     found = gate.attachment(speaker.person, number, at)
     response = HttpResponse(gateway.open_bytes(found.id), content_type=found.media_type)
     response.headers["Content-Disposition"] = "inline" if found.is_image else "attachment"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def photo(request: HttpRequest, token: int, slug: str, until: str, words: str) -> HttpResponse:
+    """A person's photo, by an address that was signed for a token which still speaks, while its person may know of
+    them."""
+    try:
+        if not constant_time_compare(words, media_words(token, f"photo:{slug}", until)):
+            raise NotFound
+        at = now()
+        speaker = queries.speaker_of(token, at)
+        if date.fromisoformat(until) < at.date() or speaker is None or speaker.person is None:
+            raise NotFound
+        found = profiles.photo(speaker.person, slug, at)
+    except NotFound as error:
+        return as_json({"error": str(error)}, 404)
+    response = HttpResponse(found.content, content_type=found.media_type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Access-Control-Allow-Origin"] = "*"

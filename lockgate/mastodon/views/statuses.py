@@ -65,7 +65,7 @@ def history(asked: Asked, number: str) -> list[dict[str, Any]]:
     earlier = [
         {
             **shared,
-            "content": str(markdown_html(one.body)),
+            "content": str(markdown_html(one.body, for_our_pages=False)),
             "created_at": instant(one.replaced_at),
             "media_attachments": [],
         }

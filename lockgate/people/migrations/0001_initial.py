@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254)),
                 ('name', models.CharField(max_length=120)),
                 ('title', models.CharField(blank=True, max_length=120)),
+                ('photo_mark', models.CharField(blank=True, max_length=12)),
                 ('language', models.CharField(default='en', max_length=2)),
                 ('time_zone', models.CharField(default='Europe/Paris', max_length=40)),
                 ('pseudonym', models.CharField(default=lockgate.people.models.new_pseudonym, max_length=24, unique=True)),

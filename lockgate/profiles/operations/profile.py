@@ -14,6 +14,7 @@ from lockgate.base.refusal import BadInput
 from lockgate.base.transactions import change
 from lockgate.channels.queries import MOST_PHOTO_BYTES, portrait
 from lockgate.people.models import Person
+from lockgate.people.operations import mark_photo
 from lockgate.profiles import events, rules
 from lockgate.profiles.models import Keyword, Photo, Profile
 from lockgate.profiles.queries import written_by
@@ -80,11 +81,10 @@ def set_photo(*, by: Person, at: datetime, content: bytes) -> None:
             _("This file is not a picture that can be opened."),
             _("Choose a photograph as JPEG, PNG or WebP, at least 96 pixels wide and high."),
         )
+    digest = hashlib.sha256(drawn).hexdigest()
     with change():
-        Photo.objects.update_or_create(
-            person=by,
-            defaults={"content": drawn, "digest": hashlib.sha256(drawn).hexdigest(), "set_at": at},
-        )
+        Photo.objects.update_or_create(person=by, defaults={"content": drawn, "digest": digest, "set_at": at})
+        mark_photo(person=by, mark=digest)
         record([Fact(events.PHOTO_SET, by.pseudonym, by.pseudonym, at)])
 
 
@@ -93,6 +93,7 @@ def remove_photo(*, by: Person, at: datetime) -> None:
     with change():
         removed, _rows = Photo.objects.filter(person=by).delete()
         if removed:
+            mark_photo(person=by, mark="")
             record([Fact(events.PHOTO_REMOVED, by.pseudonym, by.pseudonym, at)])
 
 

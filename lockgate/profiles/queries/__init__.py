@@ -9,6 +9,7 @@ from lockgate.profiles.queries.people import (
     photos,
     profile,
     sites,
+    small_photo,
     told_like,
     written_by,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "photos",
     "profile",
     "sites",
+    "small_photo",
     "team",
     "teams",
     "told_like",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, Q
 
 from lockgate.base.refusal import NotFound
+from lockgate.channels.queries import small_image
 from lockgate.people.models import Person
 from lockgate.people.queries import by_slug, card, cards
 from lockgate.people.types import PersonCard
@@ -102,6 +104,23 @@ def photo(viewer: Person, slug: str, at: datetime) -> PhotoView:
     if row is None:
         raise NotFound
     return PhotoView(row.digest, "image/jpeg", bytes(row.content))
+
+
+def small_photo(viewer: Person, slug: str, at: datetime) -> PhotoView:
+    """The same, as small as it stands beside a post. Raises NotFound as ``photo`` does."""
+    found = photo(viewer, slug, at)
+    return PhotoView(f"{found.digest}-small", "image/webp", _small(found.content))
+
+
+@lru_cache(maxsize=256)
+def _small(content: bytes) -> bytes:
+    drawn = small_image(content, side=_BESIDE_A_POST)
+    if drawn is None:
+        raise NotFound
+    return drawn
+
+
+_BESIDE_A_POST = 96
 
 
 def photos(persons: Collection[int]) -> dict[int, str]:

@@ -69,6 +69,23 @@ def portrait(person: PersonCard, photo: str = "", size: str = "") -> SafeString:
 
 
 @register.simple_tag
+def beside(person: PersonCard, size: str = "") -> SafeString:
+    """The tile of who wrote, with their photo over it where there is one. A drawn post is kept for all who hear it: to
+    who may not see the photo (any more) it is not there, and the initials show."""
+    if not person.photo:
+        return face(person.name, person.hue, size)
+    return format_html(
+        '<span class="face h{}{}" aria-hidden="true">{}<img src="/people/{}/photo?small={}" alt="" width="40"'
+        ' height="40" loading="lazy" decoding="async"></span>',
+        person.hue // 30 % 12,
+        f" {size}" if size else "",
+        person.initials,
+        person.slug,
+        person.photo,
+    )
+
+
+@register.simple_tag
 def place_mark(kind: str) -> SafeString:
     """Square inside, dot with guests, ring outside: a place reads without colour."""
     word = {"inside": _("inside"), "guests": _("with guests"), "outside": _("public")}.get(kind, "")

@@ -13,6 +13,8 @@ from lockgate.web.markdown import first_words, markdown_html
 ALLOWED = re.compile(
     r"</?(?:p|br|strong|em|del|s|code|pre|blockquote|ul|ol|li|a|hr|h[3-6]|table|thead|tbody|tr|th|td|div)"
     r"(?: (?:href|title|rel|start)=\"[^\"<>]*\")*\s*/?>"
+    r"|<pre tabindex=\"0\" role=\"group\" aria-label=\"Code(?:: [A-Za-z+# ]+)?\">"
+    r"|<span class=\"(?:k|s|m|c|f|gi|gd)\">|</span>"
 )
 
 

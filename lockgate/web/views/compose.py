@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lockgate.base.clock import now
-from lockgate.base.refusal import BadInput, Refusal
+from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
@@ -202,6 +202,23 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     response = HttpResponse(gateway.open_bytes(found.id), content_type=found.media_type)
     shown = "inline" if found.is_image else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{_ascii(found.name)}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return _kept_by_reader(response, mark)
+
+
+@require_safe
+def small_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A picture, small: to whoever may open it whole, and asked for each time like it."""
+    found = gate.attachment(viewer(request), attachment_id, now())
+    if not found.is_image:
+        raise NotFound
+    mark = f'"{found.sha256}-small"'
+    if request.headers.get("If-None-Match") == mark:
+        return _kept_by_reader(HttpResponse(status=304), mark)
+    content = gateway.open_small(found.id)
+    if content is None:
+        raise NotFound
+    response = HttpResponse(content, content_type="image/webp")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return _kept_by_reader(response, mark)
 

@@ -16,7 +16,7 @@ from lockgate.approvals.types import RequestView
 from lockgate.archive import queries as archive
 from lockgate.base.clock import now
 from lockgate.base.ids import read_id
-from lockgate.base.refusal import NotFound, Refusal
+from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
@@ -58,6 +58,7 @@ def _page(
     message_id: int,
     *,
     problem: str = "",
+    move_problem: str = "",
     body: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -76,6 +77,7 @@ def _page(
         "trail": trail,
         "insider": insider,
         "problem": problem,
+        "move_problem": move_problem,
         "new_body": found.body if body is None else body,
         "is_numbered": person.firm.is_house,
         "kind": _widest(found),
@@ -148,6 +150,12 @@ def _thread(request: HttpRequest, person: Person, found: MessageView, at: dateti
                 for one in answers
             ],
         }
+        if place.role == "owner" and place.may_write and not place.lane:
+            context["owned"] = [
+                one
+                for one in spaces.places_of(person, at)
+                if one.role == "owner" and one.may_write and not one.lane and one.key != place.key
+            ]
         if place.may_write:
             context["composer"] = composer(
                 person,
@@ -185,6 +193,31 @@ def revise(request: HttpRequest, message_id: int) -> HttpResponse:
 
 
 @require_POST
+def give_version(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    """A new file in the place of one that the viewer has sent."""
+    person, at = viewer(request), now()
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise BadInput(_("No file came with this."), _("Choose a file and try again."))
+    standing = gate.attachment_message(person, attachment_id, at)
+    try:
+        gateway.give_version(
+            by=person,
+            at=at,
+            attachment_id=attachment_id,
+            name=upload.name or "",
+            content=upload.read(gateway.MOST_FILE_BYTES + 1),
+            alt=request.POST.get("alt", ""),
+        )
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, standing, problem=str(refusal), status=refusal.status)
+    waiting.forget(person)
+    return HttpResponseRedirect(f"/messages/{standing}")
+
+
+@require_POST
 def recall(request: HttpRequest, passage_id: int) -> HttpResponse:
     """Take one passage back."""
     person = viewer(request)
@@ -192,6 +225,20 @@ def recall(request: HttpRequest, passage_id: int) -> HttpResponse:
     waiting.forget(person)
     back = request.POST.get("back", "")
     return HttpResponseRedirect(f"/messages/{back}" if read_id(back) is not None else "/")
+
+
+@require_POST
+def move(request: HttpRequest, passage_id: int) -> HttpResponse:
+    """Move a thread to another space that the viewer owns too."""
+    person, at = viewer(request), now()
+    found = conversations.heard(person, passage_id, at)
+    try:
+        talk.move_thread(by=person, at=at, passage_id=passage_id, to=request.POST.get("to", ""))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, found.message_id, move_problem=str(refusal), status=refusal.status)
+    return HttpResponseRedirect(f"/messages/{found.message_id}")
 
 
 @require_POST

@@ -85,7 +85,8 @@ def _colleagues(viewer: Person, but: int, at: datetime) -> list[tuple[str, str]]
 @require_safe
 def photo(request: HttpRequest, slug: str) -> HttpResponse:
     """A person's photo, to whoever may know of them. The browser keeps it and asks each time."""
-    found = profiles.photo(viewer(request), slug, now())
+    seen = profiles.small_photo if "small" in request.GET else profiles.photo
+    found = seen(viewer(request), slug, now())
     mark = f'"{found.digest}"'
     if request.headers.get("If-None-Match") == mark:
         response = HttpResponse(status=304)

@@ -1,3 +1,4 @@
+import { offerCopies } from "./code.js";
 import { sayTimes } from "./times.js";
 import { word } from "./words.js";
 
@@ -20,6 +21,7 @@ function drawn(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   sayTimes(holder.content);
+  offerCopies(holder.content);
   return holder.content;
 }
 

@@ -1,3 +1,4 @@
+import { offerCopies } from "./code.js";
 import { startComposers } from "./composer.js";
 import { startKeeping } from "./keeping.js";
 import { startKeys } from "./keys.js";
@@ -21,4 +22,6 @@ startMarks();
 startPasskeys();
 startPush();
 startKeeping();
+offerCopies(document);
 document.addEventListener("htmx:load", (event) => startComposers(event.target));
+document.addEventListener("htmx:load", (event) => offerCopies(event.target));

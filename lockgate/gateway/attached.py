@@ -1,0 +1,54 @@
+"""Files of messages, as they stand and as they stood. Who asks has asked whether the viewer hears the message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lockgate.base.ids import floor_id
+from lockgate.gateway.models import Attachment
+from lockgate.gateway.types import AttachmentView, EarlierFile, PassageState
+
+
+def attachment_view(row: Attachment) -> AttachmentView:
+    return AttachmentView(
+        row.pk,
+        row.name,
+        row.media_type,
+        row.size,
+        row.sha256,
+        row.alt,
+        row.width,
+        row.height,
+        row.version,
+        row.excerpt,
+    )
+
+
+def attachments_of(message_ids: Iterable[int]) -> dict[int, list[AttachmentView]]:
+    """Attachments by message id, as they stand now. The caller has asked whether the viewer hears those messages."""
+    gathered: dict[int, list[AttachmentView]] = {}
+    rows = Attachment.objects.filter(message_id__in=list(message_ids), replaced_at__isnull=True)
+    for row in sorted(rows, key=slot_of):
+        gathered.setdefault(row.message_id or 0, []).append(attachment_view(row))
+    return gathered
+
+
+def slot_of(row: Attachment) -> int:
+    """Where a file stands among those of its message: a new version stands where the first stood."""
+    return row.slot or row.pk
+
+
+def earlier_files(
+    files: Sequence[Attachment], shown: Sequence[PassageState], *, is_insider: bool
+) -> tuple[EarlierFile, ...]:
+    """The versions that were replaced, the newest first. Who only hears the message gets those that stood when it was
+    delivered to them: what was replaced while it waited was perhaps what the gate, or a signer, would not let out."""
+    current = {slot_of(one): one.pk for one in files if one.replaced_at is None}
+    # By its position, not by its date: what was moved here later keeps the date of its words.
+    since = min((one.position for one in shown if one.position is not None), default=None)
+    return tuple(
+        EarlierFile(attachment_view(one), one.replaced_at, current[slot_of(one)])
+        for one in sorted(files, key=lambda row: (slot_of(row), -row.version))
+        if one.replaced_at is not None
+        and (is_insider or (since is not None and floor_id(one.replaced_at) > since))
+    )
