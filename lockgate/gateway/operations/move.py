@@ -100,13 +100,18 @@ def _standing(root: Passage) -> list[Passage]:
 
 
 def _refuse_rooms(root: Passage, place: PlaceChoice) -> None:
-    """Lanes and sealed rooms of a deal keep what was said in them: who heard what when is their whole point."""
+    """Lanes and sealed rooms of a deal keep what was said in them: who heard what when is their whole point. What was
+    said in a circle was said to those few."""
     if place.audience_id == root.audience_id:
         raise NotMovable(_("It stands in this space already."), _("Choose another one."))
     kinds = {place.space_kind, root.audience.space.kind if root.audience.space else ""}
     if "deal" in kinds or root.audience.lane or root.audience.sealed_until or "/" in place.key:
         raise NotMovable(
             _("Nothing is moved into a deal room, or out of one."), _("Say it anew where it belongs.")
+        )
+    if "circle" in kinds:
+        raise NotMovable(
+            _("Nothing is moved into a circle or a talk, or out of one."), _("Say it anew where it belongs.")
         )
 
 
