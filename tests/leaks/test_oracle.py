@@ -302,6 +302,7 @@ class House(Compared):
 
 
 @pytest.mark.slow
+@pytest.mark.oracle
 def test_whoever_hears_is_who_the_oracle_says(db: None) -> None:
     """Leak classes A3, A4, B8, C13, C15, C17, D20, F28, F29, F31 and F32, in any order of what is done."""
     run_state_machine_as_test(House, settings=looked_for(20, 30))

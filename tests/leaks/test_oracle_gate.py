@@ -295,5 +295,6 @@ class Rooms(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.oracle
 def test_whoever_hears_is_who_the_oracle_says(db: None) -> None:
     run_state_machine_as_test(Rooms, settings=looked_for(15, 25))
