@@ -59,7 +59,7 @@ NAMED = ("pavel-novak", "bo-beta")
 
 
 def looked_for(examples: int, steps: int) -> searching:
-    """How long is looked. ORACLE_TIMES=20 looks twenty times as long, as it was done before each release."""
+    """How long is looked: ORACLE_TIMES=20 looks twenty times as long."""
     return searching(
         max_examples=examples * int(os.environ.get("ORACLE_TIMES", "1")),
         stateful_step_count=steps,
