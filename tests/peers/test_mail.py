@@ -118,8 +118,9 @@ def emptied(peer: Peer, who: str) -> None:
     with imaplib.IMAP4("127.0.0.1", int(peer.account["imap"]), timeout=5) as line:
         line.login(who, mail_peer.PASSWORD)
         line.select("INBOX")
-        line.store("1:*", "+FLAGS", r"(\Deleted)")
-        line.expunge()
+        if line.search(None, "ALL")[1][0]:
+            line.store("1:*", "+FLAGS", r"(\Deleted)")
+            line.expunge()
 
 
 def until(true: Callable[[], object], seconds: float = 15) -> None:
@@ -182,13 +183,20 @@ def test_a_day_by_mail_alone(
     choose(by=approver, at=AT, general={"approvals": "now"})
     minutes = itertools.count(6)
     monkeypatch.setattr(clock, "now", lambda: later(next(minutes)))
+    boxes = [one.email.partition("@")[0] for one in (author, colleague, approver)]
+    for name in boxes:
+        emptied(servers, name)
     read: set[str] = set()
+    sent_letters: list[int] = []
+
+    def send() -> None:
+        at = later(next(minutes))
+        gather(at=at)
+        sent_letters.append(send_due(clock=lambda: at))
 
     def letter(who: Person) -> EmailMessage:
         """The one that came since the last."""
-        at = later(next(minutes))
-        gather(at=at)
-        send_due(clock=lambda: at)
+        send()
         box = who.email.partition("@")[0]
 
         def fresh() -> list[EmailMessage]:
@@ -207,9 +215,6 @@ def test_a_day_by_mail_alone(
         reply["In-Reply-To"] = str(to["Message-ID"])
         writes(servers, who, reply)
 
-    read |= {
-        str(one["Message-ID"]) for name in ("theo.mercier", "nadia.roux") for one in inbox(servers, name)
-    }
     with listening("lmtp", port=listener):
         says(author, "When do we meet?", Asks("poll", ("On Monday", "On Tuesday")))
         replies(colleague, letter(colleague), "vote: 2")
@@ -231,8 +236,11 @@ def test_a_day_by_mail_alone(
         replies(approver, letter(approver), "approve: checked with sales")
         until(SignOff.objects.filter(word="checked with sales").exists)
     assert Passage.objects.get(pk=sent.passages[0].passage_id).state == "queued"
-    for one in (author, colleague, approver):
-        emptied(servers, one.email.partition("@")[0])
+    send()
+    # What is still on its way belongs to this day, and not into the next test.
+    until(lambda: sum(len(inbox(servers, name)) for name in boxes) == sum(sent_letters))
+    for name in boxes:
+        emptied(servers, name)
 
 
 def test_who_did_not_sign_in_is_not_believed(company: Cast, servers: Peer, listener: int) -> None:
