@@ -195,6 +195,15 @@ LDAP_GIVEN_NAME = env.text("LDAP_GIVEN_NAME", "givenName")
 LDAP_FAMILY_NAME = env.text("LDAP_FAMILY_NAME", "sn")
 LDAP_TITLE = env.text("LDAP_TITLE", "title")
 LDAP_DEPARTMENT = env.text("LDAP_DEPARTMENT", "departmentNumber")
+LDAP_MANAGER = env.text("LDAP_MANAGER", "manager")
+# How often the work process asks it for everybody; 0 leaves that to `lockgate people sync`.
+LDAP_SYNC_MINUTES = env.number("LDAP_SYNC_MINUTES", 60)
+# How many of a hundred may leave by one list; where it would be more, nothing is done until somebody says so.
+DIRECTORY_MOST_LEAVING = env.number("DIRECTORY_MOST_LEAVING", 10)
+if LDAP_SYNC_MINUTES < 0 or not 0 <= DIRECTORY_MOST_LEAVING <= 100:
+    raise SettingsError(
+        "LOCKGATE_LDAP_SYNC_MINUTES takes minutes, or 0; LOCKGATE_DIRECTORY_MOST_LEAVING takes 0 to 100."
+    )
 
 # E-mail. Nothing is sent before a host and a domain of our own are named, and nothing is taken in before a port is.
 # Texts: a gateway that takes {"id", "from", "to", "text"} as JSON, and brings answers signed with the secret.

@@ -42,15 +42,17 @@ def run_sync(is_dry: bool, many_leave: bool) -> int:
     """Everybody whom the LDAP server knows: whoever came from it and is not there any more leaves."""
     _ready()
     from lockgate.base.clock import now
-    from lockgate.directory.operations import people_of_ldap, synchronise
+    from lockgate.directory.operations import people_of_ldap, sync_now, synchronise
     from lockgate.directory.queries import ldap_is_on
     from lockgate.directory.types import Source
 
     if not ldap_is_on():
         raise Trouble("No LDAP server is named.", "Set LOCKGATE_LDAP_URL and LOCKGATE_LDAP_BASE.")
+    if not is_dry:
+        return _tell(sync_now(clock=now, may_empty=many_leave))
     rows = people_of_ldap()
     source = Source("ldap", "from:ldap")
-    return _tell(synchronise(source=source, at=now(), rows=rows, is_dry=is_dry, may_empty=many_leave))
+    return _tell(synchronise(source=source, at=now(), rows=rows, is_dry=True, may_empty=many_leave))
 
 
 def run_second_factor(email: str, remove: bool) -> int:
@@ -88,6 +90,9 @@ def _tell(report: Report) -> int:
         if len(emails) > SHOWN:
             print(f"  and {len(emails) - SHOWN} more")
     print(f"{report.same} are as they were")
+    if report.lines or report.unknown_managers:
+        print(f"{report.lines} {would}report to somebody else")
+        print(f"{report.unknown_managers} report to somebody who is not here yet")
     for one in report.not_understood:
         print(f"not taken: {one}", file=sys.stderr)
     if report.stopped:

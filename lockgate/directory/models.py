@@ -46,6 +46,8 @@ class Record(models.Model):
     external_id = models.CharField(max_length=254, blank=True)
     given_name = models.CharField(max_length=120, blank=True)
     family_name = models.CharField(max_length=120, blank=True)
+    # To whom they report, as the directory says it: whoever is not known yet is found by it when they come.
+    manager = models.CharField(max_length=254, blank=True)
     updated_at = models.DateTimeField()
     # Taken out of the directory for good (and deactivated with that): it is not shown to the directory any more.
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -58,7 +60,10 @@ class Record(models.Model):
                 name="a_record_comes_from_a_known_directory",
             ),
         ]
-        indexes = [models.Index(fields=["external_id"], name="records_by_external_id")]
+        indexes = [
+            models.Index(fields=["external_id"], name="records_by_external_id"),
+            models.Index(fields=["manager"], name="records_by_manager"),
+        ]
 
 
 class Group(models.Model):
@@ -75,6 +80,37 @@ class Group(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(Lower("name"), name="a_group_of_the_directory_has_its_own_name")]
+
+
+class Sync(models.Model):
+    """How the last look at a directory server went, when the next one is due, and until when a process holds the turn.
+    It tells numbers and no names."""
+
+    source = models.CharField(max_length=8, primary_key=True)
+    due_at = models.DateTimeField()
+    turn = models.IntegerField(default=0)
+    held_until = models.DateTimeField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    joined = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    came_back = models.IntegerField(default=0)
+    left = models.IntegerField(default=0)
+    same = models.IntegerField(default=0)
+    not_taken = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(outcome__in=["", "done", "stopped", "failed"]),
+                name="a_look_at_a_directory_ends_in_one_of_three_ways",
+            ),
+            CheckConstraint(
+                condition=Q(outcome="") | Q(ended_at__isnull=False), name="what_has_an_outcome_has_ended"
+            ),
+        ]
 
 
 class Welcome(models.Model):

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from lockgate.directory import ldap
-from lockgate.directory.models import Group, Key, Record, Welcome
-from lockgate.directory.types import Both, Either, Filter, GroupView, KeyView, Source, Step, UserView, Without
+from lockgate.directory.models import Group, Key, Record, Sync, Welcome
+from lockgate.directory.types import (
+    Both,
+    Either,
+    Filter,
+    GroupView,
+    KeyView,
+    LastSync,
+    ManagerView,
+    Source,
+    Step,
+    UserView,
+    Without,
+)
 from lockgate.people.models import Person
+from lockgate.profiles.queries import managers
 
 _USER = {
     "id": "slug",
@@ -49,6 +63,7 @@ _LOOKS = {
     "le": "lte",
 }
 MOST_AT_ONCE = 200
+LATE = timedelta(minutes=30)
 
 
 def speaking_key(words: str, at: datetime) -> tuple[Source, frozenset[str]] | None:
@@ -157,6 +172,37 @@ def by_external_id(source: str, external_id: str) -> Person | None:
     )
 
 
+def named(words: str, source: str) -> Person | None:
+    """Whom a directory means by ``words``: our id for them, its own, their user name or their address. Only who is
+    here; a bot is nobody's manager."""
+    rows = Person.objects.filter(firm__is_house=True, is_active=True, owner__isnull=True).select_related(
+        "firm"
+    )
+    for wanted in (
+        Q(slug=words),
+        Q(directory_record__source=source, directory_record__external_id=words),
+        Q(directory_record__user_name__iexact=words),
+        Q(email__iexact=words),
+    ):
+        if (found := rows.filter(wanted).first()) is not None:
+            return found
+    return None
+
+
+def waiting(person: Person) -> list[tuple[Person, Person]]:
+    """(who reports to nobody, to whom the directory said they report) where one of the two is ``person``, and both are
+    here: to be asked when somebody comes or is called anew."""
+    kept = Record.objects.filter(person=person).first()
+    names = {person.slug, person.email.lower()}
+    names |= {kept.user_name, kept.user_name.lower(), kept.external_id} - {""} if kept else set()
+    rows = Record.objects.filter(Q(manager__in=names) | (Q(person=person) & ~Q(manager="")))
+    rows = rows.filter(person__is_active=True).select_related("person__firm").order_by("person")
+    found = list(rows)
+    drawn = managers([one.person_id for one in found])
+    pairs = [(one.person, named(one.manager, one.source)) for one in found if one.person_id not in drawn]
+    return [(below, above) for below, above in pairs if above is not None and above.pk != below.pk]
+
+
 def known_by(source: str) -> tuple[dict[str, Person], dict[str, Person], set[int]]:
     """The house's people by the id that ``source`` has for them, those by their address whom no other directory tends,
     and which of them came from ``source``."""
@@ -177,13 +223,52 @@ def known_by(source: str) -> tuple[dict[str, Person], dict[str, Person], set[int
 
 
 def all_users() -> list[UserView]:
-    """Everybody of the house, also who has left or was removed."""
+    """Everybody of the house, also who has left or was removed; without to whom they report."""
     rows = Person.objects.filter(firm__is_house=True).select_related("department", "directory_record")
-    return [_view(row, ()) for row in rows]
+    return [_view(row, (), None) for row in rows]
+
+
+def called(source: str) -> dict[str, int]:
+    """Everybody here by each name that a list of ``source`` may have for them."""
+    found: dict[str, int] = {}
+    rows = Person.objects.filter(firm__is_house=True, is_active=True, owner__isnull=True)
+    for row in rows.select_related("directory_record").order_by("pk"):
+        kept: Record | None = getattr(row, "directory_record", None)
+        found[row.email.lower()] = row.pk
+        if kept is not None:
+            found.setdefault(kept.user_name.lower(), row.pk)
+            if kept.source == source and kept.external_id:
+                found[kept.external_id] = row.pk
+    return found
+
+
+def managers_told() -> dict[int, str]:
+    """{person: to whom they report, as a directory said it last}."""
+    return dict(Record.objects.values_list("person_id", "manager"))
 
 
 def ldap_is_on() -> bool:
     return ldap.is_on()
+
+
+def last_sync(at: datetime) -> LastSync | None:
+    """How the last look at the LDAP server went; None where none was taken yet, or no server is named."""
+    row = Sync.objects.filter(source="ldap").first() if ldap.is_on() else None
+    if row is None:
+        return None
+    return LastSync(
+        outcome=row.outcome,
+        why=row.why,
+        ended_at=row.ended_at,
+        due_at=row.due_at,
+        joined=row.joined,
+        changed=row.changed,
+        came_back=row.came_back,
+        left=row.left,
+        same=row.same,
+        not_taken=row.not_taken,
+        is_late=bool(settings.LDAP_SYNC_MINUTES) and at > row.due_at + LATE and row.held_until is None,
+    )
 
 
 def look_at_ldap() -> str:
@@ -255,10 +340,12 @@ def _views(rows: Sequence[Person]) -> list[UserView]:
         held = Group.objects.filter(persons__in=[row.pk for row in rows]).order_by("pk")
         for person_id, reference, name in held.values_list("persons", "reference", "name"):
             belongs.setdefault(person_id, []).append((reference, name))
-    return [_view(row, tuple(belongs.get(row.pk, ()))) for row in rows]
+    above = managers([row.pk for row in rows]) if rows else {}
+    known = Person.objects.in_bulk(set(above.values()))
+    return [_view(row, tuple(belongs.get(row.pk, ())), known.get(above.get(row.pk, 0))) for row in rows]
 
 
-def _view(row: Person, belongs: tuple[tuple[str, str], ...]) -> UserView:
+def _view(row: Person, belongs: tuple[tuple[str, str], ...], above: Person | None) -> UserView:
     kept: Record | None = getattr(row, "directory_record", None)
     return UserView(
         id=row.slug,
@@ -275,6 +362,11 @@ def _view(row: Person, belongs: tuple[tuple[str, str], ...]) -> UserView:
         created_at=row.joined_at,
         updated_at=kept.updated_at if kept else row.joined_at,
         groups=belongs,
+        manager=ManagerView(above.slug, above.name)
+        if above
+        else ManagerView(kept.manager)
+        if kept and kept.manager
+        else None,
     )
 
 

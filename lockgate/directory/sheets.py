@@ -16,6 +16,7 @@ COLUMNS = {
     "department": "department",
     "language": "language",
     "external_id": "external_id",
+    "manager": "manager",
     "active": "is_active",
 }
 _YES, _NO = {"yes", "true", "1", "active", ""}, {"no", "false", "0", "inactive"}

@@ -31,7 +31,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a directory says of one person. None: it says nothing of that, and it stays as it is."""
+    """What a directory says of one person. None: it says nothing of that, and it stays as it is.
+
+    ``manager`` is the id, external id, user name or address of whom they report to; empty where it is nobody."""
 
     user_name: str | None = None
     email: str | None = None
@@ -42,7 +44,16 @@ class Wanted:
     department: str | None = None
     language: str | None = None
     external_id: str | None = None
+    manager: str | None = None
     is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerView:
+    """To whom somebody reports: a person here, or (``name`` empty) as the directory calls one who is not known yet."""
+
+    id: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class UserView:
     created_at: datetime
     updated_at: datetime
     groups: tuple[tuple[str, str], ...] = ()
+    manager: ManagerView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +127,35 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSync:
+    """How the last look at the LDAP server went: ``outcome`` is done, stopped or failed, and ``why`` says why. Empty
+    while none has ended. ``is_late`` where the next one is overdue."""
+
+    outcome: str
+    why: str
+    ended_at: datetime | None
+    due_at: datetime
+    joined: int
+    changed: int
+    came_back: int
+    left: int
+    same: int
+    not_taken: int
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What a synchronisation did, or would do: addresses, in the order of its source."""
+    """What a synchronisation did, or would do: addresses, in the order of its source. ``lines`` counts who reports to
+    somebody else now; ``unknown_managers`` who is to report to somebody that is not here."""
 
     joined: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     came_back: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     same: int = 0
+    lines: int = 0
+    unknown_managers: int = 0
     not_understood: tuple[str, ...] = ()
     is_dry: bool = False
     stopped: str = ""

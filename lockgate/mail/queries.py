@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Count, F
 
 from lockgate.archive import queries as archive
+from lockgate.attention.queries import leaders
 from lockgate.base.ids import floor_id, id_time
+from lockgate.base.refusal import NotFound
 from lockgate.gateway import queries as gate
 from lockgate.mail import events
 from lockgate.mail.models import Choice, Imported, Invitation, Mailing, State, Undelivered
-from lockgate.mail.types import Choices, How, InvitationView, Replaced, RoomChoice, What
+from lockgate.mail.types import Choices, How, InvitationView, Replaced, RoomChoice, Week, Weeks, What
 from lockgate.people.models import Person
+from lockgate.people.queries import duties
 from lockgate.spaces import queries as spaces
+
+FEWEST_ROOMS = 5
 
 
 def is_configured() -> bool:
@@ -100,13 +105,7 @@ def unreachable(persons: Collection[int]) -> set[int]:
 def replaced(at: datetime, *, days: int) -> Replaced:
     """How much e-mail the last ``days`` days did without. Numbers of the whole company alone, never of a room."""
     begins = at - timedelta(days=days)
-    said = {(audience, day): count for audience, day, count in gate.said_between(begins, at)}
-    for audience, number in Imported.objects.filter(pk__gte=floor_id(begins)).values_list(
-        "audience_id", "pk"
-    ):
-        key = (audience, id_time(number).date())
-        if key in said:
-            said[key] = max(0, said[key] - 1)
+    said = _said(begins, at)
     copies = 0
     for day in sorted({day for _audience, day in said}):
         ends = min(at, datetime.combine(day, time.max, UTC))
@@ -146,3 +145,57 @@ def invitations(viewer: Person, audience_id: int, at: datetime, *, limit: int = 
         )
         for one in found
     ]
+
+
+def may_see_replaced(viewer: Person, at: datetime) -> bool:
+    """Administrators, and whoever leads the company."""
+    if not viewer.is_active or not viewer.firm.is_house:
+        return False
+    return "administrator" in duties(viewer, at) or any(one.id == viewer.pk for one in leaders())
+
+
+def replaced_by_week(viewer: Person, at: datetime, *, weeks: int) -> Weeks:
+    """How much e-mail each of the last ``weeks`` whole weeks did without. Raises NotFound for whoever may not see it.
+
+    What was said in a room that the viewer does not hear may not be told apart from the rest: such rooms are counted in
+    a week only where at least ``FEWEST_ROOMS`` of them spoke, and only weeks that have ended are counted, so that
+    nobody sees a number grow while somebody speaks.
+    """
+    if not may_see_replaced(viewer, at):
+        raise NotFound
+    today = datetime.combine(at.astimezone(UTC).date(), time.min, UTC)
+    ends = today - timedelta(days=today.weekday())
+    begins = ends - timedelta(weeks=weeks)
+    of_week: list[dict[int, int]] = [{} for _week in range(weeks)]
+    for (audience, day), count in _said(begins, ends).items():
+        if count and begins.date() <= day < ends.date():
+            week = of_week[(day - begins.date()).days // 7]
+            week[audience] = week.get(audience, 0) + count
+    heard = spaces.audible(viewer, at)
+    found: list[Week] = []
+    for number, rooms in enumerate(of_week):
+        begun = begins + timedelta(weeks=number)
+        over = begun + timedelta(weeks=1)
+        unheard = rooms.keys() - heard.keys()
+        if len(unheard) < FEWEST_ROOMS:
+            rooms = {one: count for one, count in rooms.items() if one not in unheard}
+        seats = spaces.seats_at(over - timedelta(seconds=1)).filter(audience__in=rooms)
+        sitting = dict(seats.values_list("audience_id").annotate(count=Count("person", distinct=True)))
+        copies = sum(count * max(0, sitting.get(one, 0) - 1) for one, count in rooms.items())
+        found.append(Week(begun.date(), over.date() - timedelta(days=1), sum(rooms.values()), copies))
+    return Weeks(
+        tuple(reversed(found)),
+        archive.count(events.MAIL_SENT, begins, ends),
+        archive.count(events.MAIL_RECEIVED, begins, ends),
+    )
+
+
+def _said(begins: datetime, ends: datetime) -> dict[tuple[int, date], int]:
+    """{(room, day): how many posts and answers}, without those that a mailbox file brought."""
+    said = {(audience, day): count for audience, day, count in gate.said_between(begins, ends)}
+    brought = Imported.objects.filter(pk__gte=floor_id(begins), pk__lt=floor_id(ends))
+    for audience, number in brought.values_list("audience_id", "pk"):
+        key = (audience, id_time(number).date())
+        if key in said:
+            said[key] = max(0, said[key] - 1)
+    return said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -158,3 +158,39 @@ class InvitationView:
     invited_at: datetime
     letter: str
     sits_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What was said in one week that has ended, and in how many mailboxes a mail to the same people would have lain."""
+
+    begins_on: date
+    ends_on: date
+    said: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The last weeks, the newest first, and the mails of the whole company in them."""
+
+    weeks: tuple[Week, ...]
+    letters: int
+    came_in: int
+
+    @property
+    def said(self) -> int:
+        return sum(one.said for one in self.weeks)
+
+    @property
+    def copies(self) -> int:
+        return sum(one.copies for one in self.weeks)
+
+    @property
+    def most(self) -> int:
+        """The longest bar."""
+        return max((one.copies for one in self.weeks), default=0)
+
+    @property
+    def fewer(self) -> int:
+        return max(0, self.copies - self.letters)

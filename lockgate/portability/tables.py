@@ -130,6 +130,7 @@ LEFT_OUT: dict[str, str] = {
     "mail.Fanout": "an outbox",
     "mail.Undelivered": "an outbox",
     "directory.Welcome": "an outbox",
+    "directory.Sync": "how the last look went",
     "mail.Received": "that a mail came",
     "mail.Imported": "that something was brought in",
     "mail.Invitation": "that somebody was invited",

@@ -158,6 +158,8 @@ def _put(kept: dict[str, Any], path: str, value: Any) -> None:
         kept[_TEXTS[name]] = _text(name, value)
     elif name == "department":
         kept["department"] = _text(name, value)
+    elif name == "manager":
+        _put_manager(kept, sub, value)
     elif name == "name":
         parts = {sub: value} if sub else value if isinstance(value, Mapping) else {}
         for key, one in parts.items():
@@ -165,6 +167,23 @@ def _put(kept: dict[str, Any], path: str, value: Any) -> None:
                 kept[_NAMES[key.lower()]] = _text(key, one)
     elif name == "emails":
         _put_email(kept, within, sub, value)
+
+
+def _put_manager(kept: dict[str, Any], sub: str, value: Any) -> None:
+    """``{"value": "id"}`` by the schema; Entra ID writes the id alone, Okta ``managerId`` or a list with one in it."""
+    if sub not in {"", "value", "managerid"}:
+        return  # the name to show, which is the manager's own to say
+    found = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(found, Mapping):
+        named = {key.lower(): one for key, one in found.items()}
+        if not named:
+            kept["manager"] = ""
+        elif "value" in named or "managerid" in named:
+            kept["manager"] = _text("manager", named.get("value", named.get("managerid")))
+    elif found in (None, []):
+        kept["manager"] = ""
+    else:
+        kept["manager"] = _text("manager", found)
 
 
 def _put_email(kept: dict[str, Any], within: str, sub: str, value: Any) -> None:
@@ -192,8 +211,8 @@ def _remove(kept: dict[str, Any], path: str) -> None:
         raise Unreadable("mutability", f"“{path[:60]}” cannot be removed.")
     if name in _TEXTS and name != "preferredlanguage":
         kept[_TEXTS[name]] = ""
-    elif name == "department":
-        kept["department"] = ""
+    elif name in {"department", "manager"}:
+        kept[name] = ""
     elif name == "name":
         for key, where in _NAMES.items():
             if sub in {"", key}:

@@ -34,12 +34,21 @@ def user(one: UserView, base: str) -> dict[str, Any]:
             {"value": reference, "display": shown, "$ref": f"{base}/Groups/{reference}", "type": "direct"}
             for reference, shown in one.groups
         ],
-        ENTERPRISE: {"department": one.department} if one.department else None,
+        ENTERPRISE: _works(one, base),
         "meta": _meta("User", f"{base}/Users/{one.id}", one.created_at, one.updated_at),
     }
-    if not one.department:
+    if not said[ENTERPRISE]:
         said["schemas"] = [USER]
-    return {key: value for key, value in said.items() if value not in ("", None, [])}
+    return {key: value for key, value in said.items() if value not in ("", None, [], {})}
+
+
+def _works(one: UserView, base: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"department": one.department} if one.department else {}
+    if one.manager is not None:
+        said["manager"] = {"value": one.manager.id}
+        if one.manager.name:
+            said["manager"] |= {"displayName": one.manager.name, "$ref": f"{base}/Users/{one.manager.id}"}
+    return said
 
 
 def group(one: GroupView, base: str) -> dict[str, Any]:
@@ -156,7 +165,7 @@ def schemas(base: str) -> list[dict[str, Any]]:
             ENTERPRISE,
             "EnterpriseUser",
             "Where an employee works",
-            [_text("department", "The department's name")],
+            _ENTERPRISE_ATTRIBUTES,
         ),
         (GROUP, "Group", "A group of the directory", _GROUP_ATTRIBUTES),
     ]
@@ -236,6 +245,27 @@ _USER_ATTRIBUTES = [
             ),
             _text("display", "The group's name", mutability="readOnly"),
             _text("type", "direct", mutability="readOnly", canonicalValues=["direct"]),
+        ],
+    ),
+]
+_ENTERPRISE_ATTRIBUTES = [
+    _text("department", "The department's name"),
+    _attribute(
+        "manager",
+        "complex",
+        "To whom they report; who is not known yet is set when they come",
+        subAttributes=[
+            _text("value", "The manager's id", caseExact=True),
+            _attribute(
+                "$ref",
+                "reference",
+                "The manager's address",
+                mutability="readOnly",
+                referenceTypes=["User"],
+                caseExact=True,
+                uniqueness="none",
+            ),
+            _text("displayName", "The manager's name", mutability="readOnly"),
         ],
     ),
 ]

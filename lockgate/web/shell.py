@@ -142,6 +142,7 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
         if "administrator" in stands.duties:
             links.append(PageLink("ndas", "/ndas", "file-text", _("NDAs")))
             links.append(PageLink("access", "/access", "key-round", _("Sign-in")))
+            links.append(PageLink("replaced", "/e-mail-replaced", "mail", _("E-mail replaced")))
     return links
 
 

@@ -57,6 +57,7 @@ def loops() -> Sequence[Loop]:
         Loop("letters", steps.gather_mail, quick=1, slow=4),
         Loop("letters-out", steps.send_mail, quick=0.5, slow=4),
         Loop("letters-in", steps.fetch_mail, quick=2, slow=10),
+        Loop("directory", steps.follow_directory, quick=5, slow=60, rests=True),
         Loop("welcomes", steps.send_welcomes, quick=2, slow=15),
         Loop("texts", steps.gather_texts, quick=1, slow=4),
         Loop("texts-out", steps.send_texts, quick=0.5, slow=4),

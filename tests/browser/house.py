@@ -89,7 +89,12 @@ PAGES: dict[str, dict[str, str]] = {
         "channel-open": "/channels?open=wordpress",
         "channel-tended": "/channels/blog",
     },
-    "anneke-kok": {"person-administered": "/people/nadia-roux", "access": "/access", "ndas": "/ndas"},
+    "anneke-kok": {
+        "person-administered": "/people/nadia-roux",
+        "access": "/access",
+        "ndas": "/ndas",
+        "replaced": "/e-mail-replaced?days=90",
+    },
     "matthias-keller": {"policy-proposal": "/policy/standards/proposal"},
     "ingrid-solberg": {"archive": "/archive", "archive-entry": "{entry}", "supervisor-home": "/"},
     "stefan-bauer": {"guest-home": "/", "guest-people": "/people", "guest-person": "/people/ralf-dietrich"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
@@ -9,6 +10,8 @@ from datetime import datetime, timedelta, tzinfo
 from django.conf import settings as configured
 from django.db import transaction
 from django.test import Client
+from hypothesis import Phase
+from hypothesis import settings as searching
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -53,6 +56,16 @@ OTHERS = (*OURS, *GUESTS)
 SPEAKERS = (OWNER, OWNER, OWNER, *OTHERS)
 ROOMS = ("hall", "study", "partners", "deal")
 NAMED = ("pavel-novak", "bo-beta")
+
+
+def looked_for(examples: int, steps: int) -> searching:
+    """How long is looked: ORACLE_TIMES=20 looks twenty times as long."""
+    return searching(
+        max_examples=examples * int(os.environ.get("ORACLE_TIMES", "1")),
+        stateful_step_count=steps,
+        deadline=None,
+        phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    )
 
 
 class Compared(RuleBasedStateMachine):

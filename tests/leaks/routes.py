@@ -642,6 +642,7 @@ ROUTES |= {
             ("/access/keys", {"name": "", "scope": "no-such"}),
         ],
     ),
+    "e-mail-replaced": row({"administrator"}, "/e-mail-replaced", "/e-mail-replaced?days=90"),
     "access/keys/<int:key_id>/end": row({"administrator"}, posts=[(f"/access/keys/{FAR}/end", {})]),
 }
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     precondition,
@@ -36,6 +35,7 @@ from tests.leaks.oracle_house import (
     SPEAKERS,
     SUPERVISOR,
     Compared,
+    looked_for,
 )
 
 who_ours, who_guest, who_other = (st.sampled_from(one) for one in (OURS, GUESTS, OTHERS))
@@ -302,14 +302,7 @@ class House(Compared):
 
 
 @pytest.mark.slow
+@pytest.mark.oracle
 def test_whoever_hears_is_who_the_oracle_says(db: None) -> None:
     """Leak classes A3, A4, B8, C13, C15, C17, D20, F28, F29, F31 and F32, in any order of what is done."""
-    run_state_machine_as_test(
-        House,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=30,
-            deadline=None,
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],
-        ),
-    )
+    run_state_machine_as_test(House, settings=looked_for(20, 30))

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -38,6 +37,7 @@ from lockgate.spaces.models import Audience
 from lockgate.spaces.operations import end_seat, open_space, seat
 from lockgate.web import shell, waiting
 from tests.leaks.asking import DOOR
+from tests.leaks.oracle_house import looked_for
 from tests.leaks.world import HOLDS_WITH_GUESTS
 
 PEOPLE = ("theo-mercier", "pavel-novak", "claire-laurent", "stefan-bauer", "lars-eklund")
@@ -295,13 +295,6 @@ class Rooms(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.oracle
 def test_whoever_hears_is_who_the_oracle_says(db: None) -> None:
-    run_state_machine_as_test(
-        Rooms,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
-            deadline=None,
-            phases=[Phase.explicit, Phase.reuse, Phase.generate],
-        ),
-    )
+    run_state_machine_as_test(Rooms, settings=looked_for(15, 25))

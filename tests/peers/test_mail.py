@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import imaplib
+import itertools
 import shutil
 import smtplib
 import sys
@@ -17,15 +18,21 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from lockgate.approvals.models import SignOff
 from lockgate.base import clock
+from lockgate.conversations.models import Acceptance, Ballot, Receipt
+from lockgate.conversations.operations import submit as ask
 from lockgate.conversations.queries import answers, of_space
+from lockgate.conversations.types import Asks
 from lockgate.demo.cast import Cast, assemble
-from lockgate.gateway.models import Message
+from lockgate.gateway.models import Message, Passage
 from lockgate.gateway.operations import submit
 from lockgate.mail.models import Mailing, Received, Undelivered
 from lockgate.mail.operations import choose, fetch, gather, send_due
 from lockgate.mail.tests.serving import listening
 from lockgate.people.models import Person
+from lockgate.spaces.queries import seats_at
+from tests.leaks.world import HOLDS_OUTSIDE
 from tests.peers.conftest import _start
 from tools.peers import mail as mail_peer
 from tools.peers.peer import Peer, free_port
@@ -107,6 +114,15 @@ def inbox(peer: Peer, who: str) -> list[EmailMessage]:
     return [email.message_from_bytes(raw, policy=default) for raw in raws]  # type: ignore[misc]
 
 
+def emptied(peer: Peer, who: str) -> None:
+    with imaplib.IMAP4("127.0.0.1", int(peer.account["imap"]), timeout=5) as line:
+        line.login(who, mail_peer.PASSWORD)
+        line.select("INBOX")
+        if line.search(None, "ALL")[1][0]:
+            line.store("1:*", "+FLAGS", r"(\Deleted)")
+            line.expunge()
+
+
 def until(true: Callable[[], object], seconds: float = 15) -> None:
     end = time.monotonic() + seconds
     while not true():
@@ -152,6 +168,79 @@ def test_a_discussion_by_mail_alone(company: Cast, servers: Peer, listener: int,
         until(lambda: inbox(servers, "nadia.roux"))
         (back,) = inbox(servers, "nadia.roux")
         assert [one.get_filename() for one in back.iter_attachments()] == ["seals.csv"]
+
+
+def test_a_day_by_mail_alone(
+    company: Cast, servers: Peer, listener: int, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A vote, a receipt, an answer that is accepted and a signature, by people who open nothing but their mail."""
+    settings.EMAIL_PORT = int(servers.account["smtp"])
+    author, colleague, approver = company.author, company.colleague, company.approver
+    everyone = seats_at(AT).filter(audience=company.audiences["everyone"], role="owner")
+    owner = Person.objects.get(pk__in=everyone.values("person"))
+    gather(at=AT)
+    choose(by=colleague, at=AT, general={"posts": "now"})
+    choose(by=approver, at=AT, general={"approvals": "now"})
+    minutes = itertools.count(6)
+    monkeypatch.setattr(clock, "now", lambda: later(next(minutes)))
+    boxes = [one.email.partition("@")[0] for one in (author, colleague, approver)]
+    for name in boxes:
+        emptied(servers, name)
+    read: set[str] = set()
+    sent_letters: list[int] = []
+
+    def send() -> None:
+        at = later(next(minutes))
+        gather(at=at)
+        sent_letters.append(send_due(clock=lambda: at))
+
+    def letter(who: Person) -> EmailMessage:
+        """The one that came since the last."""
+        send()
+        box = who.email.partition("@")[0]
+
+        def fresh() -> list[EmailMessage]:
+            return [one for one in inbox(servers, box) if str(one["Message-ID"]) not in read]
+
+        until(fresh)
+        (found,) = fresh()
+        read.add(str(found["Message-ID"]))
+        return found
+
+    def says(by: Person, words: str, asks: Asks) -> None:
+        ask(by=by, at=later(next(minutes)), body=words, marking=1, places=["space:everyone"], asks=asks)
+
+    def replies(who: Person, to: EmailMessage, words: str) -> None:
+        reply = mail_of(who, str(to["Reply-To"]), words, subject=f"Re: {to['Subject']}")
+        reply["In-Reply-To"] = str(to["Message-ID"])
+        writes(servers, who, reply)
+
+    with listening("lmtp", port=listener):
+        says(author, "When do we meet?", Asks("poll", ("On Monday", "On Tuesday")))
+        replies(colleague, letter(colleague), "vote: 2")
+        until(Ballot.objects.filter(option=2, person=colleague).exists)
+        letter(colleague)  # that it is counted
+        says(owner, "The site is closed on Friday.", Asks("announcement"))
+        replies(colleague, letter(colleague), "read")
+        until(Receipt.objects.filter(person=colleague).exists)
+        letter(colleague)  # that it is noted
+        choose(by=author, at=later(next(minutes)), general={"posts": "now"})
+        says(author, "Which seal goes with it?", Asks("question"))
+        replies(colleague, letter(colleague), "The black one.")
+        until(Message.objects.filter(body="The black one.").exists)
+        replies(author, letter(author), "accept")
+        until(Acceptance.objects.exists)
+        sent = submit(
+            by=owner, at=later(next(minutes)), body=HOLDS_OUTSIDE, marking=0, places=["channel:feed"]
+        )
+        replies(approver, letter(approver), "approve: checked with sales")
+        until(SignOff.objects.filter(word="checked with sales").exists)
+    assert Passage.objects.get(pk=sent.passages[0].passage_id).state == "queued"
+    send()
+    # What is still on its way belongs to this day, and not into the next test.
+    until(lambda: sum(len(inbox(servers, name)) for name in boxes) == sum(sent_letters))
+    for name in boxes:
+        emptied(servers, name)
 
 
 def test_who_did_not_sign_in_is_not_believed(company: Cast, servers: Peer, listener: int) -> None:

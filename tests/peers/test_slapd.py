@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,16 +12,19 @@ from django.test import Client
 from lockgate.demo.cast import PASSWORD, Cast
 from lockgate.directory import ldap
 from lockgate.directory.models import Record, Welcome
-from lockgate.directory.operations import people_of_ldap, prove_by_ldap, synchronise
+from lockgate.directory.operations import people_of_ldap, prove_by_ldap, sync_due, synchronise
+from lockgate.directory.queries import last_sync
 from lockgate.directory.types import Report, Source
 from lockgate.people.models import Person
+from lockgate.profiles.models import Line
 from tests.peers.conftest import _start
 from tools.peers import slapd
 from tools.peers.peer import Peer
 
 PEOPLE = [
     slapd.entry("ann", "Ann Smith", "ann.smith@haldenvalve.example", "ann-pass", "Planner", "Planning"),
-    slapd.entry("zoe", "Zoë Müller", "zoe@haldenvalve.example", "zoe-pass"),
+    slapd.entry("zoe", "Zoë Müller", "zoe@haldenvalve.example", "zoe-pass")
+    + f"manager: UID=ann, ou=people,{slapd.SUFFIX}\n",
     slapd.entry("theo", "Théo Mercier", "theo.mercier@haldenvalve.example", "theo-pass"),
     slapd.entry("twin", "Twin One", "twin@haldenvalve.example", "twin-pass"),
     slapd.entry("twin2", "Twin Two", "twin@haldenvalve.example", "twin-pass"),
@@ -80,6 +83,37 @@ def test_the_people_here_are_brought_in_step(on: Any, cast: Cast, at: datetime) 
     assert not Person.objects.get(pk=ann.pk).is_active
     on.LDAP_FILTER = "(&(objectClass=inetOrgPerson)(mail=*)(!(uid=many*)))"
     assert step(at).came_back == ("ann.smith@haldenvalve.example",)
+
+
+def test_the_work_process_asks_by_itself_and_managers_stand_in_the_chart(
+    on: Any, cast: Cast, at: datetime
+) -> None:
+    on.LDAP_FILTER = "(&(objectClass=inetOrgPerson)(mail=*)(!(uid=many*))(!(uid=twin*)))"
+    now = at
+    assert sync_due(clock=lambda: now)
+    last = last_sync(now)
+    assert last is not None
+    assert (last.outcome, last.joined, last.left) == ("done", 2, 0)
+    zoe = Person.objects.get(email="zoe@haldenvalve.example")
+    assert draws(zoe) == "ann.smith@haldenvalve.example"
+    assert not sync_due(clock=lambda: now), "it is not time"
+    now = at + timedelta(minutes=61)
+    on.LDAP_FILTER = "(objectClass=nothing)"
+    assert sync_due(clock=lambda: now)
+    stopped = last_sync(now)
+    assert stopped is not None
+    assert (stopped.outcome, stopped.left) == ("stopped", 0)
+    on.LDAP_URL = "ldap://127.0.0.1:9"
+    now = at + timedelta(minutes=123)
+    assert not sync_due(clock=lambda: now)
+    failed = last_sync(now)
+    assert failed is not None
+    assert failed.outcome == "failed"
+    assert Person.objects.get(pk=zoe.pk).is_active
+
+
+def draws(person: Person) -> str:
+    return Line.objects.get(person=person).manager.email
 
 
 def test_people_sign_in_by_their_password_there(on: Any, cast: Cast, at: datetime) -> None:

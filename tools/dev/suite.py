@@ -146,7 +146,7 @@ def _on_postgres(python: Path) -> Result:
     if why := can_run_postgres():
         return _told(Result(name, 0.0, skipped={why: 1}))
     with Postgres() as server:
-        arguments = [*_spread(), "--only-database", "-m", f"not ({HEAVY} or data)"]
+        arguments = [*_spread(), "--only-database", "-m", f"not ({HEAVY} or data) or oracle"]
         return _pytest(python, name, arguments, {"DATABASE_URL": server.url("lockgate")})
 
 

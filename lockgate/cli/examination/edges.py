@@ -41,7 +41,7 @@ def ways_in() -> Seen:
         else:
             yield well("sign-in", f"People come in by {settings.SAML_ENTITY}.")
     if directories.ldap_is_on():
-        yield well("sign-in", f"People are taken over from {settings.LDAP_URL}.")
+        yield _people_of_ldap()
     if not demands():
         yield Observation(
             "sign-in",
@@ -55,6 +55,31 @@ def ways_in() -> Seen:
             f"{waits} people wait for a letter to set their password, and LOCKGATE_PUBLIC_URL is not set.",
             "Set it, or let them come in by your OpenID provider.",
         )
+
+
+def _people_of_ldap() -> Observation:
+    """How the last look at the LDAP server went."""
+    from lockgate.directory import queries as directories
+
+    last = directories.last_sync(clock.now())
+    named = f"People are taken over from {settings.LDAP_URL}"
+    if last is None or not last.outcome:
+        return well("sign-in", f"{named}; it was not asked for everybody yet.")
+    if last.outcome == "failed":
+        return amiss("sign-in", f"{named}, and the last time it failed: {last.why}.", "It is tried again.")
+    if last.outcome == "stopped":
+        return amiss(
+            "sign-in",
+            f"{named}, and the last time: {last.why}",
+            "If that is right, run: lockgate people sync --many-leave",
+        )
+    if last.is_late:
+        return amiss("sign-in", f"{named}, and the next look is overdue.", "Is the work process running?")
+    return well(
+        "sign-in",
+        f"{named}: {last.joined + last.came_back} joined, {last.changed} changed, {last.left} left,"
+        f" {last.same} as they were, {last.not_taken} not taken.",
+    )
 
 
 def directories_answer() -> Seen:

@@ -4,6 +4,7 @@ from lockgate.directory.operations.asking import people_of_ldap, prove_by_ldap, 
 from lockgate.directory.operations.groups import NameTaken, drop_group, open_group, tend_group
 from lockgate.directory.operations.keys import end_key, make_key, note_use
 from lockgate.directory.operations.sync import synchronise
+from lockgate.directory.operations.turns import AtWork, sync_due, sync_now
 from lockgate.directory.operations.users import (
     NotYours,
     UserNameTaken,
@@ -17,6 +18,7 @@ from lockgate.directory.operations.users import (
 from lockgate.directory.operations.welcome import ask_for_welcome, send_welcomes
 
 __all__ = [
+    "AtWork",
     "NameTaken",
     "NotYours",
     "UserNameTaken",
@@ -35,6 +37,8 @@ __all__ = [
     "remove",
     "send_welcomes",
     "sheet",
+    "sync_due",
+    "sync_now",
     "synchronise",
     "tend_group",
     "update",

@@ -20,6 +20,7 @@ from lockgate.base.refusal import BadInput, Refusal
 from lockgate.base.transactions import change
 from lockgate.directory import events, queries
 from lockgate.directory.models import Record
+from lockgate.directory.operations import lines
 from lockgate.directory.operations.welcome import ask_for_welcome
 from lockgate.directory.types import Source, Wanted
 from lockgate.notices.operations import wake_streams
@@ -37,6 +38,7 @@ LONGEST = {
     "title": 120,
     "department": 80,
     "external_id": 254,
+    "manager": 254,
 }
 LANGUAGES = {"en", "fr", "de"}
 
@@ -53,11 +55,13 @@ class NotYours(Refusal):
     code = "not-yours"
 
 
-def create(*, source: Source, at: datetime, wanted: Wanted, welcome: bool = True) -> Person:
+def create(
+    *, source: Source, at: datetime, wanted: Wanted, welcome: bool = True, draws_line: bool = True
+) -> Person:
     """A new employee, with an employee's first seats; without a password, and with a letter to set one.
 
     Who was removed from the directory before and comes again under the same name and address is the same person.
-    Raises UserNameTaken, BadInput.
+    Without ``draws_line`` to whom they report is noted and not drawn. Raises UserNameTaken, BadInput, ComesRound.
     """
     told = _clean(wanted)
     user_name = told.user_name or told.email or ""
@@ -76,6 +80,8 @@ def create(*, source: Source, at: datetime, wanted: Wanted, welcome: bool = True
                 _apply(source, at, returning, told)
                 if told.is_active is not False:
                     reactivate(source=source, at=at, person=returning)
+                if draws_line:
+                    lines.follow(source=source, at=at, person=returning, manager=told.manager)
                 return returning
             if queries.is_called(user_name):
                 raise UserNameTaken(_("Somebody goes by that user name already."))
@@ -99,13 +105,16 @@ def create(*, source: Source, at: datetime, wanted: Wanted, welcome: bool = True
                 admit_to_company(by=None, at=at, person=person)
                 if welcome:
                     ask_for_welcome(at=at, person=person)
+            if draws_line:
+                lines.follow(source=source, at=at, person=person, manager=told.manager)
     except (people.AddressTaken, IntegrityError) as error:
         raise UserNameTaken(_("Somebody has that user name or address already.")) from error
     return person
 
 
-def update(*, source: Source, at: datetime, person: Person, wanted: Wanted) -> None:
-    """What the directory says of ``person`` now. Raises UserNameTaken, BadInput, NotYours."""
+def update(*, source: Source, at: datetime, person: Person, wanted: Wanted, draws_line: bool = True) -> None:
+    """What the directory says of ``person`` now; without ``draws_line`` to whom they report is noted and not drawn.
+    Raises UserNameTaken, BadInput, NotYours, and ComesRound where they would stand above themselves."""
     if not person.firm.is_house:
         raise NotYours(_("%(name)s is a guest.") % {"name": person.name})
     told = _clean(wanted)
@@ -117,6 +126,8 @@ def update(*, source: Source, at: datetime, person: Person, wanted: Wanted) -> N
                 deactivate(source=source, at=at, person=person)
             elif told.is_active is True:
                 reactivate(source=source, at=at, person=person)
+            if draws_line:
+                lines.follow(source=source, at=at, person=person, manager=told.manager)
     except (people.AddressTaken, IntegrityError) as error:
         raise UserNameTaken(_("Somebody has that user name or address already.")) from error
 
@@ -191,23 +202,23 @@ def _link(source: Source, at: datetime, person: Person, told: Wanted, user_name:
     is_new = kept is None
     if kept is None:
         kept = Record(person=person, source=source.word, user_name=user_name or person.email)
-    before = None if is_new else (kept.user_name, kept.external_id, kept.given_name, kept.family_name)
+    before = None if is_new else _said(kept)
     kept.source = source.word
     kept.user_name = user_name or kept.user_name
-    for field in ("external_id", "given_name", "family_name"):
+    for field in ("external_id", "given_name", "family_name", "manager"):
         said = getattr(told, field)
         if said is not None:
             setattr(kept, field, said)
-    if (
-        before != (kept.user_name, kept.external_id, kept.given_name, kept.family_name)
-        or told != Wanted()
-        or is_new
-    ):
+    if before != _said(kept) or told != Wanted():
         kept.updated_at = at
         kept.save()
     if is_new:
         record([Fact(events.PERSON_LINKED, person.pseudonym, "system", at, parent=source.record)])
     return kept
+
+
+def _said(kept: Record) -> tuple[str, ...]:
+    return kept.user_name, kept.external_id, kept.given_name, kept.family_name, kept.manager
 
 
 def _clean(wanted: Wanted) -> Wanted:
@@ -226,6 +237,8 @@ def _clean(wanted: Wanted) -> Wanted:
     values["language"] = language if language in LANGUAGES else None
     if values["email"]:
         values["email"] = str(values["email"]).lower()
+    if values["manager"] and "@" in str(values["manager"]):
+        values["manager"] = str(values["manager"]).lower()
     return Wanted(**values)  # type: ignore[arg-type]  # each of its kind, as above
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,66 +13,12 @@ from lockgate.archive.models import Entry
 from lockgate.demo.cast import Cast
 from lockgate.directory.models import Key, Record, Welcome
 from lockgate.directory.operations import end_key, make_key
-from lockgate.directory.types import SCOPES
+from lockgate.directory.tests.asking import ENTERPRISE, NEW, USER, Directory
 from lockgate.mastodon import operations as apps
 from lockgate.mastodon.queries import app, speaker
 from lockgate.people.models import Duty, Person
 from lockgate.people.operations import make_token
 from lockgate.spaces.models import Audience, Seat
-
-USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-
-
-class Directory:
-    """Speaks as a directory does, with a key."""
-
-    def __init__(self, words: str) -> None:
-        self._client = Client()
-        self._head = {"Authorization": f"Bearer {words}"}
-
-    def ask(self, method: str, path: str, said: Any = None) -> tuple[int, dict[str, Any]]:
-        answer = self._client.generic(
-            method,
-            f"/scim/v2/{path}",
-            json.dumps(said) if said is not None else "",
-            content_type="application/scim+json",
-            headers=self._head,
-        )
-        body = json.loads(answer.content) if answer.content else {}
-        if answer.content:
-            assert answer.headers["Content-Type"] == "application/scim+json"
-        return answer.status_code, body
-
-    def patch(self, path: str, *operations: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        return self.ask("PATCH", path, {"schemas": [PATCH], "Operations": list(operations)})
-
-
-@pytest.fixture
-def words(cast: Cast, at: datetime) -> str:
-    return make_key(by=cast.administrator, at=at, name="Entra", scopes=SCOPES)
-
-
-@pytest.fixture
-def directory(words: str) -> Directory:
-    return Directory(words)
-
-
-NEW = {
-    "schemas": [USER, ENTERPRISE],
-    "externalId": "00u1",
-    "userName": "lena.vogt@haldenvalve.example",
-    "name": {"givenName": "Lena", "familyName": "Vogt"},
-    "title": "Planner",
-    "emails": [
-        {"value": "lena@home.example", "type": "home"},
-        {"value": "lena.vogt@haldenvalve.example", "type": "work", "primary": True},
-    ],
-    "preferredLanguage": "de-DE",
-    "active": True,
-    ENTERPRISE: {"department": "Planning"},
-}
 
 
 def test_okta_connects_looks_and_then_makes_somebody(directory: Directory, at: datetime) -> None:

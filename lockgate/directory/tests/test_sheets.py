@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from lockgate.base.refusal import BadInput
 from lockgate.demo.cast import Cast
-from lockgate.directory.operations import sheet, synchronise
-from lockgate.directory.types import Report, Source
+from lockgate.directory.operations import create, sheet, synchronise
+from lockgate.directory.types import Report, Row, Source, Wanted
 from lockgate.people.models import Person
+from lockgate.profiles.models import Line
 from lockgate.spaces.models import Seat
 
 FIRST = """email;name;title;active
@@ -89,3 +93,75 @@ def test_a_guest_is_none_of_its_business(cast: Cast, at: datetime) -> None:
 def test_what_is_no_sheet_is_refused_whole(raw: bytes) -> None:
     with pytest.raises(BadInput):
         sheet(raw)
+
+
+def managers() -> dict[str, str]:
+    lines = Line.objects.select_related("person", "manager")
+    return {one.person.email.split("@")[0]: one.manager.email.split("@")[0] for one in lines}
+
+
+def listed(*pairs: tuple[str, str]) -> str:
+    said = (
+        f"{one}@haldenvalve.example,{one},{above and above + '@haldenvalve.example'}\n"
+        for one, above in pairs
+    )
+    return "email,name,manager\n" + "".join(said)
+
+
+def test_who_reports_to_whom_follows_the_sheet_in_any_order(cast: Cast, at: datetime) -> None:
+    report = carried(listed(("ada", "bea"), ("bea", "cay"), ("cay", "")), at)
+    assert (report.lines, managers()) == (2, {"ada": "bea", "bea": "cay"})
+    turned = listed(("cay", "bea"), ("bea", "ada"), ("ada", ""))
+    assert carried(turned, at, is_dry=True).lines == 3
+    report = carried(turned, at)
+    assert (report.lines, report.not_understood) == (3, ())
+    assert managers() == {"cay": "bea", "bea": "ada"}, "each step alone would have come round"
+    assert carried(turned, at).lines == 0
+
+
+def test_a_manager_who_is_not_here_yet_is_waited_for_and_a_line_that_comes_round_is_refused(
+    cast: Cast, at: datetime
+) -> None:
+    report = carried(listed(("ada", "dee"), ("bea", "ada"), ("eve", "eve")), at)
+    assert (report.unknown_managers, managers()) == (1, {"bea": "ada"})
+    assert [one.split(":")[0] for one in report.not_understood] == ["eve@haldenvalve.example"]
+    source = Source("scim", "k:1", 1)
+    create(source=source, at=at, wanted=Wanted(email="dee@haldenvalve.example", name="Dee"))
+    assert managers() == {"bea": "ada", "ada": "dee"}, "she came by another way, and is found by her address"
+    report = carried(listed(("ada", "bea"), ("bea", "ada"), ("eve", "")), at)
+    assert len(report.not_understood) == 1
+    assert "above themselves" in report.not_understood[0]
+    assert managers()["bea"] == "ada"
+
+
+def test_an_empty_or_hidden_answer_puts_nobody_out(cast: Cast, at: datetime, settings: Any) -> None:
+    source = Source("ldap", "from:ldap")
+    few = [Row(f"uid={n}", Wanted(external_id=f"x{n}", email=f"p{n}@haldenvalve.example")) for n in range(3)]
+    synchronise(source=source, at=at, rows=few)
+    assert synchronise(source=source, at=at, rows=[]).stopped, "few enough to go, but all of them"
+    hidden = [replace(row, wanted=replace(row.wanted, email=None)) for row in few]
+    report = synchronise(source=source, at=at, rows=hidden, may_empty=True)
+    assert (report.left, len(report.not_understood)) == ((), 3)
+    assert synchronise(source=source, at=at, rows=few[:2]).left == ("p2@haldenvalve.example",)
+    many = few + [
+        Row(f"uid=m{n}", Wanted(external_id=f"m{n}", email=f"m{n}@haldenvalve.example")) for n in range(20)
+    ]
+    synchronise(source=source, at=at, rows=many)
+    settings.DIRECTORY_MOST_LEAVING = 50
+    assert len(synchronise(source=source, at=at, rows=many[:13]).left) == 10
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_forest_is_reached_from_any_other(seed: int, cast: Cast, at: datetime) -> None:
+    chance = random.Random(seed)
+    people = [f"p{n}" for n in range(7)]
+
+    def forest() -> dict[str, str]:
+        order = chance.sample(people, len(people))
+        return {one: chance.choice([*order[:place], ""]) for place, one in enumerate(order)}
+
+    for _turn in range(3):
+        wanted = forest()
+        report = carried(listed(*chance.sample(sorted(wanted.items()), len(wanted))), at)
+        assert report.not_understood == ()
+        assert managers() == {one: above for one, above in wanted.items() if above}

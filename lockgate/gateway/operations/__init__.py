@@ -3,6 +3,7 @@
 from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
 from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes, open_small
 from lockgate.gateway.operations.bring_in import bring_in
+from lockgate.gateway.operations.bring_in_pieces import bring_in_pieces
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
 from lockgate.gateway.operations.move import move
@@ -21,6 +22,7 @@ __all__ = [
     "ask_for_opened",
     "attach",
     "bring_in",
+    "bring_in_pieces",
     "deliver_next",
     "describe",
     "detach",

@@ -22,7 +22,7 @@ from lockgate.base.ids import new_id
 from lockgate.base.refusal import BadInput
 from lockgate.base.transactions import change
 from lockgate.gateway import operations as gateway
-from lockgate.gateway.types import Brought, BroughtIn
+from lockgate.gateway.types import Brought
 from lockgate.mail import events, reading, rules, threads
 from lockgate.mail.mailbox import Lies, mails
 from lockgate.mail.models import Imported
@@ -31,8 +31,6 @@ from lockgate.mail.types import LeftOut, MailboxImport
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
-SOME = 100
-"""Mails in one transaction."""
 MOST_LETTERS = 49_000
 """A message has 50,000; the line that says who wrote it stands before."""
 
@@ -45,12 +43,6 @@ class _Mail:
     digest: bytes
     head: threads.Head
     has_date: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    mail: _Mail
-    words: Brought
 
 
 class _Tally:
@@ -96,24 +88,20 @@ def import_mailbox(
     numbers = threads.conversations([one.head for one in found])
     waiting, roots = _not_yet(found, numbers, place.audience_id, tally)
     with override(by.language):
-        for first in range(0, len(waiting), SOME):
-            some = waiting[first : first + SOME]
-            ready = [
-                one for mail, number in some for one in _read(mail, number, by, clock(), tally, is_rehearsal)
-            ]
-            _bring(
-                ready,
-                by=by,
-                at=clock(),
-                place=place.key,
-                audience=place.audience_id,
-                marking=marking,
-                justification=justification,
-                roots=roots,
-                is_rehearsal=is_rehearsal,
-                tally=tally,
-            )
-            so_far(len(found) - len(waiting) + first + len(some), len(found))
+        tally.brought, tally.threads = gateway.bring_in_pieces(
+            by=by,
+            clock=clock,
+            place=place.key,
+            waiting=waiting,
+            read=lambda one: _read(*one, by, clock(), tally, is_rehearsal),
+            keep=lambda at, stand: _keep(at, stand, place.audience_id),
+            leave=lambda one, why: tally.leave(one[0], why),
+            marking=marking,
+            justification=justification,
+            roots=roots,
+            is_rehearsal=is_rehearsal,
+            so_far=lambda done: so_far(len(found) - len(waiting) + done, len(found)),
+        )
     if tally.brought and not is_rehearsal:
         with change():
             record([Fact(events.MAILBOX_IMPORTED, f"e:{new_id(clock())}", by.pseudonym, clock())])
@@ -185,28 +173,28 @@ def _name_digest(mail_id: str) -> bytes:
 
 def _read(
     mail: _Mail, number: int, by: Person, at: datetime, tally: _Tally, is_rehearsal: bool
-) -> Iterator[_Ready]:
-    """The mail's words as they will stand here; nothing where it has none that could."""
+) -> Brought | None:
+    """The mail's words as they will stand here; None where it has none that could."""
     try:
         raw = mail.lies.raw()
         if reading.is_encrypted(raw):
             tally.leave(mail, _("It is encrypted, and nobody here has the key."))
-            return
+            return None
         letter = reading.whole(raw)
         who = reading.author_of(reading.headers_of(raw))
     except Exception as error:
         tally.leave(mail, _("It could not be read (%(why)s).") % {"why": type(error).__name__})
-        return
+        return None
     if not letter.words.strip() and not letter.files:
         tally.leave(mail, _("It has no words and no files."))
-        return
+        return None
     if len(letter.words) > MOST_LETTERS:
         tally.leave(
             mail,
             _("It has %(count)s characters; %(most)s is the most that fits.")
             % {"count": len(letter.words), "most": MOST_LETTERS},
         )
-        return
+        return None
     if not mail.has_date:
         tally.note(mail, _("It says nothing readable of when it was written."))
     if not who:
@@ -219,14 +207,11 @@ def _read(
             tally.note(mail, sentence)
     for name in letter.left_out:
         tally.note(mail, _("“%(name)s”: a mail within a mail.") % {"name": name})
-    yield _Ready(
-        mail,
-        Brought(
-            _body(letter.subject, who, mail, letter.words),
-            mail.head.at if mail.has_date else at,
-            number,
-            tuple(files),
-        ),
+    return Brought(
+        _body(letter.subject, who, mail, letter.words),
+        mail.head.at if mail.has_date else at,
+        number,
+        tuple(files),
     )
 
 
@@ -246,53 +231,15 @@ def _body(subject: str, who: str, mail: _Mail, words: str) -> str:
     return "\n\n".join([*lines, words.strip("\n")]).rstrip()
 
 
-def _bring(
-    ready: Sequence[_Ready],
-    *,
-    by: Person,
-    at: datetime,
-    place: str,
-    audience: int,
-    marking: int,
-    justification: str,
-    roots: dict[int, int],
-    is_rehearsal: bool,
-    tally: _Tally,
-) -> None:
-    if not ready:
-        return
-
-    def keep(told: Sequence[BroughtIn]) -> None:
-        Imported.objects.bulk_create(
-            Imported(
-                id=new_id(at),
-                audience_id=audience,
-                digest=one.mail.digest,
-                mail_digest=_name_digest(one.mail.head.mail_id or one.mail.digest.hex()),
-                message_id=done.message_id,
-                thread_id=done.thread_id,
-            )
-            for one, done in zip(ready, told, strict=True)
-            if done.message_id is not None and done.thread_id is not None
+def _keep(at: datetime, stand: Sequence[tuple[tuple[_Mail, int], int, int]], audience: int) -> None:
+    Imported.objects.bulk_create(
+        Imported(
+            id=new_id(at),
+            audience_id=audience,
+            digest=mail.digest,
+            mail_digest=_name_digest(mail.head.mail_id or mail.digest.hex()),
+            message_id=message,
+            thread_id=thread,
         )
-
-    told = gateway.bring_in(
-        by=by,
-        at=at,
-        place=place,
-        words=[one.words for one in ready],
-        marking=marking,
-        justification=justification,
-        roots=roots,
-        is_rehearsal=is_rehearsal,
-        alongside=keep,
+        for (mail, _number), message, thread in stand
     )
-    for one, done in zip(ready, told, strict=True):
-        if done.message_id is None or done.thread_id is None:
-            tally.leave(one.mail, done.why_left_out)
-            for number in one.words.attachments:
-                gateway.detach(by=by, attachment_id=number)
-            continue
-        tally.brought += 1
-        tally.threads += done.thread_id == done.passage_id
-        roots[one.words.conversation] = done.thread_id

@@ -9,7 +9,7 @@ brought in is known by its digest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -23,7 +23,7 @@ from lockgate.base.ids import new_id
 from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.base.transactions import change
 from lockgate.gateway import operations as gateway
-from lockgate.gateway.types import Brought, BroughtIn
+from lockgate.gateway.types import Brought
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.portability import events
@@ -32,8 +32,6 @@ from lockgate.portability.readers import Export
 from lockgate.portability.types import Conversation, Enclosed, ImportTold, LeftOut, Unread, Written
 from lockgate.spaces import queries as spaces
 
-SOME = 100
-"""Messages in one transaction."""
 MOST_LETTERS = 49_000
 """A message has 50,000; the line that says who wrote it stands before."""
 MOST_FILES = 10
@@ -117,26 +115,20 @@ def bring(
     with override(by.language):
         names = _Names(by, clock())
         waiting, roots = _not_yet(export, conversation, names, there.audience_id, tally)
-        for first in range(0, len(waiting), SOME):
-            some = waiting[first : first + SOME]
-            ready = [
-                (one, words)
-                for one in some
-                for words in _read(one, export, told, names, by, clock(), tally, is_rehearsal)
-            ]
-            _bring_some(
-                ready,
-                by=by,
-                at=clock(),
-                place=there.key,
-                audience=there.audience_id,
-                marking=marking,
-                justification=justification,
-                roots=roots,
-                is_rehearsal=is_rehearsal,
-                tally=tally,
-            )
-            so_far(tally.found - len(waiting) + first + len(some), tally.found)
+        tally.brought, tally.threads = gateway.bring_in_pieces(
+            by=by,
+            clock=clock,
+            place=there.key,
+            waiting=waiting,
+            read=lambda one: _read(one, export, told, names, by, clock(), tally, is_rehearsal),
+            keep=lambda at, stand: _keep(at, stand, there.audience_id),
+            leave=lambda one, why: tally.leave(one.written.number, why),
+            marking=marking,
+            justification=justification,
+            roots=roots,
+            is_rehearsal=is_rehearsal,
+            so_far=lambda done: so_far(tally.found - len(waiting) + done, tally.found),
+        )
     if tally.brought and not is_rehearsal:
         with change():
             at = clock()
@@ -215,20 +207,20 @@ def _read(
     at: datetime,
     tally: _Tally,
     is_rehearsal: bool,
-) -> Iterator[Brought]:
-    """The words as they will stand here; nothing where there are none that could."""
+) -> Brought | None:
+    """The words as they will stand here; None where there are none that could."""
     written = one.written
     body = written.body.replace("\x00", "").strip()
     if not body and not written.files:
         tally.leave(written.number, _("It has no words and no files."))
-        return
+        return None
     if len(body) > MOST_LETTERS:
         tally.leave(
             written.number,
             _("It has %(count)s characters; %(most)s is the most that fits.")
             % {"count": len(body), "most": MOST_LETTERS},
         )
-        return
+        return None
     for note in written.notes:
         tally.note(written.number, note)
     if written.at is None:
@@ -247,7 +239,7 @@ def _read(
         "source": export.source,
         "channel": _plain(told.name),
     }
-    yield Brought(
+    return Brought(
         "\n\n".join(part for part in (head, body, *lines) if part),
         written.at or at,
         one.conversation,
@@ -299,52 +291,14 @@ def _files(
     return taken, lines
 
 
-def _bring_some(
-    ready: Sequence[tuple[_One, Brought]],
-    *,
-    by: Person,
-    at: datetime,
-    place: str,
-    audience: int,
-    marking: int,
-    justification: str,
-    roots: dict[int, int],
-    is_rehearsal: bool,
-    tally: _Tally,
-) -> None:
-    if not ready:
-        return
-
-    def keep(told: Sequence[BroughtIn]) -> None:
-        Imported.objects.bulk_create(
-            Imported(
-                id=new_id(at),
-                audience_id=audience,
-                digest=one.digest,
-                message_id=done.message_id,
-                thread_id=done.thread_id,
-            )
-            for (one, _words), done in zip(ready, told, strict=True)
-            if done.message_id is not None and done.thread_id is not None
+def _keep(at: datetime, stand: Sequence[tuple[_One, int, int]], audience: int) -> None:
+    Imported.objects.bulk_create(
+        Imported(
+            id=new_id(at),
+            audience_id=audience,
+            digest=one.digest,
+            message_id=message,
+            thread_id=thread,
         )
-
-    told = gateway.bring_in(
-        by=by,
-        at=at,
-        place=place,
-        words=[words for _one, words in ready],
-        marking=marking,
-        justification=justification,
-        roots=roots,
-        is_rehearsal=is_rehearsal,
-        alongside=keep,
+        for one, message, thread in stand
     )
-    for (one, words), done in zip(ready, told, strict=True):
-        if done.message_id is None or done.thread_id is None:
-            tally.leave(one.written.number, done.why_left_out)
-            for number in words.attachments:
-                gateway.detach(by=by, attachment_id=number)
-            continue
-        tally.brought += 1
-        tally.threads += done.thread_id == done.passage_id
-        roots[one.conversation] = done.thread_id

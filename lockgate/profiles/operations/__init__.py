@@ -3,6 +3,7 @@ which tells that something changed and never what was written."""
 
 from lockgate.profiles.operations.absences import end_absence, note_absence
 from lockgate.profiles.operations.organisation import (
+    ComesRound,
     add_to_team,
     close_team,
     describe_team,
@@ -13,6 +14,7 @@ from lockgate.profiles.operations.organisation import (
 from lockgate.profiles.operations.profile import remove_photo, set_photo, write
 
 __all__ = [
+    "ComesRound",
     "add_to_team",
     "close_team",
     "describe_team",

@@ -1,7 +1,7 @@
 """Reads of profiles, always for a viewer: whom they may know of is asked of spaces, here, each time."""
 
 from lockgate.profiles.queries.absences import away, away_among, away_ids, coming_absence
-from lockgate.profiles.queries.organisation import chart, may_draw_lines, team, teams
+from lockgate.profiles.queries.organisation import chart, managers, may_draw_lines, team, teams
 from lockgate.profiles.queries.people import (
     directory,
     may_know,
@@ -21,6 +21,7 @@ __all__ = [
     "chart",
     "coming_absence",
     "directory",
+    "managers",
     "may_draw_lines",
     "may_know",
     "photo",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from lockgate.base.refusal import NotFound
@@ -19,7 +20,7 @@ def chart(viewer: Person, at: datetime) -> list[Branch]:  # noqa: ARG001 (a read
         raise NotFound
     rows = Person.objects.filter(is_active=True, firm__is_house=True, owner__isnull=True)
     people = {one.pk: card(one) for one in rows.select_related("firm", "department", "site")}
-    reports = rules.below(dict(Line.objects.values_list("person_id", "manager_id")), people)
+    reports = rules.below(managers(), people)
     # Whoever leads somebody stands before whoever does not; within these, by name.
     return [_branch(one, people, reports) for one in _ordered(reports.get(0, []), people, reports)]
 
@@ -31,6 +32,12 @@ def _ordered(persons: list[int], people: dict[int, PersonCard], reports: dict[in
 def _branch(person: int, people: dict[int, PersonCard], reports: dict[int, list[int]]) -> Branch:
     branches = [_branch(one, people, reports) for one in _ordered(reports.get(person, []), people, reports)]
     return Branch(people[person], rules.counted(reports, person), tuple(branches))
+
+
+def managers(persons: Collection[int] | None = None) -> dict[int, int]:
+    """{person: to whom they report}, of everybody or of these: for the directory, which is no viewer."""
+    rows = Line.objects.all() if persons is None else Line.objects.filter(person__in=persons)
+    return dict(rows.values_list("person_id", "manager_id"))
 
 
 def may_draw_lines(viewer: Person, at: datetime) -> bool:

@@ -84,6 +84,7 @@ def _page(
         "ways": _ways(),
         "demanded": [(one, one in demanded) for one in DEMANDABLE],
         "problem": problem,
+        "last": directories.last_sync(at),
         "scim_address": request.build_absolute_uri("/scim/v2"),
     }
     status = problem.status if problem else 200
