@@ -209,8 +209,9 @@ def covering(audience_id: int, at: datetime) -> set[int]:
         return {row[0] for row in cursor.fetchall()} | {audience_id}
 
 
-# Whoever holds everyone holds the first of them, too: so a few rooms are held against the others, each by the index of
-# a person's seats and no further than to the first who is not there. Counted together they were every seat of everybody.
+# What holds everyone holds the first of them, too: so only that person's rooms are held against the others, each by the
+# index of a person's seats and no further than to the first who is not there. All counted together, as it was before,
+# is every seat of everybody.
 _COVERING = """
     SELECT candidate.audience_id
       FROM spaces_seat candidate
