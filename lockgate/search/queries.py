@@ -18,6 +18,7 @@ from lockgate.search.finding import FAR, Scope, in_audiences
 from lockgate.search.models import Indexed, Progress
 from lockgate.search.ranking import Candidate, best_first
 from lockgate.search.sources import among, text_of
+from lockgate.search.tables import Part
 from lockgate.search.types import WINDOW, Asked, Found, Hit, IndexState, Order
 from lockgate.search.words import fold
 from lockgate.spaces import queries as spaces
@@ -68,13 +69,13 @@ def search(
     if not asked.is_searchable or not scope.heard or (asked.people and not authors):
         return Found(asked, (), None)
     pieces = vocabulary.pieces(asked.terms, scope.heard)
-    wanted = finding.Wanted.of(asked, authors, pieces, scope)
-    if not any(wanted.words.values()):
+    parts = finding.wanted(asked, authors, pieces, scope)
+    if not parts:
         return Found(asked, (), None)
     days = _days(asked, viewer)
     try:
         if order == Order.BEST:
-            newest = _newest(wanted, scope, days, FAR, WINDOW)[:WINDOW]
+            newest = _newest(parts, scope, days, FAR, WINDOW)[:WINDOW]
             ranked = _ranked(newest, scope.heard, asked, at)
             end = (before or 0) + limit
             return Found(
@@ -82,20 +83,20 @@ def search(
                 _hits(ranked[before or 0 : end], seated, asked),
                 end if end < len(ranked) else None,
             )
-        rows = _newest(wanted, scope, days, before or FAR, limit)
+        rows = _newest(parts, scope, days, before or FAR, limit)
     except finding.GivenUp:
         return Found(asked, (), None, is_given_up=True)
     older = rows[limit - 1][0] if len(rows) > limit else None
     return Found(asked, _hits(rows[:limit], seated, asked), older)
 
 
-def _newest(wanted: finding.Wanted, scope: Scope, days: tuple[int, int], below: int, limit: int) -> Rows:
+def _newest(parts: Sequence[Part], scope: Scope, days: tuple[int, int], below: int, limit: int) -> Rows:
     """The newest ``limit`` that stand and one more, where there is one. Raises GivenUp."""
     low, high = days
     cursor = min(below, high)
     rows: Rows = []
     while len(rows) <= limit:
-        keys = finding.keys(wanted, scope, below=cursor, low=low, limit=limit + 1)
+        keys = finding.keys(parts, scope, below=cursor, low=low, limit=limit + 1)
         rows += _standing(keys, scope.heard)
         if len(keys) <= limit:
             break

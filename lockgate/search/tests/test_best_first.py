@@ -134,7 +134,8 @@ def test_nothing_out_of_ones_hearing_moves_any(cast: Cast, clock: Clock, say: Sa
             def keep(
                 execute: object, statement: str, values: object, is_many: bool, context: object
             ) -> object:
-                asked.append(statement)  # noqa: B023  (called within the round)
+                if "SAVEPOINT" not in statement:  # whose names count on
+                    asked.append(statement)  # noqa: B023  (called within the round)
                 return execute(statement, values, is_many, context)  # type: ignore[operator]  # Django's own
 
             with connection.execute_wrapper(keep):
