@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.utils import OperationalError
 
+from lockgate.base.ids import floor_id
 from lockgate.base.rows import fetched
 from lockgate.base.transactions import is_postgresql
 from lockgate.search import tables
@@ -29,7 +31,10 @@ LONGEST_MS = 3_000
 """After which PostgreSQL gives a search up: a question of many common words shall not hold the database."""
 
 _NEAR, _NEAR_OF_EACH, _FIRST = 1_000, 200, 200
-_PIECES = (30, 300)  # times as far back as the near rows reach; then everything
+# Times as far back as the near rows reach, and no fewer days than this; then everything. Without the days, what follows
+# a burst (an import, an alarm in a room of all) would be two pieces of seconds and then everything.
+_PIECES = ((30, 7), (300, 70))
+_DAY = floor_id(datetime(2030, 1, 2, tzinfo=UTC)) - floor_id(datetime(2030, 1, 1, tzinfo=UTC))
 
 _LITE = """SELECT words.rowid AS id FROM {table} words
  CROSS JOIN search_indexed entry ON entry.id = words.rowid
@@ -112,10 +117,9 @@ def _keys(parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limi
             return found[:limit]
     reach = (min(below, near[0][0] + 1) if near else below) - edge
     fetched(_TOGETHER, [])
-    for times in (*_PIECES, None):
+    for to in edges(edge, reach, low):
         if edge <= low:
             break
-        to = low if times is None else max(low, edge - times * reach)
         found += _found(
             _BY_WORDS, parts, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
         )
@@ -123,6 +127,12 @@ def _keys(parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limi
             break
         edge = to
     return found
+
+
+def edges(edge: int, reach: int, low: int) -> list[int]:
+    """Down to which keys the index of words is asked, piece by piece, where the near rows go down to ``edge`` and lie
+    within ``reach``. The last is ``low``."""
+    return [*(max(low, edge - max(times * reach, days * _DAY)) for times, days in _PIECES), low]
 
 
 def _near(scope: Scope, below: int, low: int) -> tuple[list[tuple[int, int]], int]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from lockgate.base.ids import floor_id
 from lockgate.base.transactions import is_postgresql
 from lockgate.demo.cast import Cast
-from lockgate.search import tables
+from lockgate.search import finding, tables
 from lockgate.search.models import Indexed
 from lockgate.search.queries import search
 from lockgate.search.rules import ask, document
@@ -102,6 +104,17 @@ def test_many_rooms_are_asked_in_few_parts_and_each_once() -> None:
         for part in parts:
             assert all(tables.scope(one) in part.words for one in part.audiences)
     assert tables.question(tables.OPEN, asked, [7], (), {})
+
+
+def test_after_a_burst_the_pieces_are_not_seconds_and_then_everything() -> None:
+    year, week, second = (
+        floor_id(datetime(2026, 1, 1, tzinfo=UTC) + span) - floor_id(datetime(2026, 1, 1, tzinfo=UTC))
+        for span in (timedelta(365), timedelta(7), timedelta(seconds=1))
+    )
+    now = 10 * year
+    assert finding.edges(now, 3 * second, 0) == [now - week, now - 10 * week, 0]
+    assert finding.edges(now, week, 0) == [now - 30 * week, now - 300 * week, 0]
+    assert finding.edges(now, week, now - 2 * week) == [now - 2 * week] * 3
 
 
 def plan(statement: str, values: Any) -> list[str]:

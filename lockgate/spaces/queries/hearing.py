@@ -246,12 +246,21 @@ def sitters(viewer: Person, audience_id: int, at: datetime, *, most: int | None 
     return [Sitter(*row) for row in rows.values_list("person_id", "role", "ends_at")]
 
 
-def known_to(viewer: Person, at: datetime) -> set[int]:
-    """Ids of the persons that ``viewer`` may know of: all for an employee; for a guest, those in the same rooms."""
+def known_to(viewer: Person, at: datetime, *, among: Collection[int] | None = None) -> set[int]:
+    """Ids of the persons that ``viewer`` may know of: all for an employee; for a guest, those in the same rooms. With
+    ``among``, which of these: a page that shows five names need not read ten thousand."""
+    if among is not None and not among:
+        return set()
     if viewer.firm.is_house:
-        return set(Person.objects.filter(is_active=True).values_list("pk", flat=True))
-    rooms = audible(viewer, at)
-    return set(seats_at(at).filter(audience_id__in=rooms).values_list("person_id", flat=True)) | {viewer.pk}
+        people = Person.objects.filter(is_active=True)
+        if among is not None:
+            people = people.filter(pk__in=among)
+        return set(people.values_list("pk", flat=True))
+    seats = seats_at(at).filter(audience_id__in=audible(viewer, at))
+    if among is not None:
+        seats = seats.filter(person_id__in=among)
+    themselves = {viewer.pk} if among is None else {viewer.pk} & set(among)
+    return set(seats.values_list("person_id", flat=True)) | themselves
 
 
 def role_in(viewer: Person, audience_id: int, at: datetime) -> str:
