@@ -28,7 +28,7 @@ def me(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
 @answering(GET=Verb("Somebody whom the caller may know of.", "read", shapes.PERSON))
 def person(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     found = people.by_slug(slug)
-    if found is None or found.pk not in spaces.known_to(viewer, at):
+    if found is None or found.pk not in spaces.known_to(viewer, at, among=[found.pk]):
         raise NotFound
     return JsonResponse(words.person(people.card(found)))
 

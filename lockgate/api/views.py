@@ -23,6 +23,7 @@ from lockgate.gateway import queries
 from lockgate.people.models import Person
 from lockgate.search import queries as searching
 from lockgate.search.refusals import TookTooLong
+from lockgate.search.types import Order
 
 _KNOWN = frozenset(shapes.SUBMISSION["properties"])
 _PLACE = record({"key": TEXT, "name": TEXT, "kind": TEXT, "ceiling": MARKING})
@@ -140,22 +141,28 @@ def recall(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetim
 
 @answering(
     GET=Verb(
-        "What the caller hears that ``q`` asks for, newest first.",
+        "What the caller hears that ``q`` asks for: newest first, or the best of the newest that answer.",
         "read",
         record({"hits": many(shapes.HIT), "next": CURSOR}),
-        asks={"q": TEXT, **PAGED},
+        asks={"q": TEXT, "order": {"type": "string", "enum": ["recent", "best"]}, **PAGED},
     )
 )
 def search(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
-    """What the caller may hear and ``q`` asks for, newest first."""
-    before, limit = cursors.asked(request, "search")
-    found = searching.search(viewer, request.GET.get("q", ""), at=at, before=before, limit=limit)
+    """What the caller may hear and ``q`` asks for, in the order that ``order`` names."""
+    said = request.GET.get("order") or Order.RECENT
+    if said not in list(Order):
+        raise BadInput(_("“order” is recent or best."))
+    order = Order(said)
+    # A place in one order is none in the other, so each has cursors of its own.
+    listing = "search" if order == Order.RECENT else "search, best first"
+    before, limit = cursors.asked(request, listing)
+    found = searching.search(viewer, request.GET.get("q", ""), at=at, before=before, limit=limit, order=order)
     if found.is_given_up:
         raise TookTooLong
     return JsonResponse(
         {
             "hits": [words.hit(one) for one in found.hits],
-            "next": cursors.written("search", found.older),
+            "next": cursors.written(listing, found.older),
         }
     )
 

@@ -53,8 +53,7 @@ def follows(viewer: Person) -> dict[str, set[str]]:
 def followed(viewer: Person, at: datetime) -> list[Followed]:
     """What the viewer follows and may still know of, people first."""
     keys = follows(viewer)
-    known = spaces.known_to(viewer, at)
-    cards = people.cards([int(one) for one in keys["person"] if int(one) in known])
+    cards = people.cards(spaces.known_to(viewer, at, among=[int(one) for one in keys["person"]]))
     found = [
         Followed("person", str(one.id), one.name, f"/people/{one.slug}")
         for one in sorted(cards.values(), key=lambda card: card.name)

@@ -265,6 +265,22 @@ def index() -> None:
     sys.exit(run_index())
 
 
+@search.command()
+def find(
+    words: Annotated[str, typer.Argument(help="What to look for, as on the page; quote it.")],
+    speaker: Annotated[
+        str, typer.Option("--as", envvar="LOCKGATE_TOKEN", help="E-mail address or access token.")
+    ],
+    order: Annotated[str, typer.Option(help="recent or best.")] = "recent",
+    limit: Annotated[int, typer.Option(help="How many.", min=1, max=50)] = 20,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a message.")] = False,
+) -> None:
+    """Find what was said where you sit: the newest first, or the best. Exit code 1 where nothing is found."""
+    from lockgate.cli.searching import run_find
+
+    sys.exit(run_find(words, speaker=speaker, order=order, limit=limit, as_json=json))
+
+
 mail = typer.Typer(help="E-mail: take it in.", no_args_is_help=True, name="mail")
 
 

@@ -11,13 +11,15 @@ where one does not sit takes the same steps as one that stands nowhere (tools/be
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.utils import OperationalError
 
+from lockgate.base.ids import floor_id
 from lockgate.base.rows import fetched
 from lockgate.base.transactions import is_postgresql
 from lockgate.search import tables
@@ -29,7 +31,10 @@ LONGEST_MS = 3_000
 """After which PostgreSQL gives a search up: a question of many common words shall not hold the database."""
 
 _NEAR, _NEAR_OF_EACH, _FIRST = 1_000, 200, 200
-_PIECES = (30, 300)  # times as far back as the near rows reach; then everything
+# Times as far back as the near rows reach, and no fewer days than this; then everything. Without the days, what follows
+# a burst (an import, an alarm in a room of all) would be two pieces of seconds and then everything.
+_PIECES = ((30, 7), (300, 70))
+_DAY = floor_id(datetime(2030, 1, 2, tzinfo=UTC)) - floor_id(datetime(2030, 1, 1, tzinfo=UTC))
 
 _LITE = """SELECT words.rowid AS id FROM {table} words
  CROSS JOIN search_indexed entry ON entry.id = words.rowid
@@ -37,13 +42,13 @@ _LITE = """SELECT words.rowid AS id FROM {table} words
  ORDER BY words.rowid DESC LIMIT %s"""
 
 # The newest of each audience, by an index alone; and which of them is the last that was asked of its audience.
-_NEWEST = """SELECT one.id, one.place = %s FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[])
+_NEWEST = """SELECT one.id, one.place = %s, mine.audience FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[])
   AS mine(audience, floor, is_open)
  CROSS JOIN LATERAL (SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM search_indexed
   WHERE audience_id = mine.audience AND is_open = mine.is_open AND id < %s AND id >= GREATEST(mine.floor, %s)
   ORDER BY id DESC LIMIT %s) one ORDER BY one.id DESC LIMIT %s"""
 
-_OF_THESE = "SELECT id FROM {table} WHERE id = ANY(%s) AND words @@ %s::tsquery"
+_OF_THESE = "SELECT id FROM {table} words WHERE id = ANY(%s) AND words @@ %s::tsquery"
 
 # The "+0" keeps PostgreSQL from walking the key backwards in search of a word that is nowhere: 2.5 million rows.
 _BY_WORDS = """SELECT words.id FROM {table} words
@@ -52,7 +57,12 @@ _BY_WORDS = """SELECT words.id FROM {table} words
 
 # Within a piece of time the rows of both indexes are matched with each other before any row is read.
 _TOGETHER = "SELECT set_config('enable_indexscan', 'off', true), set_config('enable_seqscan', 'off', true)"
-_NO_LONGER = "SELECT set_config('statement_timeout', %s, true)"
+# Starting others to help takes longer than what they help with. And the driver keeps a statement that it sends often:
+# the server then plans it without its words, and begins with the key, 2.5 million entries, for a word that is nowhere.
+_NO_LONGER = (
+    "SELECT set_config('statement_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true),"
+    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
 
 
 class GivenUp(Exception):
@@ -75,48 +85,43 @@ class Scope:
         return [(table, heard) for table, heard in both if heard]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A question as the tables take it: {table: words}, "" where nothing in it can answer."""
-
-    words: dict[str, str]
-
-    @classmethod
-    def of(cls, asked: Asked, authors: Collection[int], pieces: tables.Pieces, scope: Scope) -> Wanted:
-        return cls(
-            {table: tables.question(table, asked, authors, heard, pieces) for table, heard in scope.corpora()}
-        )
+def wanted(asked: Asked, authors: Collection[int], pieces: tables.Pieces, scope: Scope) -> list[tables.Part]:
+    """A question as the tables take it; nothing where nothing in them can answer."""
+    return [
+        part
+        for table, heard in scope.corpora()
+        for part in tables.question(table, asked, authors, heard, pieces)
+    ]
 
 
-def keys(wanted: Wanted, scope: Scope, *, below: int, low: int, limit: int) -> list[int]:
+def keys(parts: Sequence[tables.Part], scope: Scope, *, below: int, low: int, limit: int) -> list[int]:
     """The newest ``limit`` keys of what answers, below ``below`` and from ``low`` on. Raises GivenUp."""
     if not is_postgresql():
-        return _found(_LITE, wanted, scope, "entry.audience_id", "entry.id", below, low, limit)
+        return _found(_LITE, parts, scope, "entry.audience_id", "entry.id", below, low, limit)
     try:
         with transaction.atomic():
             fetched(_NO_LONGER, [str(LONGEST_MS)])
-            return _keys(wanted, scope, below, low, limit)
+            return _keys(parts, scope, below, low, limit)
     except OperationalError as error:
         if "statement timeout" in str(error):
             raise GivenUp from None
         raise
 
 
-def _keys(wanted: Wanted, scope: Scope, below: int, low: int, limit: int) -> list[int]:
+def _keys(parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limit: int) -> list[int]:
     near, edge = _near(scope, below, low)
     found: list[int] = []
     for some in (near[:_FIRST], near[_FIRST:]):
-        found += _among(wanted, some)
+        found += _among(parts, some)
         if len(found) >= limit:
             return found[:limit]
-    reach = (min(below, near[0] + 1) if near else below) - edge
+    reach = (min(below, near[0][0] + 1) if near else below) - edge
     fetched(_TOGETHER, [])
-    for times in (*_PIECES, None):
+    for to in edges(edge, reach, low):
         if edge <= low:
             break
-        to = low if times is None else max(low, edge - times * reach)
         found += _found(
-            _BY_WORDS, wanted, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
+            _BY_WORDS, parts, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
         )
         if len(found) >= limit:
             break
@@ -124,8 +129,14 @@ def _keys(wanted: Wanted, scope: Scope, below: int, low: int, limit: int) -> lis
     return found
 
 
-def _near(scope: Scope, below: int, low: int) -> tuple[list[int], int]:
-    """The newest rows of these audiences, and the key from which on they are all of them."""
+def edges(edge: int, reach: int, low: int) -> list[int]:
+    """Down to which keys the index of words is asked, piece by piece, where the near rows go down to ``edge`` and lie
+    within ``reach``. The last is ``low``."""
+    return [*(max(low, edge - max(times * reach, days * _DAY)) for times, days in _PIECES), low]
+
+
+def _near(scope: Scope, below: int, low: int) -> tuple[list[tuple[int, int]], int]:
+    """The newest rows of these audiences, with their audiences, and the key from which on they are all of them."""
     audiences = [
         (audience, floor, table == tables.OPEN)
         for table, heard in scope.corpora()
@@ -142,38 +153,45 @@ def _near(scope: Scope, below: int, low: int) -> tuple[list[int], int]:
             _NEAR,
         ],
     )
-    found: list[int] = []
-    for key, is_last_of_audience in rows:
-        found.append(key)
+    found: list[tuple[int, int]] = []
+    for key, is_last_of_audience, audience in rows:
+        found.append((key, audience))
         if is_last_of_audience:
             return found, key
-    return found, found[-1] if len(found) == _NEAR else low
+    return found, found[-1][0] if len(found) == _NEAR else low
 
 
-def _among(wanted: Wanted, some: list[int]) -> list[int]:
-    if not some:
+def _among(parts: Sequence[tables.Part], some: list[tuple[int, int]]) -> list[int]:
+    statements: list[str] = []
+    values: list[Any] = []
+    for part in parts:
+        these = set(part.audiences)
+        if keys_here := [key for key, audience in some if audience in these]:
+            statements.append(_OF_THESE.format(table=part.table))
+            values += [keys_here, part.words]
+    if not statements:
         return []
-    statements, values = [], []
-    for table, words in wanted.words.items():
-        if not words:
-            continue
-        statements.append(_OF_THESE.format(table=table))
-        values += [some, words]
     return sorted((row[0] for row in fetched(" UNION ALL ".join(statements), values)), reverse=True)
 
 
 def _found(
-    template: str, wanted: Wanted, scope: Scope, column: str, key: str, below: int, low: int, limit: int
+    template: str,
+    parts: Sequence[tables.Part],
+    scope: Scope,
+    column: str,
+    key: str,
+    below: int,
+    low: int,
+    limit: int,
 ) -> list[int]:
-    """One statement for both corpora."""
+    """One statement for all parts."""
     statements: list[str] = []
     values: list[Any] = []
-    for table, heard in scope.corpora():
-        if not wanted.words[table]:
-            continue
-        condition, held = in_audiences(heard, column, key)
-        statements.append(f"SELECT * FROM ({template.format(table=table, heard=condition)}) found")  # noqa: S608 (our own names, and marks)
-        values += [wanted.words[table], below, low, *held, limit]
+    heard = scope.heard
+    for part in parts:
+        condition, held = in_audiences({one: heard[one] for one in part.audiences}, column, key)
+        statements.append(f"SELECT * FROM ({template.format(table=part.table, heard=condition)}) found")  # noqa: S608 (our own names, and marks)
+        values += [part.words, below, low, *held, limit]
     joined = " UNION ALL ".join(statements) + " ORDER BY 1 DESC LIMIT %s"
     return [row[0] for row in fetched(joined, [*values, limit])]
 

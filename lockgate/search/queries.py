@@ -16,8 +16,10 @@ from lockgate.people.models import Person
 from lockgate.search import finding, rules, vocabulary
 from lockgate.search.finding import FAR, Scope, in_audiences
 from lockgate.search.models import Indexed, Progress
+from lockgate.search.ranking import Candidate, best_first
 from lockgate.search.sources import among, text_of
-from lockgate.search.types import Asked, Found, Hit, IndexState
+from lockgate.search.tables import Part
+from lockgate.search.types import WINDOW, Asked, Found, Hit, IndexState, Order
 from lockgate.search.words import fold
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace, Seated
@@ -35,10 +37,29 @@ _STANDING = """SELECT entry.id, passage.id, message.id, message.author_id, messa
  AND message.id = passage.message_id AND message.revision = entry.revision AND ({heard}) ORDER BY entry.id DESC"""
 
 
-def search(viewer: Person, text: str, *, at: datetime, before: int | None = None, limit: int = PAGE) -> Found:
-    """What ``viewer`` may hear at ``at`` and ``text`` asks for, newest first. Never refuses.
+# Whether a hit is the answer that was accepted, or a question that has one: while both stand and the viewer hears both.
+_ACCEPTED = """SELECT acceptance.answer_id, acceptance.question_id FROM conversations_acceptance acceptance
+ JOIN gateway_passage answer ON answer.id = acceptance.answer_id
+ JOIN gateway_passage question ON question.id = acceptance.question_id
+ WHERE acceptance.{column} {among} AND answer.position IS NOT NULL AND question.position IS NOT NULL
+ AND ({heard_answer}) AND ({heard_question})"""
 
-    ``before`` is the cursor that an earlier page gave as ``older``. Nothing is counted beyond the page.
+Rows = list[tuple[Any, ...]]
+
+
+def search(
+    viewer: Person,
+    text: str,
+    *,
+    at: datetime,
+    before: int | None = None,
+    limit: int = PAGE,
+    order: Order = Order.RECENT,
+) -> Found:
+    """What ``viewer`` may hear at ``at`` and ``text`` asks for. Never refuses.
+
+    ``before`` is the cursor that an earlier page of the same order gave as ``older``. Nothing is counted beyond the
+    page. The best come first of the newest ``types.WINDOW`` that answer and that the viewer hears.
     """
     asked = rules.ask(text)
     limit = max(1, min(limit, MOST))
@@ -48,23 +69,71 @@ def search(viewer: Person, text: str, *, at: datetime, before: int | None = None
     if not asked.is_searchable or not scope.heard or (asked.people and not authors):
         return Found(asked, (), None)
     pieces = vocabulary.pieces(asked.terms, scope.heard)
-    wanted = finding.Wanted.of(asked, authors, pieces, scope)
-    if not any(wanted.words.values()):
+    parts = finding.wanted(asked, authors, pieces, scope)
+    if not parts:
         return Found(asked, (), None)
-    low, high = _days(asked, viewer)
-    cursor = min(before or FAR, high)
-    rows: list[tuple[Any, ...]] = []
+    days = _days(asked, viewer)
     try:
-        while len(rows) <= limit:
-            keys = finding.keys(wanted, scope, below=cursor, low=low, limit=limit + 1)
-            rows += _standing(keys, scope.heard)
-            if len(keys) <= limit:
-                break
-            cursor = keys[-1]
+        if order == Order.BEST:
+            newest = _newest(parts, scope, days, FAR, WINDOW)[:WINDOW]
+            ranked = _ranked(newest, scope.heard, asked, at)
+            end = (before or 0) + limit
+            return Found(
+                asked,
+                _hits(ranked[before or 0 : end], seated, asked),
+                end if end < len(ranked) else None,
+            )
+        rows = _newest(parts, scope, days, before or FAR, limit)
     except finding.GivenUp:
         return Found(asked, (), None, is_given_up=True)
     older = rows[limit - 1][0] if len(rows) > limit else None
     return Found(asked, _hits(rows[:limit], seated, asked), older)
+
+
+def _newest(parts: Sequence[Part], scope: Scope, days: tuple[int, int], below: int, limit: int) -> Rows:
+    """The newest ``limit`` that stand and one more, where there is one. Raises GivenUp."""
+    low, high = days
+    cursor = min(below, high)
+    rows: Rows = []
+    while len(rows) <= limit:
+        keys = finding.keys(parts, scope, below=cursor, low=low, limit=limit + 1)
+        rows += _standing(keys, scope.heard)
+        if len(keys) <= limit:
+            break
+        cursor = keys[-1]
+    return rows
+
+
+def _ranked(rows: Rows, heard: dict[int, int], asked: Asked, at: datetime) -> Rows:
+    """The same rows, the best first."""
+    answers, answered = _accepted([row[1] for row in rows], heard)
+    by_key = {row[0]: row for row in rows}
+    candidates = [
+        Candidate(
+            row[0],
+            row[4],
+            (at - _moment(row[7])).total_seconds() / 86_400,
+            row[1] in answers,
+            row[1] in answered,
+        )
+        for row in rows
+    ]
+    return [by_key[key] for key in best_first(candidates, asked)]
+
+
+def _accepted(passages: Sequence[int], heard: dict[int, int]) -> tuple[set[int], set[int]]:
+    """Those of these passages that are accepted answers, and those that are questions with one."""
+    if not passages:
+        return set(), set()
+    these, ids = among(passages)
+    of_answer, first = in_audiences(heard, "answer.audience_id", "answer.position")
+    of_question, second = in_audiences(heard, "question.audience_id", "question.position")
+    either = [
+        _ACCEPTED.format(column=column, among=these, heard_answer=of_answer, heard_question=of_question)
+        for column in ("answer_id", "question_id")
+    ]
+    pairs = fetched(" UNION ALL ".join(either), [*ids, *first, *second, *ids, *first, *second])
+    return {answer for answer, _question in pairs}, {question for _answer, question in pairs}
 
 
 def _scope(seated: Seated, asked: Asked) -> Scope:
@@ -121,7 +190,7 @@ def _days(asked: Asked, viewer: Person) -> tuple[int, int]:
     return key(asked.after) if asked.after else 0, key(asked.before) if asked.before else FAR
 
 
-def _standing(keys: Sequence[int], heard: dict[int, int]) -> list[tuple[Any, ...]]:
+def _standing(keys: Sequence[int], heard: dict[int, int]) -> Rows:
     if not keys:
         return []
     condition, values = among(keys)
@@ -129,7 +198,7 @@ def _standing(keys: Sequence[int], heard: dict[int, int]) -> list[tuple[Any, ...
     return fetched(_STANDING.format(among=condition, heard=may_hear), [*values, *held])
 
 
-def _hits(rows: Sequence[tuple[Any, ...]], seated: Seated, asked: Asked) -> tuple[Hit, ...]:
+def _hits(rows: Rows, seated: Seated, asked: Asked) -> tuple[Hit, ...]:
     if not rows:
         return ()
     places = {place.audience_id: place for place in (*seated.places, *seated.archived)}

@@ -156,6 +156,15 @@ def _is_here(here: Sequence[str], term: Term) -> bool:
     return list(here[:-1]) == first and (here[-1].startswith(last) if term.is_prefix else here[-1] == last)
 
 
+def places_of(words: Sequence[str], term: Term) -> list[int]:
+    """Where ``term`` begins among the words of a text."""
+    size = len(term.words)
+    if not (term.is_exact or term.is_prefix or term.is_piece):
+        wanted = stems(term.words[0])
+        return [place for place, word in enumerate(words) if wanted & stems(word)]
+    return [place for place in range(len(words) - size + 1) if _is_here(words[place : place + size], term)]
+
+
 def terms_in(asked: Asked, text: str) -> frozenset[int]:
     """Places of the terms that stand in ``text``, whatever its kind."""
     found = document(text, author=0, has_file=False, is_answer=False)
@@ -202,12 +211,8 @@ def snippet(text: str, asked: Asked) -> tuple[Part, ...]:
 
 def _spans(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
+    texts = [word.text for word in words]
     for term in terms:
         size = len(term.words)
-        is_plain = not (term.is_exact or term.is_prefix or term.is_piece)
-        wanted = stems(term.words[0]) if is_plain else frozenset()
-        for place in range(len(words) - size + 1):
-            here = words[place : place + size]
-            if wanted & stems(here[0].text) if wanted else _is_here([one.text for one in here], term):
-                found.append((here[0].start, here[-1].end))
+        found += [(words[place].start, words[place + size - 1].end) for place in places_of(texts, term)]
     return sorted(found)

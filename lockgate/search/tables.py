@@ -107,22 +107,41 @@ Pieces = Mapping[str, Mapping[int, Sequence[str]]]
 """For each piece of a word that is asked for, the words of each audience that have it in them (vocabulary.py)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question in the words of one table, as ``audiences`` in it would answer it."""
+
+    table: str
+    audiences: tuple[int, ...]
+    words: str
+
+
 def question(
     table: str, asked: Asked, people: Collection[int], audiences: Collection[int], pieces: Pieces
-) -> str:
-    """``asked`` in the words of one table, of these audiences in it; "" where no word of theirs can answer."""
+) -> list[Part]:
+    """``asked`` in the words of one table, of these audiences in it, in one part or several. Where no word of theirs
+    can answer there is none."""
     way = _PG if is_postgresql() else _LITE
-    scopes = (
-        [([one], scope(one)) for one in sorted(audiences)] if table == CONFIDENTIAL else [(audiences, "")]
-    )
-    asks = []
-    for among, before in scopes:
+    if table == OPEN:
+        rooms = [(tuple(sorted(audiences)), "")]
+    else:
+        rooms = [((one,), scope(one)) for one in sorted(audiences)]
+    asks: list[tuple[tuple[int, ...], str]] = []
+    for among, before in rooms:
         words = {
             piece: sorted({word for one in among for word in of.get(one, ())}) for piece, of in pieces.items()
         }
         if all(words.values()):
-            asks.append(f"({way.all_of(asked, people, before, words)})")
-    return way.either.join(asks)
+            asks.append((among, f"({way.all_of(asked, people, before, words)})"))
+    size = way.rooms_in_one(len(asks))
+    return [
+        Part(
+            table,
+            tuple(audience for among, _words in some for audience in among),
+            way.either.join(words for _among, words in some),
+        )
+        for some in (asks[first : first + size] for first in range(0, len(asks), size))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +152,11 @@ class _Way:
     either: str
     both: str
     ends_open: str
+    most_parts: int
+
+    def rooms_in_one(self, count: int) -> int:
+        """Of how many rooms one part asks, where there are ``count``."""
+        return max(8, -(-count // self.most_parts))
 
     def word(self, text: str) -> str:
         return f"{self.quote}{text}{self.quote}"
@@ -168,5 +192,8 @@ class _Way:
         return " <-> ".join(self.word(one) for one in words)
 
 
-_PG = _Way("'", " | ", " & ", ":*")
-_LITE = _Way('"', " OR ", " AND ", " *")
+# PostgreSQL's index asks of each row that has one of a question's words whether the whole question holds: of fifty
+# rooms at once that is fifty times as much to ask, and as much again for each row that must be read. A part for each
+# room would have it look through the words that wait for their leaves fifty times.
+_PG = _Way("'", " | ", " & ", ":*", 8)
+_LITE = _Way('"', " OR ", " AND ", " *", 1)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from lockgate.people.types import PersonCard
+
+WINDOW = 100
+"""The newest messages that answer, of which the best come first. What is older is found by the newest first."""
+
+
+class Order(StrEnum):
+    """In which order what was found is shown."""
+
+    RECENT = "recent"
+    BEST = "best"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what was found, newest first; ``older`` is the cursor of the next page, or None at the end.
+    """One page of what was found; ``older`` is the cursor of the next page in the same order, or None at the end.
     ``is_given_up`` where the question was too much for the database: nothing was found then, which says nothing."""
 
     asked: Asked

@@ -63,6 +63,7 @@ ROUTES: dict[str, Row] = {
         f"/search?q=good+morning&before={FAR}",
         "/search?q=from:mira-lund",
         "/search?q=in:{space}+zq*",
+        "/search?q=zq*&order=best",
         "/search?q=has:file",
     ),
     "live/since": row(
@@ -440,7 +441,12 @@ ROUTES: dict[str, Row] = {
     "api/v1/messages/<int:message_id>": Row(SIGNED_IN, ["/api/v1/messages/{message}"], is_json=True),
     "api/v1/search": Row(
         SIGNED_IN,
-        ["/api/v1/search", "/api/v1/search?q=zq*", "/api/v1/search?q=in:{space}+zq*&limit=50"],
+        [
+            "/api/v1/search",
+            "/api/v1/search?q=zq*",
+            "/api/v1/search?q=in:{space}+zq*&limit=50",
+            "/api/v1/search?q=zq*&order=best",
+        ],
         is_json=True,
     ),
     "api/v1/attachments": Row(SIGNED_IN, posts=[("/api/v1/attachments", {})], is_json=True),

@@ -80,12 +80,12 @@ def test_seats_are_found_by_an_index(crowded: Cast, at: datetime) -> None:
     later = at + timedelta(minutes=5)
     somebody = Person.objects.get(slug="p500")
     deal = Audience.objects.get(space__slug="castings", lane="")
-    # ``covering`` is not among them: it compares everybody's seats, and PostgreSQL reads this table whole for it.
     works = {
         "audible": lambda: spaces.audible(somebody, later),
         "seated": lambda: spaces.seated(somebody, later),
         "speaks_in": lambda: spaces.speaks_in(somebody, later, {deal.pk}),
         "place": lambda: spaces.place(crowded.author, "castings", later),
+        "covering": lambda: spaces.covering(somebody.seats.order_by("audience_id")[0].audience_id, later),
         "hearers": lambda: spaces.hearers([deal.pk], later),
         "hearing": lambda: spaces.hearing(deal.pk, 1, later),
         "lanes": lambda: spaces.lanes(crowded.author, "castings", later),

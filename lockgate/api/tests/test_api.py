@@ -143,7 +143,7 @@ def test_a_conversation_by_machine_is_as_the_document_says(cast: Cast, at: datet
     for path in (
         "openapi.json", "places", "spaces", "spaces/valve-7", "spaces/valve-7/posts", "spaces/valve-7/seats",
         "spaces/valve-7/pinned", "spaces/valve-7/questions", "feed", "people/theo-mercier", "search?q=seal",
-        f"messages/{sent['id']}", f"passages/{passage}", f"passages/{passage}/answers",
+        "search?q=seal&order=best", f"messages/{sent['id']}", f"passages/{passage}", f"passages/{passage}/answers",
         f"passages/{passage}/reactions", "saved",
     ):  # fmt: skip
         assert colleague.ask("GET", path).status_code == 200, path
@@ -167,6 +167,7 @@ def test_a_conversation_by_machine_is_as_the_document_says(cast: Cast, at: datet
         ("feed?limit=101", 422, "bad-input"),
         ("feed?cursor=AAAA", 422, "bad-input"),
         ("feed?cursor=%00", 422, "bad-input"),
+        ("search?q=seal&order=dearest", 422, "bad-input"),
     ],
 )
 def test_a_refusal_is_problem_details(cast: Cast, at: datetime, path: str, status: int, code: str) -> None:

@@ -52,7 +52,7 @@ def unfollow(*, by: Person, at: datetime, kind: str, key: str) -> None:
 def _key(by: Person, at: datetime, kind: str, key: str) -> str:
     if kind == "person":
         found = by_slug(key)
-        if found is None or found.pk not in spaces.known_to(by, at) or found.pk == by.pk:
+        if found is None or found.pk == by.pk or found.pk not in spaces.known_to(by, at, among=[found.pk]):
             raise NotFound
         return str(found.pk)
     if kind == "topic":

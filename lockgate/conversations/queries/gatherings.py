@@ -35,8 +35,7 @@ def event_view(viewer: Person, row: Event, passage: Heard, at: datetime, *, role
     answers = dict(Coming.objects.filter(event=row).order_by("at").values_list("person_id", "answer"))
     # Who was cleared from the room is no longer of those who come.
     here = set(spaces.hearing(passage.audience_id, passage.position, at))
-    known = spaces.known_to(viewer, at)
-    people = cards({one for one in answers if one in here and one in known})
+    people = cards(spaces.known_to(viewer, at, among={one for one in answers if one in here}))
     return EventView(
         passage_id=row.pk,
         message_id=passage.message_id,

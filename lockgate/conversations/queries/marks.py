@@ -51,12 +51,12 @@ def reacted_by(viewer: Person, passage_id: int, at: datetime) -> list[ReactedBy]
     """Who reacted to a passage that ``viewer`` hears, by kind. Raises NotFound. Whom they may not know of is counted
     and not named: the count stands on the post already."""
     passage = heard(viewer, passage_id, at)
-    known = spaces.known_to(viewer, at)
     rows = Reaction.objects.filter(passage=passage.passage_id).order_by("at", "pk")
     by_kind: dict[str, list[int]] = {}
     for person, kind in rows.values_list("person_id", "kind"):
         by_kind.setdefault(kind, []).append(person)
-    people = cards({one for persons in by_kind.values() for one in persons if one in known})
+    reacted = {one for persons in by_kind.values() for one in persons}
+    people = cards(spaces.known_to(viewer, at, among=reacted))
     return [
         ReactedBy(
             kind,

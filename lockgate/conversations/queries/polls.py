@@ -58,8 +58,8 @@ def _results(viewer: Person, row: Poll, options: tuple[str, ...], at: datetime) 
     chosen: dict[int, list[int]] = {}
     for option, person in Ballot.objects.filter(poll=row).order_by("pk").values_list("option", "person_id"):
         chosen.setdefault(option, []).append(person)
-    known = spaces.known_to(viewer, at)
-    people = cards({one for some in chosen.values() for one in some if one in known})
+    voted = {one for some in chosen.values() for one in some}
+    people = cards(spaces.known_to(viewer, at, among=voted))
     return tuple(
         OptionResult(
             number,

@@ -27,7 +27,7 @@ def may_know(viewer: Person, person: Person, at: datetime) -> bool:
     rooms."""
     if not person.is_active or not viewer.is_active:
         return False
-    return viewer.firm.is_house or person.pk in known_to(viewer, at)
+    return viewer.firm.is_house or person.pk in known_to(viewer, at, among=[person.pk])
 
 
 def profile(viewer: Person, slug: str, at: datetime) -> ProfileView:

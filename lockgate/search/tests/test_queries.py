@@ -206,6 +206,7 @@ def test_a_common_word_is_found_beyond_the_newest(
     monkeypatch.setattr(finding, "_NEAR", 3)
     monkeypatch.setattr(finding, "_NEAR_OF_EACH", 2)
     monkeypatch.setattr(finding, "_FIRST", 1)
+    monkeypatch.setattr(finding, "_PIECES", ((3, 0), (9, 0)))
     said = [say(f"The zqseal number {number}.", ("valve-7", "everyone")[number % 2]) for number in range(9)]
     say("Something else.", "everyone")
     assert passages(cast.author, "zqseal", clock) == said[::-1]

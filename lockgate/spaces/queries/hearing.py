@@ -209,19 +209,29 @@ def covering(audience_id: int, at: datetime) -> set[int]:
         return {row[0] for row in cursor.fetchall()} | {audience_id}
 
 
+# What holds everyone holds the first of them, too: so only that person's rooms are held against the others, each by the
+# index of a person's seats and no further than to the first who is not there. All counted together, as it was before,
+# is every seat of everybody.
 _COVERING = """
-    SELECT theirs.audience_id
-      FROM spaces_seat mine
-      JOIN spaces_seat theirs ON theirs.person_id = mine.person_id
-       AND theirs.begins_at <= %(at)s AND (theirs.ends_at IS NULL OR theirs.ends_at > %(at)s)
-       -- Who heard nothing of what was said there before they came has not heard it all.
-       AND theirs.hears_from = 0
-     WHERE mine.audience_id = %(audience)s
-       AND mine.begins_at <= %(at)s AND (mine.ends_at IS NULL OR mine.ends_at > %(at)s)
-     GROUP BY theirs.audience_id
-    HAVING COUNT(DISTINCT theirs.person_id) = (
-           SELECT COUNT(DISTINCT person_id) FROM spaces_seat
-            WHERE audience_id = %(audience)s AND begins_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s))
+    SELECT candidate.audience_id
+      FROM spaces_seat candidate
+     WHERE candidate.person_id = (
+           SELECT first.person_id FROM spaces_seat first
+            WHERE first.audience_id = %(audience)s
+              AND first.begins_at <= %(at)s AND (first.ends_at IS NULL OR first.ends_at > %(at)s)
+            ORDER BY first.person_id LIMIT 1)
+       AND candidate.begins_at <= %(at)s AND (candidate.ends_at IS NULL OR candidate.ends_at > %(at)s)
+       AND candidate.hears_from = 0
+       AND NOT EXISTS (
+           SELECT 1 FROM spaces_seat mine
+            WHERE mine.audience_id = %(audience)s
+              AND mine.begins_at <= %(at)s AND (mine.ends_at IS NULL OR mine.ends_at > %(at)s)
+              AND NOT EXISTS (
+                  SELECT 1 FROM spaces_seat theirs
+                   WHERE theirs.person_id = mine.person_id AND theirs.audience_id = candidate.audience_id
+                     AND theirs.begins_at <= %(at)s AND (theirs.ends_at IS NULL OR theirs.ends_at > %(at)s)
+                     -- Who heard nothing of what was said there before they came has not heard it all.
+                     AND theirs.hears_from = 0))
 """
 
 
@@ -236,12 +246,21 @@ def sitters(viewer: Person, audience_id: int, at: datetime, *, most: int | None 
     return [Sitter(*row) for row in rows.values_list("person_id", "role", "ends_at")]
 
 
-def known_to(viewer: Person, at: datetime) -> set[int]:
-    """Ids of the persons that ``viewer`` may know of: all for an employee; for a guest, those in the same rooms."""
+def known_to(viewer: Person, at: datetime, *, among: Collection[int] | None = None) -> set[int]:
+    """Ids of the persons that ``viewer`` may know of: all for an employee; for a guest, those in the same rooms. With
+    ``among``, which of these: a page that shows five names need not read ten thousand."""
+    if among is not None and not among:
+        return set()
     if viewer.firm.is_house:
-        return set(Person.objects.filter(is_active=True).values_list("pk", flat=True))
-    rooms = audible(viewer, at)
-    return set(seats_at(at).filter(audience_id__in=rooms).values_list("person_id", flat=True)) | {viewer.pk}
+        people = Person.objects.filter(is_active=True)
+        if among is not None:
+            people = people.filter(pk__in=among)
+        return set(people.values_list("pk", flat=True))
+    seats = seats_at(at).filter(audience_id__in=audible(viewer, at))
+    if among is not None:
+        seats = seats.filter(person_id__in=among)
+    themselves = {viewer.pk} if among is None else {viewer.pk} & set(among)
+    return set(seats.values_list("person_id", flat=True)) | themselves
 
 
 def role_in(viewer: Person, audience_id: int, at: datetime) -> str:

@@ -171,3 +171,12 @@ def test_whoever_leaves_leaves_every_room_and_each_is_recorded(cast: Cast, at: d
     assert sorted(ended.values_list("record", flat=True)) == sorted(f"a:{room}" for room in rooms)
     with pytest.raises(BadInput):
         seat(by=None, at=at + MINUTE, person=left, audience_id=cast.audiences["valve-7"].pk)
+
+
+def test_who_is_known_among_some(cast: Cast, at: datetime) -> None:
+    """The same persons as without ``among``, of those that are asked for."""
+    some = [*[person.pk for person in cast.persons.values()][::2], 10**9]
+    for viewer in (cast.author, cast.stranger, cast.guest):
+        assert queries.known_to(viewer, at, among=some) == queries.known_to(viewer, at) & set(some)
+        assert queries.known_to(viewer, at, among=[]) == set()
+        assert queries.known_to(viewer, at, among=[viewer.pk]) == {viewer.pk}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from lockgate.base.clock import now
 from lockgate.search import queries
+from lockgate.search.types import WINDOW, Order
 from lockgate.web.feeds import read_cursor
 from lockgate.web.shell import fragment, page, viewer
 
@@ -19,8 +20,10 @@ def search(request: HttpRequest) -> HttpResponse:
     person, at = viewer(request), now()
     words = request.GET.get("q", "")[:LONGEST]
     before = read_cursor(request)
-    found = queries.search(person, words, at=at, before=before)
-    older = "/search?" + urlencode({"q": words, "before": str(found.older)}) if found.older else ""
+    order = Order.BEST if request.GET.get("order") == Order.BEST else Order.RECENT
+    found = queries.search(person, words, at=at, before=before, order=order)
+    this = {"q": words} | ({"order": str(order)} if order == Order.BEST else {})
+    older = "/search?" + urlencode(this | {"before": str(found.older)}) if found.older else ""
     context = {
         "sought": words,
         "hits": found.hits,
@@ -28,6 +31,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_given_up": found.is_given_up,
         "older": older,
         "before": before,
+        "is_best": order == Order.BEST,
+        "window": WINDOW,
     }
     # The button at the end asks for the next page; the box asks for the whole page and takes what was found from it.
     if request.headers.get("HX-Request") and before is not None:
