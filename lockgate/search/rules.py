@@ -23,6 +23,8 @@ _PIECE = re.compile(
 )
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 _MARKS = re.compile(r"[*`]|^[ \t]*(?:#{1,6}|>)[ \t]*", re.MULTILINE)
+# A heading, or any line without a stop before an empty one, does not run into what follows.
+_PARTED = re.compile(r"(\w)[ \t]*\n[ \t]*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def beginning(term: Term) -> str:
 
 def snippet(text: str, asked: Asked) -> tuple[Part, ...]:
     """The beginning of ``text``, or the piece around the first thing found in it, with what was found marked."""
-    plain = " ".join(_MARKS.sub("", text).split())
+    plain = " ".join(_PARTED.sub(r"\1 · ", _MARKS.sub("", text)).split())
     spans = _spans(read(plain), asked.terms)
     start = 0
     if spans and spans[0][1] > SNIPPET - 40:

@@ -107,6 +107,18 @@ def test_a_snippet_marks_what_was_found_and_nothing_else() -> None:
     assert len(whole) < 260
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Open evening\n\nBring gloves.", "Open evening · Bring gloves."),
+        ("# Doors\n \n\nAt nine.\n\nBe there.", "Doors · At nine. Be there."),
+        ("One line\nand another", "One line and another"),
+    ],
+)
+def test_a_heading_does_not_run_into_its_text(text: str, shown: str) -> None:
+    assert "".join(one.text for one in snippet(text, ask("other"))) == shown
+
+
 def test_a_snippet_without_its_words_is_the_beginning() -> None:
     assert [one.text for one in snippet("Short.", ask("other"))] == ["Short."]
 
