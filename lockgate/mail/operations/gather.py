@@ -25,6 +25,8 @@ from lockgate.spaces import queries as spaces
 
 LATE = timedelta(seconds=60)
 STRIDE = timedelta(minutes=30)
+NOTED_EVERY = timedelta(seconds=30)
+"""Where nothing is to be told, so often it is written how far was looked."""
 AT_MORNING = time(7, 0)
 _ROWS = 500
 PEOPLE = 200
@@ -39,18 +41,23 @@ def gather(*, at: datetime) -> bool:
         return False
     if _spread(at):
         return True
-    with change():
-        kept, is_first = Gathered.objects.get_or_create(id=1, defaults={"since": at, "until": at})
-        if is_first:
-            return False
-        # After a long silence the past is taken in strides, so that no transaction grows with it.
-        begins, ends = max(kept.until - LATE, kept.since), min(at, kept.until + STRIDE)
-        made = [*_requests(begins, ends, at), *_notices(begins, ends, at)]
-        Mailing.objects.bulk_create(made, batch_size=_ROWS, ignore_conflicts=True)
-        Fanout.objects.bulk_create(_posts(begins, ends), batch_size=_ROWS, ignore_conflicts=True)
-        # What was written in this very millisecond is looked at once more: a span ends before its end.
-        kept.until = ends
-        kept.save()
+    kept = Gathered.objects.filter(id=1).first()
+    if kept is None:
+        with change():
+            Gathered.objects.get_or_create(id=1, defaults={"since": at, "until": at})
+        return False
+    # After a long silence the past is taken in strides, so that no transaction grows with it.
+    begins, ends = max(kept.until - LATE, kept.since), min(at, kept.until + STRIDE)
+    # Read outside of the transaction: SQLite has one write lock, and posts wait for it. What another process writes
+    # meanwhile is written once, as the database holds.
+    made = [*_requests(begins, ends, at), *_notices(begins, ends, at)]
+    posts = list(_posts(begins, ends))
+    if made or posts or ends - kept.until >= NOTED_EVERY:
+        with change():
+            Mailing.objects.bulk_create(made, batch_size=_ROWS, ignore_conflicts=True)
+            Fanout.objects.bulk_create(posts, batch_size=_ROWS, ignore_conflicts=True)
+            # What was written in this very millisecond is looked at once more: a span ends before its end.
+            Gathered.objects.filter(id=1, until__lt=ends).update(until=ends)
     _spread(at)
     return ends < at or Fanout.objects.filter(done_at__isnull=True).exists()
 
@@ -58,7 +65,14 @@ def gather(*, at: datetime) -> bool:
 def _posts(begins: datetime, ends: datetime) -> Iterable[Fanout]:
     """One row a passage, however many hear it: who they are is asked when it is their turn."""
     happened = {(passage, kind) for _audience, passage, kind in notices.happened_between(begins, ends)}
-    for one in gate.heard_of(happened, begins):
+    heard = gate.heard_of(happened, begins)
+    known: set[int] = set()
+    for first in range(0, len(heard), _ROWS):
+        some = [one.passage_id for one in heard[first : first + _ROWS]]
+        known.update(Fanout.objects.filter(pk__in=some).values_list("pk", flat=True))
+    for one in heard:
+        if one.passage_id in known:
+            continue
         yield Fanout(
             passage_id=one.passage_id,
             message_id=one.message_id,
