@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lockgate.approvals.models import Request
 from lockgate.base.clock import now
@@ -44,7 +46,8 @@ def test_no_message_tells_more_than_its_reader_may_know(actor: str, world: World
             continue
         sent.append(told)
         if passage.message.marking >= Marking.CONFIDENTIAL:
-            assert told.words == "Something waits for you."
+            with override(person.language):
+                assert told.words == _("Something waits for you.")
     for asked in Request.objects.all():
         told = compose(person, "request", asked.pk, now())
         if told is not None:
