@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from lockgate.policy.types import Finding, Outcome, PlaceFacts, Ruling
 from lockgate.spaces.types import Hearers
 
+KEEPS_ITS_THREADS = frozenset({"circle", "deal"})
+"""Kinds of space that nothing is moved out of, or into: what was said there was said to those few."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceChoice:

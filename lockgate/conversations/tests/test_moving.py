@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from lockgate.archive.models import Entry
+from lockgate.base.markings import Marking
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries
@@ -135,6 +136,20 @@ def test_plain_words_may_go_to_others(cast: Cast, at: datetime, rooms: dict[str,
     root = said(cast, at + MINUTE)
     new = talk.move_thread(by=cast.author, at=at + 5 * MINUTE, passage_id=root, to="space:wider")
     assert queries.one(cast.stranger, new, at + 6 * MINUTE).passage_id == new
+
+
+@pytest.mark.parametrize("kind", ["circle", "deal"])
+def test_nothing_goes_into_a_circle_or_a_deal_room_or_out_of_one(
+    cast: Cast, at: datetime, rooms: dict[str, Audience], kind: str
+) -> None:
+    open_space(by=cast.author, at=at, slug="few", name="Few", kind=kind, ceiling=Marking(2))
+    root = said(cast, at + MINUTE)
+    inside = talk.submit(
+        by=cast.author, at=at + MINUTE, body="Between us few.", marking=1, places=["space:few"]
+    )
+    for number, to in ((root, "space:few"), (inside.passages[0].passage_id, "space:alike")):
+        with pytest.raises(NotMovable):
+            talk.move_thread(by=cast.author, at=at + 5 * MINUTE, passage_id=number, to=to)
 
 
 def test_a_poll_and_an_announcement_stay(cast: Cast, at: datetime, rooms: dict[str, Audience]) -> None:

@@ -24,7 +24,7 @@ from lockgate.gateway.operations.place import delivered_fact, protect, ruled_fac
 from lockgate.gateway.operations.release import locked
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.refusals import NotMovable
-from lockgate.gateway.types import AttachmentView, PlaceChoice
+from lockgate.gateway.types import KEEPS_ITS_THREADS, AttachmentView, PlaceChoice
 from lockgate.notices.operations import announce
 from lockgate.people.models import Person
 from lockgate.policy import operations as policy
@@ -100,18 +100,14 @@ def _standing(root: Passage) -> list[Passage]:
 
 
 def _refuse_rooms(root: Passage, place: PlaceChoice) -> None:
-    """Lanes and sealed rooms of a deal keep what was said in them: who heard what when is their whole point. What was
-    said in a circle was said to those few."""
+    """Who heard what, and when, is the whole point of a deal room; what was said in a circle was said to those few."""
     if place.audience_id == root.audience_id:
         raise NotMovable(_("It stands in this space already."), _("Choose another one."))
     kinds = {place.space_kind, root.audience.space.kind if root.audience.space else ""}
-    if "deal" in kinds or root.audience.lane or root.audience.sealed_until or "/" in place.key:
+    if kinds & KEEPS_ITS_THREADS or root.audience.lane or root.audience.sealed_until or "/" in place.key:
         raise NotMovable(
-            _("Nothing is moved into a deal room, or out of one."), _("Say it anew where it belongs.")
-        )
-    if "circle" in kinds:
-        raise NotMovable(
-            _("Nothing is moved into a circle or a talk, or out of one."), _("Say it anew where it belongs.")
+            _("Nothing is moved into a deal room, a circle or a talk, or out of one."),
+            _("Say it anew where it belongs."),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -121,19 +122,21 @@ def test_an_owner_of_both_moves_a_thread(cast_now: Cast) -> None:
     cast = cast_now
     for slug in ("first", "second"):
         open_space(by=cast.author, at=now(), slug=slug, name=slug.title(), kind="topic", ceiling=2)
+    open_space(by=cast.author, at=now(), slug="few", name="Few", kind="circle", ceiling=2)
     sent = talk.submit(by=cast.author, at=now(), body="Which ring?", marking=1, places=["space:first"])
     root = sent.passages[0].passage_id
     client = as_(cast.author)
     page = client.get(f"/messages/{sent.message_id}").content.decode()
     assert f'action="/passages/{root}/move"' in page
     assert '<option value="space:second">Second</option>' in page
+    assert '<option value="space:few">' not in page
     told = client.post(f"/passages/{root}/move", {"to": "space:first"})
     assert told.status_code == 409
     assert "stands in this space already" in told.content.decode()
     moved = client.post(f"/passages/{root}/move", {"to": "space:second"})
     assert (moved.status_code, moved.headers["Location"]) == (302, f"/messages/{sent.message_id}")
     after = client.get(f"/messages/{sent.message_id}").content.decode()
-    assert 'href="/spaces/second"' in after
+    assert re.search(r'<a href="/spaces/second"[^>]* aria-current="page"', after)
     assert "Moved here with its thread" in after
     assert Passage.objects.get(pk=root).state == "recalled"
 

@@ -21,12 +21,13 @@ from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
-from lockgate.gateway.types import MessageView, PassageState
+from lockgate.gateway.types import KEEPS_ITS_THREADS, MessageView, PassageState
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.publishing import queries as deliveries
 from lockgate.publishing.types import DeliveryView
 from lockgate.spaces import queries as spaces
+from lockgate.spaces.types import PlaceInSpace
 from lockgate.web import posts, trails, waiting
 from lockgate.web.composing import composer, read_fields, verdict
 from lockgate.web.shell import Offered, page, viewer
@@ -87,7 +88,8 @@ def _page(
         "has_gone_out": any(one.state in _GONE_OUT for one in found.passages),
     }
     context |= _thread(request, person, found, at)
-    current = shown[0].place
+    # A moved thread is shown where it stands, not where it stood.
+    current = next((one.place for one in shown if one.position is not None), shown[0].place)
     return page(request, "web/message.html", context, person=person, current=current, at=at, status=status)
 
 
@@ -125,6 +127,12 @@ def _widest(found: MessageView) -> str:
     return "outside" if "outside" in kinds else "guest" if "guests" in kinds else "inside"
 
 
+def _gives_threads_away(place: PlaceInSpace) -> bool:
+    """Whether its owner, the viewer, may move a thread out of it, or into it."""
+    is_owned = place.role == "owner" and place.may_write and not place.lane
+    return is_owned and place.space_kind not in KEEPS_ITS_THREADS
+
+
 def _thread(request: HttpRequest, person: Person, found: MessageView, at: datetime) -> dict[str, Any]:
     """The talk below it, where it was delivered to a space that the viewer hears; for an answer, its thread."""
     for state in found.passages:
@@ -150,12 +158,9 @@ def _thread(request: HttpRequest, person: Person, found: MessageView, at: dateti
                 for one in answers
             ],
         }
-        if place.role == "owner" and place.may_write and not place.lane:
-            context["owned"] = [
-                one
-                for one in spaces.places_of(person, at)
-                if one.role == "owner" and one.may_write and not one.lane and one.key != place.key
-            ]
+        if _gives_threads_away(place):
+            owned = [one for one in spaces.places_of(person, at) if _gives_threads_away(one)]
+            context["owned"] = [one for one in owned if one.key != place.key]
         if place.may_write:
             context["composer"] = composer(
                 person,
