@@ -10,7 +10,9 @@ from lockgate.api import limits
 from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
 from lockgate.mastodon import speaking
+from lockgate.policy import queries as policy
 from lockgate.rumours.operations import asking
+from lockgate.search import vocabulary
 from lockgate.web import kept, posts, shell, waiting
 from tests.founding import found
 
@@ -25,6 +27,8 @@ def _process_remembers_nothing() -> None:
     """What a process keeps for some seconds by a row's number: the next test's rows have the same numbers."""
     waiting.forget_leaders()
     shell.forget_standings()
+    policy.forget_standing()
+    vocabulary.forget_noted()
     for kept_here in (
         waiting._cards,
         waiting._none_announced,

@@ -17,7 +17,7 @@ from lockgate.archive.sequencer import sequence
 from lockgate.archive.types import Fact
 from lockgate.base.refusal import Refusal
 from lockgate.base.rows import execute, gathered, stored
-from lockgate.base.transactions import after_commit, change, is_postgresql
+from lockgate.base.transactions import after_commit, change, is_in_transaction, is_postgresql
 
 __all__ = [
     "InconsistentLog",
@@ -55,7 +55,7 @@ def record(facts: Sequence[Fact]) -> list[int]:
     Three statements at most, whatever the number of facts. A body is sealed and stored beside the log. Raises
     OutsideTransaction, UnfitFact, KeysMissing.
     """
-    if not connection.in_atomic_block:
+    if not is_in_transaction():
         raise OutsideTransaction(
             "A fact can be recorded only in the transaction of the change that it tells of."
         )

@@ -13,7 +13,7 @@ KEY_BYTES = 32
 def read_key(path: Path) -> bytes:
     """The key in ``path``; read anew only when the file was changed. Raises OSError where there is none, ValueError
     where it is no key."""
-    return _read(str(path), path.stat().st_mtime_ns)
+    return _read(str(path), os.stat(path).st_mtime_ns)
 
 
 @lru_cache(maxsize=16)

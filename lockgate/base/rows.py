@@ -16,13 +16,15 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from lockgate.base.transactions import is_postgresql
+from lockgate.base.transactions import after_commit, is_postgresql, preparing
 
 
 def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """All rows of a SELECT. Times among ``values`` must have passed through ``stored``."""
     if (known := _answered(statement, values)) is not None:
         return known
+    if preparing.announcements is not None:
+        raise RuntimeError("what is being prepared cannot be read")
     settle()
     cursor = _cursor()
     cursor.execute(statement, values)
@@ -160,10 +162,42 @@ def gathered() -> Iterator[None]:
         _gathered.at = None
 
 
+class Prepared:
+    """Statements and announcements of a change that is worked out and not yet written."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, Sequence[Any]]] = []
+        self.announcements: list[Callable[[], None]] = []
+
+    def carry_out(self) -> None:
+        """Write it, in the transaction that is open now."""
+        for statement, values in self.statements:
+            execute(statement, values)
+        for announce in self.announcements:
+            after_commit(announce)
+
+
+@contextmanager
+def prepared() -> Iterator[Prepared]:
+    """Keep what ``insert``, ``execute`` and ``after_commit`` are given inside, for a transaction that begins later.
+
+    SQLite has one writer at a time: what is worked out before its lock is taken keeps nobody waiting. Only for what
+    reads nothing meanwhile; ``fetched`` refuses, and the ORM must not be used.
+    """
+    kept = Prepared()
+    if _gathered.at is not None or preparing.announcements is not None:
+        raise RuntimeError("a change is prepared once, and outside of others")
+    _gathered.at, preparing.announcements = kept.statements, kept.announcements
+    try:
+        yield kept
+    finally:
+        _gathered.at = preparing.announcements = None
+
+
 def settle() -> None:
     """Carry out what was gathered so far."""
     held = _gathered.at
-    if not held:
+    if not held or preparing.announcements is not None:
         return
     _gathered.at = []
     # The last one answers; those that notify do it in their answer.
@@ -209,16 +243,15 @@ def _answered(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]] | 
 @contextmanager
 def ahead(questions: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[None]:
     """Ask these at once, in one round trip (PostgreSQL; elsewhere there is none to save). ``fetched`` of the same words
-    with the same values, inside, is answered from it: for reads of one moment, outside of any transaction, that stand
-    in different rooms and do not need each other's answers."""
+    with the same values, inside, is answered from it: for reads of one moment that stand in different rooms and do not
+    need each other's answers, nor what is written inside."""
     at_work = connections[DEFAULT_DB_ALIAS]
-    if not is_postgresql() or at_work.in_atomic_block or at_work.queries_logged or at_work.execute_wrappers:
+    if not is_postgresql() or at_work.queries_logged or at_work.execute_wrappers:
         yield
         return
     _check_health(at_work)
     at_work.ensure_connection()
-    driver = at_work.connection
-    with at_work.wrap_database_errors, driver.pipeline():
+    with at_work.wrap_database_errors, _sent_together(at_work.connection) as driver:
         sent = [
             (statement, values, _raw(driver).execute(_with_numbers(statement), values))
             for statement, values in questions
@@ -228,3 +261,15 @@ def ahead(questions: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[None]:
         yield
     finally:
         _ahead.known = []
+
+
+@contextmanager
+def _sent_together(driver: Any) -> Iterator[Any]:
+    """The driver's connection in its pipeline, where it is not there already: a pipeline within one waits for all."""
+    from psycopg.pq import PipelineStatus
+
+    if driver.pgconn.pipeline_status != PipelineStatus.OFF:
+        yield driver
+        return
+    with driver.pipeline():
+        yield driver

@@ -1,7 +1,9 @@
 """Change and record in one breath; announce after commit."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from django.db import DatabaseError, connection, transaction
 
@@ -31,10 +33,28 @@ def change(*, durable: bool = False) -> Iterator[None]:
         raise
 
 
+class _Preparing(threading.local):
+    announcements: list[Callable[[], None]] | None = None
+
+
+preparing = _Preparing()
+"""What is to be announced of a change that is only being prepared (rows.prepared)."""
+
+
 def after_commit(announce: Callable[[], None]) -> None:
     """Call ``announce`` once the surrounding transaction is committed, never if it is rolled back."""
-    transaction.on_commit(announce)
+    if preparing.announcements is not None:
+        preparing.announcements.append(announce)
+    else:
+        transaction.on_commit(announce)
 
 
+def is_in_transaction() -> bool:
+    """Whether what is written now stands or falls with a transaction: one that is open, or the one for which it is
+    being prepared."""
+    return connection.in_atomic_block or preparing.announcements is not None
+
+
+@cache  # asked twenty times a post
 def is_postgresql() -> bool:
     return connection.vendor == "postgresql"

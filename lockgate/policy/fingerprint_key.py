@@ -6,6 +6,7 @@ fingerprints were made with is refused, and a new one is made only while there a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class FingerprintKeyMissing(Refusal):
 
 def fingerprint_key() -> bytes:
     """The key, checked once a process and file. Raises FingerprintKeyMissing."""
-    path = Path(settings.KEYS_DIR) / NAME
+    path = _file(settings.KEYS_DIR)
     try:
         key = read_key(path)
     except (OSError, ValueError):
@@ -45,6 +46,11 @@ def fingerprint_key() -> bytes:
             FingerprintKey.objects.update(proof=_proof(key))  # nothing was kept with the old one
         _checked.add(key)
     return key
+
+
+@lru_cache(maxsize=8)
+def _file(folder: Path | str) -> Path:
+    return Path(folder) / NAME
 
 
 def note_key(key: bytes) -> None:

@@ -26,7 +26,7 @@ LINES_AT_ONCE = 150
 PASSAGES_AT_ONCE = 50
 
 
-def keep_up(*, at: datetime) -> bool:  # noqa: ARG001  (a step is called with its time)
+def keep_up(*, at: datetime) -> bool:
     """Do one piece of what is to be done; answers whether there may be more.
 
     Lines of the log first, so that what is said now is found now; then, where a walk is under way, passages by id.
@@ -41,40 +41,52 @@ def keep_up(*, at: datetime) -> bool:  # noqa: ARG001  (a step is called with it
         # A space may have become the company's own, or ceased to be. What lies in the wrong corpus is moved piece by
         # piece before these lines are left behind; killed meanwhile, the same lines are met again.
         if moved := misplaced(spaces_of(named), PASSAGES_AT_ONCE):
-            return _index(moved, progress, followed=progress.followed, walked=progress.walked)
+            return _index(moved, progress, followed=progress.followed, walked=progress.walked, at=at)
         return _index(
             passages_of(named),
             progress,
             followed=lines[-1][0] + 1,
             walked=progress.walked,
+            at=at,
         )
     if progress.walked is None:
         return False
     some = after(progress.walked, PASSAGES_AT_ONCE)
-    return _index(some, progress, followed=progress.followed, walked=some[-1] if some else None)
+    return _index(some, progress, followed=progress.followed, walked=some[-1] if some else None, at=at)
 
 
 def begin_anew() -> None:
     """Have the whole index walked again, from now on. What stands in it stays until its turn comes: search goes on."""
     with change():
         # The log is followed from its present end: what is delivered during the walk, behind it, is found there.
+        former = Progress.objects.select_for_update().filter(id=1).first()
         Progress.objects.update_or_create(
-            id=1, defaults={"followed": archive.log_size(), "walked": 0, "form": FORM}
+            id=1,
+            defaults={
+                "followed": archive.log_size(),
+                "walked": 0,
+                "form": FORM,
+                "walks": former.walks + 1 if former else 1,
+            },
         )
 
 
 def rebuild(*, at: datetime) -> int:
     """Walk all passages now, to the end; answers how many stand in the index."""
-    begin_anew()
     with change():
+        # Together: who indexes beside us must not take for known what is forgotten here.
+        begin_anew()
         vocabulary.forget_all()
     while keep_up(at=at):
         continue
     _forget_what_is_gone()
+    tables.sort(at=at + tables.QUIET)
     return Indexed.objects.count()
 
 
-def _index(passages: Collection[int], seen: Progress, *, followed: int, walked: int | None) -> bool:
+def _index(
+    passages: Collection[int], seen: Progress, *, followed: int, walked: int | None, at: datetime
+) -> bool:
     """Bring the index's rows of these passages to what they are now, and the progress with them."""
     waiting = list(passages)
     # Words are read outside of the transaction. A recall meanwhile is a later line of the log and undoes this.
@@ -88,15 +100,22 @@ def _index(passages: Collection[int], seen: Progress, *, followed: int, walked: 
         ):
             # Another one has done this meanwhile; what we read may be older than what it wrote.
             return True
-        _put(waiting, found)
+        _put(waiting, found, progress.walks)
         progress.followed, progress.walked = followed, walked
         progress.save()
         # Now: the rows are those of a moment after the lines we followed. Crash: nothing was written, and the same
         # lines are followed again.
+    if found:
+        tables.note_written(len(found), at)
     return True
 
 
-def _put(passages: Collection[int], found: dict[int, Source]) -> None:
+def sort_words(*, at: datetime) -> bool:
+    """Have the words of what was indexed sorted in, where it is time; answers whether it did (tables.sort)."""
+    return tables.sort(at=at)
+
+
+def _put(passages: Collection[int], found: dict[int, Source], walk: int) -> None:
     condition, values = among(passages)
     old = {
         passage: (key, revision, is_open)
@@ -128,7 +147,7 @@ def _put(passages: Collection[int], found: dict[int, Source]) -> None:
         tables.write(
             table, [(row.id, one.audience, one.words) for row, one in rows if one.is_open == is_open]
         )
-    vocabulary.learn((one.audience, one.words.words) for _row, one in rows)
+    vocabulary.learn(((one.audience, one.words.words) for _row, one in rows), walk=walk)
 
 
 def _free_keys(positions: list[int]) -> list[int]:

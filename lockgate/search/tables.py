@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -59,6 +60,43 @@ def write(table: str, rows: Sequence[Row]) -> None:
                 f"INSERT INTO {table} (rowid, words) VALUES (%s, %s)",  # noqa: S608 (our own)
                 [(key, _line(found, _before(table, audience))) for key, audience, found in rows],
             )
+
+
+MOST_WAITING = 4_000
+QUIET = timedelta(seconds=5)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Documents whose words were written and not put to their leaves (PostgreSQL). At its start a process knows of
+    none that an earlier one left behind, and takes it for some."""
+
+    documents: int = 1
+    last: datetime | None = None
+
+
+_waiting = _Waiting()
+
+
+def sort(*, at: datetime) -> bool:
+    """Have the words that wait put to their leaves, where they are many or nothing came for a while; answers whether it
+    did. Outside of any transaction: it takes some tenths of a second for thousands of posts."""
+    if not is_postgresql() or not _waiting.documents:
+        return False
+    _waiting.last = _waiting.last or at
+    if _waiting.documents < MOST_WAITING and at - _waiting.last < QUIET:
+        return False
+    with connection.cursor() as cursor:
+        for table in (OPEN, CONFIDENTIAL):
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{table}_words"])
+    _waiting.documents = 0
+    return True
+
+
+def note_written(count: int, at: datetime) -> None:
+    """``count`` documents were written at ``at``."""
+    _waiting.documents += count
+    _waiting.last = at
 
 
 def written(found: Document, before: str) -> str:

@@ -7,11 +7,11 @@ the same. A word stays here when what said it is taken back: it is then looked f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
 from lockgate.base.rows import execute, fetched
-from lockgate.base.transactions import is_postgresql
+from lockgate.base.transactions import after_commit, is_postgresql
 from lockgate.search.sources import among
 from lockgate.search.tables import Pieces
 from lockgate.search.types import Term
@@ -21,20 +21,71 @@ MOST_WORDS = 60
 _AT_ONCE = 400
 
 
-def learn(said: Iterable[tuple[int, Collection[str]]]) -> None:
-    """Note the words of audiences, in the transaction that indexes them."""
-    rows = iter(sorted({(audience, word) for audience, words in said for word in words}))
+def learn(said: Iterable[tuple[int, Collection[str]]], *, walk: int) -> None:
+    """Note the words of audiences, in the transaction that indexes them. ``walk`` counts how often all was read anew:
+    what this process noted before the last time may have been forgotten since."""
+    global _walk
+    if walk != _walk:
+        forget_noted()
+        _walk = walk
+    fresh = sorted(
+        {
+            (audience, word)
+            for audience, words in said
+            for word in words
+            if word not in _noted.get(audience, ())
+        }
+    )
+    rows = iter(fresh)
     while batch := list(islice(rows, _AT_ONCE)):
+        _insert(batch)
+    if fresh:
+        after_commit(lambda: _note(fresh))
+
+
+def _insert(batch: Sequence[tuple[int, str]]) -> None:
+    if is_postgresql():
+        # Two lists, so that the statement is the same however many there are, and is parsed once.
         execute(
-            "INSERT INTO search_vocabulary (audience_id, word) VALUES "  # noqa: S608 (only marks)
-            + ", ".join(["(%s, %s)"] * len(batch))
-            + " ON CONFLICT DO NOTHING",
-            [value for row in batch for value in row],
+            "INSERT INTO search_vocabulary (audience_id, word)"
+            " SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING",
+            [[audience for audience, _word in batch], [word for _audience, word in batch]],
         )
+        return
+    execute(
+        "INSERT INTO search_vocabulary (audience_id, word) VALUES "  # noqa: S608 (only marks)
+        + ", ".join(["(%s, %s)"] * len(batch))
+        + " ON CONFLICT DO NOTHING",
+        [value for row in batch for value in row],
+    )
+
+
+# What this process has seen to stand there. Nearly every word of a post was said in its audience before; asking the
+# database about each again took longer than to index it. No word is ever taken away but by ``forget_all``.
+_noted: dict[int, set[str]] = {}
+_MOST_NOTED = 200_000
+_count = 0
+_walk = -1
+
+
+def _note(rows: Sequence[tuple[int, str]]) -> None:
+    global _count
+    if _count + len(rows) > _MOST_NOTED:
+        forget_noted()
+    for audience, word in rows:
+        _noted.setdefault(audience, set()).add(word)
+    _count += len(rows)
+
+
+def forget_noted() -> None:
+    """Ask the database about each word again."""
+    global _count
+    _noted.clear()
+    _count = 0
 
 
 def forget_all() -> None:
-    """Before everything is read anew."""
+    """Before everything is read anew, in the transaction that begins it."""
     execute("DELETE FROM search_vocabulary", [])
 
 

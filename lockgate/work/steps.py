@@ -37,7 +37,9 @@ def carry_over(at: datetime) -> bool:  # noqa: ARG001  (a step is called with it
 
 def index(at: datetime) -> bool:
     """Follow the archive's log: what was said is found from then on, and what was taken back leaves the index."""
-    return all(search.keep_up(at=at) for _piece in range(INDEX_PIECES))
+    has_more = all(search.keep_up(at=at) for _piece in range(INDEX_PIECES))
+    search.sort_words(at=at)
+    return has_more
 
 
 def deliver(at: datetime) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from lockgate.base.rows import execute, fetched, gathered, insert, settle, stored, together
-from lockgate.base.transactions import change
+from lockgate.base.rows import ahead, execute, fetched, gathered, insert, prepared, settle, stored, together
+from lockgate.base.transactions import after_commit, change, is_in_transaction
 
 AT = datetime(2026, 11, 22, 10, 30, 0, 125, tzinfo=UTC)
 SITE = ("id", "name")
@@ -118,3 +118,54 @@ def test_what_was_gathered_and_given_up_is_not_carried_out_later() -> None:
     with CaptureQueriesContext(connection) as captured:
         assert fetched("SELECT 1", []) == [(1,)]
     assert len(captured) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_prepared_is_written_in_the_transaction_that_begins_later() -> None:
+    told: list[str] = []
+    with prepared() as kept:
+        assert is_in_transaction()
+        insert("people_site", SITE, [(901, "Hall one")])
+        after_commit(lambda: told.append("one"))
+        settle()
+        with pytest.raises(RuntimeError):
+            fetched("SELECT id FROM people_site", [])
+    assert not is_in_transaction()
+    assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == []
+    with change():
+        kept.carry_out()
+        assert told == []
+    assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == [(901,)]
+    assert told == ["one"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_prepared_and_not_written_leaves_nothing() -> None:
+    told: list[str] = []
+
+    def lost() -> None:
+        with prepared() as kept:
+            insert("people_site", SITE, [(901, "Hall one")])
+            insert("people_site", SITE, [(902, "Hall one")])
+            after_commit(lambda: told.append("lost"))
+        with change():
+            kept.carry_out()
+
+    with pytest.raises(IntegrityError):
+        lost()
+    with pytest.raises(ZeroDivisionError), prepared():
+        insert("people_site", SITE, [(903, str(1 / 0))])
+    assert fetched("SELECT id FROM people_site WHERE id > %s", [900]) == []
+    assert told == []
+    assert not is_in_transaction()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_asked_ahead_in_a_transaction_is_answered_there_and_not_after() -> None:
+    question: tuple[str, list[object]] = ("SELECT name FROM people_site WHERE id = %s", [901])
+    with together(), change():
+        insert("people_site", SITE, [(901, "Hall one")])
+        with ahead([question, ("SELECT count(*) FROM people_site WHERE id > %s", [900])]):
+            assert fetched(*question) == [("Hall one",)]
+        execute("UPDATE people_site SET name = %s WHERE id = %s", ["Hall two", 901])
+        assert fetched(*question) == [("Hall two",)]
