@@ -62,7 +62,7 @@ def write(table: str, rows: Sequence[Row]) -> None:
             )
 
 
-MOST_WAITING = 4_000
+MOST_WAITING = 8_000
 QUIET = timedelta(seconds=5)
 
 
