@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 import time
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from types import TracebackType
 from django.utils.translation import gettext as _
 
 from lockgate.archive import events, keys, leaves, manifest, notes, proofs, queries, rules, tiles
-from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed, SealKey
+from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed
 from lockgate.archive.notary import InconsistentLog, checkpoint
 from lockgate.archive.operations import record
 from lockgate.archive.sequencer import drain
@@ -187,18 +187,10 @@ def _bodies(entry_ids: list[int]) -> dict[int, tuple[bytes, bytes]]:
     found = {}
     for start in range(0, len(entry_ids), _BODIES_AT_ONCE):
         some = entry_ids[start : start + _BODIES_AT_ONCE]
-        wrapped = dict(
-            _keyed(SealKey.objects.filter(entry_id__in=some).values_list("entry_id", "wrapped", "epoch"))
-        )
-        for entry_id, data in Sealed.objects.filter(entry_id__in=some).values_list("entry_id", "data"):
-            if entry_id in wrapped:
-                found[entry_id] = queries.open_body(entry_id, bytes(data), *wrapped[entry_id])
+        rows = Sealed.objects.filter(entry_id__in=some).values_list("entry_id", "data", "wrapped", "epoch")
+        for entry_id, data, wrapped, epoch in rows:
+            found[entry_id] = queries.open_body(entry_id, bytes(data), bytes(wrapped), epoch)
     return found
-
-
-def _keyed(rows: Iterable[tuple[int, bytes | memoryview, str]]) -> Iterator[tuple[int, tuple[bytes, str]]]:
-    for entry_id, wrapped, epoch in rows:
-        yield entry_id, (bytes(wrapped), epoch)
 
 
 class _Folder:

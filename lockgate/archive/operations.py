@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from lockgate.archive import events, keys, leaves, sealing
-from lockgate.archive.models import Checkpoint, Entry, Sealed, SealKey
+from lockgate.archive.models import Checkpoint, Entry, Sealed
 from lockgate.archive.notary import InconsistentLog, checkpoint, keep
 from lockgate.archive.sequencer import sequence
 from lockgate.archive.types import Fact
@@ -52,7 +52,7 @@ def record(facts: Sequence[Fact]) -> list[int]:
     """Write the facts into the archive, in the caller's transaction; answers their entry ids, in the order
     given.
 
-    Three statements at most, whatever the number of facts. A body is sealed and stored beside the log. Raises
+    Two statements at most, whatever the number of facts. A body is sealed and stored beside the log. Raises
     OutsideTransaction, UnfitFact, KeysMissing.
     """
     if not is_in_transaction():
@@ -64,17 +64,15 @@ def record(facts: Sequence[Fact]) -> list[int]:
     origin, entry_ids = keys.origin(), leaves.new_entry_ids([fact.at for fact in facts])
     entries: list[Any] = []
     sealed: list[Any] = []
-    wrapped: list[Any] = []
     wrapping: keys.WrappingKeys | None = None
     for entry_id, fact in zip(entry_ids, facts, strict=True):
         leaves.check(fact)
         if fact.body is None:
             leaf = leaves.leaf(fact, entry_id=entry_id, origin=origin)
         else:
-            wrapping = wrapping or keys.wrapping(is_used=SealKey.objects.exists)
+            wrapping = wrapping or keys.wrapping(is_used=Sealed.objects.exists)
             seal = sealing.seal(entry_id, fact.body, wrapping.key())
-            sealed += (entry_id, seal.data)
-            wrapped += (entry_id, seal.wrapped, wrapping.current)
+            sealed += (entry_id, seal.data, seal.wrapped, wrapping.current)
             leaf = leaves.leaf(
                 fact, entry_id=entry_id, origin=origin, pt=seal.pt, ct=seal.ct, length=len(fact.body)
             )
@@ -82,8 +80,7 @@ def record(facts: Sequence[Fact]) -> list[int]:
         entries += (stored(fact.at), fact.rule, fact.marking)
     inserts = [(_insert(Entry, len(facts)), entries)]
     if sealed:
-        inserts.append((_insert(Sealed, len(sealed) // 2), sealed))
-        inserts.append((_insert(SealKey, len(wrapped) // 3), wrapped))
+        inserts.append((_insert(Sealed, len(sealed) // 4), sealed))
     with gathered():
         for insert, values in inserts:
             execute(insert, values)
@@ -91,7 +88,7 @@ def record(facts: Sequence[Fact]) -> list[int]:
 
 
 @cache
-def _insert(model: type[Entry] | type[Sealed] | type[SealKey], rows: int) -> str:
+def _insert(model: type[Entry] | type[Sealed], rows: int) -> str:
     """INSERT of so many whole rows. Raw, because this is on the path of every post: the ORM takes four
     times as long."""
     columns = [str(field.column) for field in model._meta.concrete_fields]
@@ -112,11 +109,9 @@ def erase(*, record: str, basis: str, by: str, at: datetime) -> int:
     On SQLite nothing of it stays in the files. On PostgreSQL pages and log segments may keep bytes for a
     while.
     """
-    entry_ids = list(Entry.objects.filter(record=record, seal_key__isnull=False).values_list("id", flat=True))
+    entry_ids = list(Entry.objects.filter(record=record, sealed__isnull=False).values_list("id", flat=True))
     with change():
-        gone = SealKey.objects.filter(entry_id__in=entry_ids).delete()[0]
-        Sealed.objects.filter(entry_id__in=entry_ids).delete()
-        if not gone:
+        if not Sealed.objects.filter(entry_id__in=entry_ids).delete()[0]:
             raise NothingSealed(_("There is no text left to erase in this record."))
         told = _tell(Fact(events.BODY_ERASED, record, by, at, rule=basis))
         after_commit(_scrub)
@@ -135,14 +130,14 @@ def _scrub() -> None:
         return
     with connection.cursor() as cursor:
         if is_postgresql():
-            cursor.execute(f"VACUUM {Sealed._meta.db_table}, {SealKey._meta.db_table}")
+            cursor.execute(f"VACUUM {Sealed._meta.db_table}")
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def renew_wrapping_key(*, by: str, at: datetime) -> str:
     """Seal under a new key from now on; answers its epoch. What the earlier keys wrapped still opens with them."""
-    keys.wrapping(is_used=SealKey.objects.exists)
+    keys.wrapping(is_used=Sealed.objects.exists)
     with change():
         # The file before the row: a key that is there and not told of does no harm, one told of and not there would.
         epoch = keys.add_wrapping_key()
@@ -153,5 +148,5 @@ def renew_wrapping_key(*, by: str, at: datetime) -> str:
 def make_keys() -> list[str]:
     """Make the key files that a new installation lacks; answers the paths of those made."""
     return [
-        str(file) for file in keys.make(is_signed=Checkpoint.objects.exists, is_sealed=SealKey.objects.exists)
+        str(file) for file in keys.make(is_signed=Checkpoint.objects.exists, is_sealed=Sealed.objects.exists)
     ]

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lockgate.archive import guards, keys, leaves, notes, proofs, rules, sealing, tiles
-from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey, Sequenced
+from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed, Sequenced
 from lockgate.archive.notary import complaint
 from lockgate.archive.types import LogState, TrailEntry
 from lockgate.base.ids import floor_id
@@ -138,12 +138,12 @@ def opened(entry_id: int) -> tuple[bytes, bytes]:
     """(body, salt): what SHA-256(salt and body) in the entry was made of."""
     row = (
         Entry.objects.filter(id=entry_id)
-        .values_list("leaf", "sealed__data", "seal_key__wrapped", "seal_key__epoch")
+        .values_list("leaf", "sealed__data", "sealed__wrapped", "sealed__epoch")
         .first()
     )
     if row is None or not leaves.has_body(bytes(row[0])):
         raise NotFound()
-    if row[1] is None or row[2] is None:
+    if row[1] is None:
         raise BodyErased(_("The text of this entry was erased. Its entry and its proof stand."))
     return open_body(entry_id, bytes(row[1]), bytes(row[2]), row[3])
 
@@ -166,8 +166,8 @@ def faults() -> list[str]:
         for name in guards.GUARDS.missing(connection)
     ]
     try:
-        wrapping = keys.wrapping(is_used=SealKey.objects.exists)
-        for epoch in SealKey.objects.values_list("epoch", flat=True).distinct():
+        wrapping = keys.wrapping(is_used=Sealed.objects.exists)
+        for epoch in Sealed.objects.values_list("epoch", flat=True).distinct():
             wrapping.of(epoch)
         vkey()
     except Refusal as refusal:

@@ -99,7 +99,6 @@ LEFT_OUT: dict[str, str] = {
     "archive.Tile": "in archive/, with its proofs",
     "archive.Checkpoint": "in archive/, with its proofs",
     "archive.Sealed": "in archive/, with its proofs",
-    "archive.SealKey": "a secret",
     "policy.FingerprintKey": "a secret",
     "policy.Remembered": "made from what is exported",
     "policy.Fingerprint": "made from what is exported",

@@ -67,12 +67,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='sealed', serialize=False, to='archive.entry')),
                 ('data', models.BinaryField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SealKey',
-            fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='seal_key', serialize=False, to='archive.entry')),
                 ('wrapped', models.BinaryField()),
                 ('epoch', models.CharField(max_length=16)),
             ],

@@ -24,7 +24,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from lockgate.archive import notes, operations, queries, rules, tiles  # noqa: E402
 from lockgate.archive.export import export  # noqa: E402
-from lockgate.archive.models import Checkpoint, Entry, Pending, SealKey  # noqa: E402
+from lockgate.archive.models import Checkpoint, Entry, Pending, Sealed  # noqa: E402
 from lockgate.archive.types import Fact  # noqa: E402
 from lockgate.archive.verify import verify  # noqa: E402
 
@@ -99,7 +99,7 @@ def main(rounds: int, folder: Path) -> None:
         "waiting": Pending.objects.count(),
         "placed": queries.state().size,
         "entries": len(held),
-        "bodies": SealKey.objects.count(),
+        "bodies": Sealed.objects.count(),
         "disclosed": done.disclosed,
         "checkpoints": len(roots),
         "broken_checkpoints": roots.count(False),

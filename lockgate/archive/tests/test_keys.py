@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lockgate.archive import keys, operations, queries
-from lockgate.archive.models import SealKey
+from lockgate.archive.models import Sealed
 from lockgate.base.environment import SettingsError
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_a_new_epoch_seals_from_now_on_and_the_old_still_opens(facts, later):
     one = operations.record(facts(1, record="m:1", body=b"one"))[0]
     epoch = operations.renew_wrapping_key(by="p:77aa", at=later)
     two = operations.record(facts(1, record="m:2", body=b"two"))[0]
-    assert list(SealKey.objects.order_by("entry").values_list("epoch", flat=True))[1] == epoch
+    assert list(Sealed.objects.order_by("entry").values_list("epoch", flat=True))[1] == epoch
     assert (queries.content(one), queries.content(two)) == (b"one", b"two")
 
 

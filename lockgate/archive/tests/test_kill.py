@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from lockgate.archive import operations, queries
-from lockgate.archive.models import Sealed, SealKey
+from lockgate.archive.models import Sealed
 from lockgate.archive.types import Fact
 call_command("migrate", "archive", verbosity=0)
 operations.make_keys()
@@ -29,7 +29,7 @@ with transaction.atomic():
     said = [(f"m:{n}", b"words of %d" % n) for n in range(50)]
     ids = operations.record([Fact("gateway.message.submitted", m, "p:0a", now, body=body) for m, body in said])
 operations.keep(now)
-sealed, key = bytes(Sealed.objects.get(entry=ids[7]).data), bytes(SealKey.objects.get(entry=ids[7]).wrapped)
+sealed, key = bytes(Sealed.objects.get(entry=ids[7]).data), bytes(Sealed.objects.get(entry=ids[7]).wrapped)
 def found(what):
     return [p.name for p in Path(settings.DATA_DIR).glob("lockgate.sqlite3*") if what in p.read_bytes()]
 assert found(sealed) and found(key), "they were there"
