@@ -77,9 +77,9 @@ class Checkpoint(models.Model):
 
 
 class Sealed(models.Model):
-    """The body of an entry: ``data`` is nonce and AES-256-GCM ciphertext under a key of its own; ``wrapped`` is that key
-    and the salt, under the key-encryption key named by ``epoch``, which is kept in a file outside the database. Without
-    this row the body is gone and its hash says nothing."""
+    """The body of an entry: ``data`` is nonce and AES-256-GCM ciphertext under a key of its own; ``wrapped`` is that
+    key and the salt, under the key-encryption key named by ``epoch``, which is kept in a file outside the database.
+    Without this row the body is gone and its hash says nothing."""
 
     entry = models.OneToOneField(Entry, models.DO_NOTHING, primary_key=True, related_name="sealed")
     data = models.BinaryField()
