@@ -57,6 +57,8 @@ _DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (the name is pytest's)
     """No test may find or leave anything in the checkout's own data folder."""
+    from tests.schema import copy_instead_of_migrating
+
     from django.conf import settings
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
@@ -68,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (the name 
     settings.DATA_DIR = _own_folder
     settings.KEYS_DIR = _own_folder / "keys"
     settings.ATTACHMENTS_DIR = _own_folder / "attachments"
+    copy_instead_of_migrating()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:  # noqa: ARG001  (the name is pytest's)

@@ -128,7 +128,7 @@ def serving() -> Iterator[Service]:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listening)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     found.url = f"http://127.0.0.1:{server.server_port}"
     try:
         yield found

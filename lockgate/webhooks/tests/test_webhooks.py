@@ -65,7 +65,7 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listening)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     found.url = f"http://127.0.0.1:{server.server_port}/take"
     yield found
