@@ -57,10 +57,10 @@ _DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  (the name is pytest's)
     """No test may find or leave anything in the checkout's own data folder."""
-    from tests.schema import copy_instead_of_migrating
-
     from django.conf import settings
     from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    from tests.schema import copy_instead_of_migrating
 
     # A password that costs a tenth of a second to try is right for people, and for a tenth of all tests a waste.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
