@@ -13,7 +13,10 @@ import itertools
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from lockgate.base.markings import Marking
 from lockgate.base.rows import fetched
@@ -214,11 +217,15 @@ _KNOWN_ON_SQLITE = (
 
 def known_question(grams: Collection[int]) -> tuple[str, list[Any]]:
     """Which of ``grams`` does any message hold, and does a Controlled one? One statement."""
+    statement = _KNOWN_ON_POSTGRESQL if is_postgresql() else _KNOWN_ON_SQLITE
+    return statement, [int(Marking.CONTROLLED), _listed(tuple(grams))]
+
+
+@lru_cache(maxsize=8)  # a post asks twice for the same ones
+def _listed(grams: tuple[int, ...]) -> str:
+    """Written out here: the driver takes longer to write a list than the server to look it up."""
     asked = sorted(set(grams))
-    if is_postgresql():
-        # Written out here: the driver takes longer to write a list than the server to look it up.
-        return _KNOWN_ON_POSTGRESQL, [int(Marking.CONTROLLED), f"{{{','.join(map(str, asked))}}}"]
-    return _KNOWN_ON_SQLITE, [int(Marking.CONTROLLED), json.dumps(asked)]
+    return f"{{{','.join(map(str, asked))}}}" if is_postgresql() else orjson.dumps(asked).decode()
 
 
 def _known(grams: Collection[int]) -> dict[int, bool]:
