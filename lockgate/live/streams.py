@@ -4,7 +4,7 @@ GET /events answers, for as long as the session behind the cookie lives:
 
     id: <happening>
     event: passage
-    data: {"passage":"<id>","kind":"delivered|answered|revised|recalled","place":"space:<slug>|outside"}
+    data: {"passage":"<id>","kind":"delivered|answered|revised|redrawn|recalled","place":"space:<slug>|outside"}
 
 Ids are text, because they do not fit a JavaScript number. A stream is resumed by Last-Event-ID, or begun at
 ``?after=<id>``; what is told twice around that point is the same passage, so a page may take it twice. A comment

@@ -23,7 +23,7 @@ class Happening(models.Model):
     class Meta:
         constraints = [
             CheckConstraint(
-                condition=Q(kind__in=["delivered", "answered", "revised", "recalled"]),
+                condition=Q(kind__in=["delivered", "answered", "revised", "redrawn", "recalled"]),
                 name="a_happening_is_of_a_known_kind",
             )
         ]

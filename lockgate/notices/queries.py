@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import BigIntegerField, BooleanField, Case, OuterRef, QuerySet, Subquery, When
@@ -60,10 +61,21 @@ def told_between(begins: datetime, ends: datetime) -> Sequence[tuple[int, int]]:
     return list(rows.filter(pk__gt=_MARK).order_by("pk").values_list("pk", "person_id"))
 
 
-def happened_between(begins: datetime, ends: datetime) -> Sequence[tuple[int, int, str]]:
-    """(audience id, passage id, kind) of what happened in a span of time; for whoever asks for seats again."""
+class Happened(NamedTuple):
+    """Something that happened; its number bears its time."""
+
+    number: int
+    audience_id: int
+    passage_id: int
+    kind: str
+
+
+def happened_between(begins: datetime, ends: datetime) -> Sequence[Happened]:
+    """What happened in a span of time; for whoever asks for seats again."""
     rows = Happening.objects.filter(pk__gte=floor_id(begins), pk__lt=floor_id(ends))
-    return list(rows.order_by("pk").values_list("audience_id", "passage_id", "kind"))
+    return [
+        Happened(*row) for row in rows.order_by("pk").values_list("pk", "audience_id", "passage_id", "kind")
+    ]
 
 
 def told_of(message_id: int) -> set[int]:

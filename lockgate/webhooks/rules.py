@@ -9,7 +9,8 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-KINDS = ("post.delivered", "answer.delivered", "post.revised", "post.recalled")
+DELIVERIES = ("post.delivered", "answer.delivered")
+KINDS = (*DELIVERIES, "post.revised", "post.recalled")
 TOLERANCE = timedelta(minutes=5)
 MOST_BODY = 64 * 1024
 # The waits of the specification: about three and a half days in all.

@@ -102,7 +102,13 @@ def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: 
         )
         record(facts)
         for passage in passages:
-            redraw(passage_id=passage.pk, audience_id=passage.audience_id, thread_id=passage.thread_id, at=at)
+            redraw(
+                passage_id=passage.pk,
+                audience_id=passage.audience_id,
+                thread_id=passage.thread_id,
+                at=at,
+                is_revised=True,
+            )
 
 
 def _standing(message_id: int) -> Sequence[Passage]:

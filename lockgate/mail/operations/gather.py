@@ -64,7 +64,7 @@ def gather(*, at: datetime) -> bool:
 
 def _posts(begins: datetime, ends: datetime) -> Iterable[Fanout]:
     """One row a passage, however many hear it: who they are is asked when it is their turn."""
-    happened = {(passage, kind) for _audience, passage, kind in notices.happened_between(begins, ends)}
+    happened = {(one.passage_id, one.kind) for one in notices.happened_between(begins, ends)}
     heard = gate.heard_of(happened, begins)
     known: set[int] = set()
     for first in range(0, len(heard), _ROWS):

@@ -135,7 +135,7 @@ class TestDrawing:
     def test_a_change_comes_with_ones_own_marks(self, cast: Cast) -> None:
         passage = said(cast.author)
         react(by=cast.colleague, at=now(), passage_id=passage.pk, kind="agree")
-        drawn = Drawing().draw(token_number(token_for(cast.colleague)), BASE, happened(passage, "revised"))
+        drawn = Drawing().draw(token_number(token_for(cast.colleague)), BASE, happened(passage, "redrawn"))
         assert drawn is not None
         assert drawn.event == "status.update"
         told = orjson.loads(drawn.payload)

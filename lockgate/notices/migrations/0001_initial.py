@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['delivered', 'answered', 'revised', 'recalled'])), name='a_happening_is_of_a_known_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['delivered', 'answered', 'revised', 'redrawn', 'recalled'])), name='a_happening_is_of_a_known_kind')],
             },
         ),
         migrations.CreateModel(

@@ -20,6 +20,8 @@ from lockgate.spaces import queries as spaces
 LATE = timedelta(seconds=60)
 STRIDE = timedelta(minutes=30)
 NEWS = timedelta(days=1)
+NOTED_EVERY = timedelta(seconds=30)
+"""Where nothing is to be told, so often it is written how far was looked."""
 
 
 def gather(*, at: datetime) -> bool:
@@ -27,24 +29,30 @@ def gather(*, at: datetime) -> bool:
     nobody has a number, nothing is written at all."""
     if not is_configured() or not Number.objects.filter(verified_at__isnull=False).exists():
         return False
-    with change():
-        kept, _is_first = Looked.objects.get_or_create(id=1, defaults={"until": at})
-        # What is older is no news on a phone: after a long silence the past is not walked through.
-        kept.until = max(kept.until, at - NEWS)
-        begins, ends = kept.until - LATE, min(at, kept.until + STRIDE)
-        Texting.objects.bulk_create(_texts(begins, ends, at), batch_size=500, ignore_conflicts=True)
-        kept.until = ends
-        kept.save()
+    kept = Looked.objects.filter(id=1).values_list("until", flat=True).first()
+    # What is older is no news on a phone: after a long silence the past is not walked through.
+    since = max(kept or at, at - NEWS)
+    begins, ends = since - LATE, min(at, since + STRIDE)
+    # Read outside of the transaction: SQLite has one write lock, and posts wait for it.
+    made = list(_texts(begins, ends, at))
+    if made or kept is None or ends - kept >= NOTED_EVERY:
+        with change():
+            Texting.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+            Looked.objects.update_or_create(id=1, defaults={"until": ends})
     return ends < at
 
 
 def _texts(begins: datetime, ends: datetime, at: datetime) -> Iterator[Texting]:
     happened = notices.happened_between(begins, ends)
-    talks = spaces.talks_among({audience for audience, _passage, _kind in happened})
+    talks = spaces.talks_among({one.audience_id for one in happened})
     if not talks:
         return
-    said = gate.heard_of(
-        {(passage, kind) for audience, passage, kind in happened if audience in talks}, begins
+    said = gate.heard_of({(one.passage_id, one.kind) for one in happened if one.audience_id in talks}, begins)
+    # The same minute is looked at again and again.
+    known = set(
+        Texting.objects.filter(kind="post", about_id__in=[one.passage_id for one in said]).values_list(
+            "person_id", "about_id"
+        )
     )
     for one in said:
         sitting = spaces.seats_at(at).filter(audience_id=one.audience_id, hears_from__lte=one.position)
@@ -52,4 +60,7 @@ def _texts(begins: datetime, ends: datetime, at: datetime) -> Iterator[Texting]:
             person__in=sitting.values("person"), verified_at__lte=id_time(one.position)
         )
         for person in numbers.exclude(person=one.author_id).values_list("person_id", flat=True):
-            yield Texting(id=new_id(at), person_id=person, kind="post", about_id=one.passage_id, due_at=at)
+            if (person, one.passage_id) not in known:
+                yield Texting(
+                    id=new_id(at), person_id=person, kind="post", about_id=one.passage_id, due_at=at
+                )

@@ -14,11 +14,15 @@ from lockgate.base.ids import id_time, new_id
 from lockgate.base.transactions import change
 from lockgate.gateway import queries as gate
 from lockgate.notices import queries as notices
+from lockgate.notices.queries import Happened
 from lockgate.spaces import queries as spaces
+from lockgate.webhooks import rules
 from lockgate.webhooks.models import Call, Endpoint, Looked, State
 
 LATE = timedelta(seconds=60)
 STRIDE = timedelta(minutes=30)
+NOTED_EVERY = timedelta(seconds=30)
+"""Where nothing is to be told, so often it is written how far was looked."""
 _MOST_WAITING = 10_000
 _KINDS = {"revised": "post.revised", "recalled": "post.recalled"}
 
@@ -29,38 +33,47 @@ def gather(*, at: datetime) -> bool:
     running = list(Endpoint.objects.filter(ended_at__isnull=True).select_related("hears_as__firm"))
     if not running:
         return False
-    with change():
-        kept, is_first = Looked.objects.get_or_create(id=1, defaults={"until": at})
-        if is_first:
-            kept.until = min(one.created_at for one in running)
-        # Nothing that happened before the first of them was opened is told.
-        kept.until = max(kept.until, min(one.created_at for one in running))
-        begins, ends = kept.until - LATE, min(at, kept.until + STRIDE)
-        happened = notices.happened_between(begins, ends)
-        made = [call for one in running for call in _calls(one, happened, begins, at)] if happened else []
-        Call.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
-        kept.until = ends
-        kept.save()
+    kept = Looked.objects.filter(id=1).values_list("until", flat=True).first()
+    # Nothing that happened before the first of them was opened is told.
+    first = min(one.created_at for one in running)
+    since = max(kept or first, first)
+    begins, ends = since - LATE, min(at, since + STRIDE)
+    # Read outside of the transaction: SQLite has one write lock, and posts wait for it.
+    happened = notices.happened_between(begins, ends)
+    made = [call for one in running for call in _calls(one, happened, begins, at)] if happened else []
+    if made or kept is None or ends - kept >= NOTED_EVERY:
+        with change():
+            Call.objects.bulk_create(made, batch_size=500, ignore_conflicts=True)
+            Looked.objects.update_or_create(id=1, defaults={"until": ends})
     return ends < at
 
 
-def _calls(
-    one: Endpoint, happened: Sequence[tuple[int, int, str]], begins: datetime, at: datetime
-) -> Iterator[Call]:
+def _calls(one: Endpoint, happened: Sequence[Happened], begins: datetime, at: datetime) -> Iterator[Call]:
     floors = spaces.audible(one.hears_as, at)
     if one.audience_id is not None:
         floors = {key: value for key, value in floors.items() if key == one.audience_id}
-    rows = [row for row in happened if row[0] in floors]
+    rows = [row for row in happened if row.audience_id in floors]
     if not rows or Call.objects.filter(endpoint=one, state=State.WAITING).count() >= _MOST_WAITING:
         return
-    for heard in gate.heard_of({(passage, kind) for _audience, passage, kind in rows}, begins):
+    heard_now = gate.heard_of({(row.passage_id, row.kind) for row in rows}, begins)
+    # The same minute is looked at again and again.
+    passages = {row.passage_id for row in rows} | {heard.passage_id for heard in heard_now}
+    calls = list(Call.objects.filter(endpoint=one, passage_id__in=passages))
+    known = {(call.passage_id, call.kind, call.happened_at) for call in calls}
+    told = {
+        call.passage_id: call
+        for call in calls
+        if call.kind in rules.DELIVERIES and call.state not in (State.FAILED, State.MOOT)
+    }
+    for heard in heard_now:
         kind = "answer.delivered" if heard.thread_id else "post.delivered"
+        happened_at = id_time(heard.position)
         # What was said before anybody asked is not told.
-        is_since = id_time(heard.position) >= one.created_at
         if (
-            is_since
+            happened_at >= one.created_at
             and kind in one.kinds
             and floors.get(heard.audience_id, heard.position + 1) <= heard.position
+            and (heard.passage_id, kind, happened_at) not in known
         ):
             yield _call(
                 one,
@@ -69,23 +82,18 @@ def _calls(
                 heard.message_id,
                 heard.thread_id,
                 heard.audience_id,
-                id_time(heard.position),
+                happened_at,
                 at,
             )
-    for audience, passage, what in rows:
-        kind = _KINDS.get(what, "")
-        if kind not in one.kinds:
-            continue
+    for row in rows:
+        kind = _KINDS.get(row.kind, "")
         # Who was not told that it came is not told that it changed or went.
-        told = Call.objects.filter(
-            endpoint=one,
-            passage_id=passage,
-            kind__in=["post.delivered", "answer.delivered"],
-            state=State.SENT,
-        ).first()
-        again = Call.objects.filter(endpoint=one, passage_id=passage, kind=kind).exists()
-        if told is not None and not again:
-            yield _call(one, kind, passage, told.message_id, told.thread_id, audience, at, at)
+        came = told.get(row.passage_id)
+        happened_at = id_time(row.number)
+        if kind in one.kinds and came is not None and (row.passage_id, kind, happened_at) not in known:
+            yield _call(
+                one, kind, row.passage_id, came.message_id, came.thread_id, row.audience_id, happened_at, at
+            )
 
 
 def _call(

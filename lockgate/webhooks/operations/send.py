@@ -95,6 +95,8 @@ def payload(call: Call, at: datetime) -> bytes | None:
         return None
     # What was taken back is heard by nobody: of it, its place and that its coming was told must do.
     is_gone = call.kind == "post.recalled"
+    if is_gone and not _came(call):
+        return None
     if not is_gone and gate.marking_heard(endpoint.hears_as, call.passage_id, at) is None:
         return None
     return orjson.dumps(
@@ -109,6 +111,13 @@ def payload(call: Call, at: datetime) -> bytes | None:
             },
         }
     )
+
+
+def _came(call: Call) -> bool:
+    """Whether this endpoint was told that the post came."""
+    return Call.objects.filter(
+        endpoint=call.endpoint_id, passage_id=call.passage_id, kind__in=rules.DELIVERIES, state=State.SENT
+    ).exists()
 
 
 def _called(url: str, secret: str, number: str, body: bytes, at: datetime) -> int:

@@ -20,9 +20,10 @@ from lockgate.archive.models import Entry
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.conversations.operations import react
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message
-from lockgate.gateway.operations import recall, submit
+from lockgate.gateway.operations import attach, give_version, recall, submit
 from lockgate.notices.models import Notice
 from lockgate.people.models import Person
 from lockgate.people.operations import make_bot
@@ -77,8 +78,24 @@ def opened(cast: Cast, at: datetime, url: str, **more: Any) -> Opened:
     return open_endpoint(by=cast.author, at=at, name="ERP", url=url, kinds=rules.KINDS, **more)
 
 
-def said(by: Person, at: datetime, body: str = "The seal holds.", place: str = "space:valve-7") -> Any:
-    return submit(by=by, at=at, body=body, marking=Marking.INTERNAL, places=[place])
+def said(
+    by: Person,
+    at: datetime,
+    body: str = "The seal holds.",
+    place: str = "space:valve-7",
+    attachments: list[int] | None = None,
+) -> Any:
+    return submit(
+        by=by, at=at, body=body, marking=Marking.INTERNAL, places=[place], attachments=attachments or []
+    )
+
+
+def told_until(moment: datetime) -> datetime:
+    """What happened before is gathered and sent; answers a later moment."""
+    while gather(at=moment):
+        pass
+    send_due(clock=lambda: moment + timedelta(seconds=1))
+    return moment + timedelta(seconds=2)
 
 
 def test_the_signature_is_the_specifications_own() -> None:
@@ -169,6 +186,47 @@ class TestOut:
         gather(at=later + timedelta(seconds=4))
         send_due(clock=lambda: later + timedelta(seconds=5))
         assert peer.heard == []
+
+    def test_each_revision_is_told_once_and_then_the_recall(
+        self, cast: Cast, at: datetime, peer: Peer
+    ) -> None:
+        opened(cast, at, peer.url)
+        first = at + timedelta(minutes=1)
+        file = attach(by=cast.colleague, at=first, name="plan.txt", content=b"Monday.")
+        sent = said(cast.colleague, first, "The plan.", attachments=[file.id])
+        passage = sent.passages[0].passage_id
+        moment = told_until(first + timedelta(seconds=2))
+        number = file.id
+        for day in (b"Tuesday.", b"Wednesday."):
+            seen = give_version(
+                by=cast.colleague, at=moment, attachment_id=number, name="plan.txt", content=day
+            )
+            number = seen.attachments[0].id
+            moment = told_until(moment + timedelta(seconds=2))
+        # A mark changes how it looks, and nothing that was said.
+        react(by=cast.author, at=moment, passage_id=passage, kind="agree")
+        moment = told_until(moment + timedelta(seconds=2))
+        recall(by=cast.colleague, at=moment, passage_id=passage, why="Wrong.")
+        moment = told_until(moment + timedelta(seconds=2))
+        told_until(moment + timedelta(seconds=40))
+        kinds = [json.loads(body)["type"] for _headers, body in peer.heard]
+        assert kinds == ["post.delivered", "post.revised", "post.revised", "post.recalled"]
+
+    def test_the_recall_of_what_was_never_told_is_not_told(
+        self, cast: Cast, at: datetime, peer: Peer
+    ) -> None:
+        opened(cast, at, peer.url)
+        sent = said(cast.colleague, at + timedelta(minutes=1), "A first wording.")
+        moment = at + timedelta(minutes=1, seconds=2)
+        while gather(at=moment):
+            pass
+        recall(by=cast.colleague, at=moment, passage_id=sent.passages[0].passage_id, why="Wrong.")
+        told_until(moment + timedelta(seconds=2))
+        assert peer.heard == []
+        assert set(Call.objects.values_list("kind", "state")) == {
+            ("post.delivered", "moot"),
+            ("post.recalled", "moot"),
+        }
 
     def test_it_is_called_again_later_and_later_then_ended_with_a_notice(
         self, cast: Cast, at: datetime, peer: Peer

@@ -132,7 +132,7 @@ function happened(data) {
     const isShown = passage && document.getElementById(`p${passage}`);
     if (isShown) looking.add(passage);
     // Somebody reacted to a post that is not on this page: nothing here is new.
-    if (told.kind === "revised" && !isShown) return;
+    if ((told.kind === "revised" || told.kind === "redrawn") && !isShown) return;
   } catch {
     // Words we do not know still mean that something happened.
   }
