@@ -27,6 +27,7 @@ from lockgate.notices.operations import wake_streams
 from lockgate.people import operations as people
 from lockgate.people.models import Person
 from lockgate.people.queries import free_slug, house
+from lockgate.people.refusals import AddressTaken
 from lockgate.spaces.operations import admit_to_company, leave_company
 
 LONGEST = {
@@ -107,7 +108,7 @@ def create(
                     ask_for_welcome(at=at, person=person)
             if draws_line:
                 lines.follow(source=source, at=at, person=person, manager=told.manager)
-    except (people.AddressTaken, IntegrityError) as error:
+    except (AddressTaken, IntegrityError) as error:
         raise UserNameTaken(_("Somebody has that user name or address already.")) from error
     return person
 
@@ -128,7 +129,7 @@ def update(*, source: Source, at: datetime, person: Person, wanted: Wanted, draw
                 reactivate(source=source, at=at, person=person)
             if draws_line:
                 lines.follow(source=source, at=at, person=person, manager=told.manager)
-    except (people.AddressTaken, IntegrityError) as error:
+    except (AddressTaken, IntegrityError) as error:
         raise UserNameTaken(_("Somebody has that user name or address already.")) from error
 
 

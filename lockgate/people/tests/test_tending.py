@@ -12,9 +12,6 @@ from lockgate.base.refusal import BadInput
 from lockgate.demo.cast import PASSWORD, Cast
 from lockgate.people.models import Duty, Firm, Person
 from lockgate.people.operations import (
-    DutyAsItWas,
-    HasLeft,
-    NotAnEmployee,
     end_duty,
     give_duty,
     guest_firm,
@@ -22,6 +19,7 @@ from lockgate.people.operations import (
     set_password,
 )
 from lockgate.people.queries import duties
+from lockgate.people.refusals import DutyAsItWas, HasLeft, NotAnEmployee
 
 NEW = "another-long-password"
 
