@@ -60,34 +60,6 @@ def space_feed(request: HttpRequest, slug: str, *, viewer: Person, at: datetime)
 
 
 @answering(
-    GET=Verb(
-        "Who sits in a space.",
-        "read",
-        record({"seats": many(record({"person": shapes.PERSON, "role": TEXT})), "next": CURSOR}),
-        asks={**_LANE, **PAGED},
-    )
-)
-def sitters(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
-    place = spaces.place(viewer, slug, at, lane=_lane(request))
-    listing = f"seats:{place.key}"
-    begin, limit = cursors.asked(request, listing)
-    first = begin or 0
-    sitting = spaces.sitters(viewer, place.audience_id, at)
-    shown = sitting[first : first + limit]
-    cards = people.cards([one.person_id for one in shown])
-    return JsonResponse(
-        {
-            "seats": [
-                {"person": words.person(cards[one.person_id]), "role": one.role}
-                for one in shown
-                if one.person_id in cards
-            ],
-            "next": cursors.written(listing, first + limit if len(sitting) > first + limit else None),
-        }
-    )
-
-
-@answering(
     GET=Verb("What is pinned in a space.", "read", record({"pinned": many(shapes.LINE)}), asks=_LANE),
 )
 def pinned(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:

@@ -9,8 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from lockgate.api import cursors, shapes, words
-from lockgate.api.declared import COUNT, CURSOR, FLAG, PAGED, Verb, known, many, record
-from lockgate.api.fields import read, text
+from lockgate.api.declared import COUNT, CURSOR, FLAG, ID, PAGED, TEXT, Verb, known, many, record
+from lockgate.api.fields import needed, read, text
 from lockgate.api.speaker import answering
 from lockgate.base.clock import rfc3339
 from lockgate.base.refusal import BadInput
@@ -99,6 +99,23 @@ def pin(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) 
     is_on = request.method == "POST"
     (talk.pin if is_on else talk.unpin)(by=viewer, at=at, passage_id=passage_id)
     return JsonResponse({"pinned": is_on})
+
+
+_MOVE = Verb(
+    "Move a thread to another space that the caller owns too.",
+    "spaces",
+    record({"passage": ID}),
+    takes=record({"to": TEXT}),
+)
+
+
+@answering(POST=_MOVE)
+def move(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    """{"to": "space:<slug>"}: said anew there, taken back here; answers its new passage."""
+    said = read(request, known(_MOVE))
+    needed(said, "to")
+    moved = talk.move_thread(by=viewer, at=at, passage_id=passage_id, to=text(said, "to"))
+    return JsonResponse({"passage": str(moved)})
 
 
 _ACCEPTED = record({"accepted": FLAG})

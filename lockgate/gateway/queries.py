@@ -20,6 +20,7 @@ from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.types import (
     AttachmentView,
     DraftView,
+    FileVersion,
     Heard,
     MessageView,
     PassageState,
@@ -47,6 +48,7 @@ __all__ = [
     "places_seen",
     "preview",
     "said_between",
+    "versions",
     "waiting_of",
 ]
 
@@ -128,6 +130,22 @@ def attachment_message(viewer: Person, attachment_id: int, at: datetime) -> int:
     if number is None:
         raise NotFound
     return number
+
+
+def versions(viewer: Person, attachment_id: int, at: datetime) -> list[FileVersion]:
+    """What stands in the slot of a file and what stood there, the newest first, as far as ``viewer`` may open it.
+    Raises NotFound as ``attachment`` does."""
+    row = Attachment.objects.filter(pk=attachment_id).first()
+    if row is None or row.message_id is None:
+        return [FileVersion(attachment(viewer, attachment_id, at), None)]
+    seen = message(viewer, row.message_id, at)
+    earlier = {one.file.id: one for one in seen.earlier_files}
+    now_id = row.pk if row.replaced_at is None else earlier[row.pk].now_id if row.pk in earlier else None
+    standing = next((one for one in seen.attachments if one.id == now_id), None)
+    if standing is None:
+        raise NotFound
+    before = [one for one in seen.earlier_files if one.now_id == standing.id]
+    return [FileVersion(standing, None), *(FileVersion(one.file, one.replaced_at) for one in before)]
 
 
 def message(viewer: Person, message_id: int, at: datetime) -> MessageView:

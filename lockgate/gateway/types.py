@@ -80,6 +80,14 @@ class EarlierFile:
 
 
 @dataclass(frozen=True, slots=True)
+class FileVersion:
+    """One of the files that stood in a slot; ``replaced_at`` is None for the one that stands there."""
+
+    file: AttachmentView
+    replaced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRuling:
     """A ruling for one place, with who would sign it where it holds (names of desks and persons)."""
 

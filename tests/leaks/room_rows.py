@@ -69,6 +69,54 @@ ROOM_ROWS: dict[str, Row] = {
     "api/v1/requests/<int:request_id>/refusal": Row(
         SIGNED_IN, posts=[("/api/v1/requests/{join_tended}/refusal", {})], is_json=True
     ),
+    "api/v1/talks": Row(
+        SIGNED_IN,
+        ["/api/v1/talks", "/api/v1/talks?limit=1"],
+        posts=[
+            ("/api/v1/talks", {"people": ["theo-mercier"], "name": "Hush"}),
+            ("/api/v1/talks", {"people": ["mira-lund"], "name": "Hush", "admits_guests": True}),
+            ("/api/v1/talks", {"people": ["never-was"]}),
+            ("/api/v1/talks", {}),
+        ],
+        is_json=True,
+        acts=HOUSE,
+    ),
+    "api/v1/spaces/<slug:slug>/invitations": Row(
+        SIGNED_IN,
+        ["/api/v1/spaces/{tended}/invitations"],
+        posts=[("/api/v1/spaces/{tended}/invitations", {"address": "new@lopez.example", "backlog": "all"})],
+        is_json=True,
+        acts={"author"},
+    ),
+    "api/v1/spaces/<slug:slug>/seats/<slug:person_slug>": Row(
+        SIGNED_IN,
+        deletes=[
+            ("/api/v1/spaces/{space}/seats/theo-mercier", {}),
+            ("/api/v1/spaces/{space}/seats/never-was", {}),
+        ],
+        is_json=True,
+        acts={"author", "colleague"},
+    ),
+    "api/v1/attachments/<int:attachment_id>": Row(
+        SIGNED_IN, ["/api/v1/attachments/{attachment}"], is_json=True
+    ),
+    "api/v1/attachments/<int:attachment_id>/content": Row(
+        SIGNED_IN, ["/api/v1/attachments/{attachment}/content"], is_json=True
+    ),
+    "api/v1/attachments/<int:attachment_id>/versions": Row(
+        SIGNED_IN,
+        ["/api/v1/attachments/{attachment}/versions"],
+        posts=[("/api/v1/attachments/{attachment}/versions", {"file": "no file"})],
+        is_json=True,
+    ),
+    "api/v1/passages/<int:passage_id>/move": Row(
+        SIGNED_IN,
+        posts=[
+            ("/api/v1/passages/{passage}/move", {"to": "space:everyone"}),
+            ("/api/v1/passages/{passage}/move", {"to": "space:{space}"}),
+        ],
+        is_json=True,
+    ),
     "api/v1/spaces/<slug:slug>/deal": Row(SIGNED_IN, ["/api/v1/spaces/{deal}/deal"], is_json=True),
     "api/v1/spaces/<slug:slug>/deal/lanes": Row(
         SIGNED_IN, posts=[("/api/v1/spaces/{deal}/deal/lanes", {"firm": "Aerovia"})], is_json=True

@@ -486,7 +486,13 @@ ROUTES: dict[str, Row] = {
     "api/v1/spaces": Row(SIGNED_IN, ["/api/v1/spaces"], is_json=True),
     "api/v1/spaces/<slug:slug>": Row(SIGNED_IN, ["/api/v1/spaces/{space}"], is_json=True),
     "api/v1/spaces/<slug:slug>/posts": Row(SIGNED_IN, ["/api/v1/spaces/{space}/posts"], is_json=True),
-    "api/v1/spaces/<slug:slug>/seats": Row(SIGNED_IN, ["/api/v1/spaces/{space}/seats"], is_json=True),
+    "api/v1/spaces/<slug:slug>/seats": Row(
+        SIGNED_IN,
+        ["/api/v1/spaces/{space}/seats"],
+        [("/api/v1/spaces/{tended}/seats", {"person": "pavel-novak", "role": "member"})],
+        is_json=True,
+        acts={"author"},
+    ),
     "api/v1/spaces/<slug:slug>/pinned": Row(SIGNED_IN, ["/api/v1/spaces/{space}/pinned"], is_json=True),
     "api/v1/spaces/<slug:slug>/questions": Row(
         SIGNED_IN,
