@@ -35,6 +35,15 @@ class FeedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    """What was said last in a room: a post, or an answer to ``root_id``."""
+
+    position: int
+    passage_id: int
+    root_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedPage:
     """One page of a feed, newest first. ``older`` is the cursor for the next page, or None at the end."""
 

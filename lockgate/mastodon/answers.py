@@ -19,6 +19,7 @@ from lockgate.mastodon.views import (
     push,
     quiet,
     statuses,
+    talks,
     timelines,
 )
 
@@ -129,6 +130,10 @@ ANSWERS: dict[Callable[..., Any], Answers] = {
     statuses.one_scheduled: Answers("ScheduledStatus"),
     statuses.unschedule: Answers("Empty"),
     statuses.reschedule: REFUSED,
+    talks.every: Answers("[Conversation]"),
+    talks.read: Answers("Conversation"),
+    talks.put_away: Answers("Empty"),
+    talks.timeline: Answers("[Status]"),
     timelines.home: Answers("[Status]"),
     timelines.public: Answers("[Status]"),
     timelines.tag: Answers("[Status]"),

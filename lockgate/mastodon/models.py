@@ -150,3 +150,17 @@ class Mute(models.Model):
             UniqueConstraint(fields=["person", "whom"], name="somebody_is_muted_once"),
             CheckConstraint(condition=~Q(whom=F("person")), name="nobody_mutes_themselves"),
         ]
+
+
+class PutAway(models.Model):
+    """A talk that a person took off the list of conversations in their apps, with the last position that they had seen
+    of it: it stands there again once more is said. Their seat is as it was."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    audience = models.ForeignKey("spaces.Audience", on_delete=models.CASCADE, related_name="+")
+    up_to = models.BigIntegerField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["person", "audience"], name="a_talk_is_put_away_once")]

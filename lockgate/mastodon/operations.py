@@ -16,7 +16,7 @@ from lockgate.archive.types import Fact
 from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.base.transactions import change
 from lockgate.mastodon import events, rules
-from lockgate.mastodon.models import App, Code, Marker, Once, Token
+from lockgate.mastodon.models import App, Code, Marker, Once, PutAway, Token
 from lockgate.mastodon.queries import app_view, digest, seal_of
 from lockgate.mastodon.types import AppView, Granted, Registered
 from lockgate.people.models import Person
@@ -220,6 +220,13 @@ def mark_read(*, by: Person, timeline: str, last_read: int, at: datetime) -> Non
         else:
             row.last_read, row.version, row.updated_at = last_read, row.version + 1, at
             row.save(update_fields=["last_read", "version", "updated_at"])
+
+
+def put_away(*, by: Person, audience_id: int, up_to: int) -> None:
+    """A talk stands in the list of conversations no more, until something is said in it after position ``up_to``. What
+    one looks at is no communication: the archive is not told. Whoever calls this has asked for the seat."""
+    with change():
+        PutAway.objects.update_or_create(person=by, audience_id=audience_id, defaults={"up_to": up_to})
 
 
 def _make(app: int, person: Person | None, scopes: Sequence[str], at: datetime) -> tuple[Granted, Token]:

@@ -15,11 +15,13 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
 from lockgate.conversations.types import Asks
 from lockgate.gateway import queries as gate
+from lockgate.mail import operations as mail
 from lockgate.mastodon import operations, queries, rules
 from lockgate.mastodon.operations import StillSaying
-from lockgate.mastodon.reading import Reader, is_for_all, status
+from lockgate.mastodon.reading import Reader, is_for_all, is_of_talk, status, talk_among
 from lockgate.mastodon.speaking import Asked
 from lockgate.people import queries as people
+from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 
@@ -143,12 +145,18 @@ def where(asked: Asked, reader: Reader, words: str) -> Going:
     """
     names = rules.mentions(words, asked.host)
     rooms = [one for name in names if (one := reader.place_named(name)) is not None]
+    wanted = asked.fields.text("visibility") or "public"
+    if wanted not in VISIBILITIES:
+        raise BadInput(_("A visibility is public, unlisted, private or direct."))
     answers = asked.fields.text("in_reply_to_id")
     if answers:
         number = read_id(answers)
         if number is None:
             raise NotFound
-        return Going(words, Marking.INTERNAL, answers=number)
+        # "Only to whom I mention", below what many hear, is a word aside: it must not go to the many.
+        if wanted != "direct" or is_of_talk(reader, number):
+            return Going(words, Marking.INTERNAL, answers=number)
+        return _to_a_few(asked, reader, words, names)
     if len(rooms) > 1:
         raise Nowhere(
             _("This names more than one space: %(names)s.") % {"names": ", ".join(one.name for one in rooms)},
@@ -158,16 +166,9 @@ def where(asked: Asked, reader: Reader, words: str) -> Going:
         _refuse_who_does_not_sit(asked, reader, names, rooms[0])
         body = rules.without_leading(words, rooms[0].slug)
         return Going(body, min(Marking.INTERNAL, rooms[0].ceiling), rooms[0])
-    for name in names:
-        found = people.by_slug(name)
-        if found is None or found.pk not in reader.knows():
-            raise Nowhere(
-                _("There is no “@%(name)s” that you can write to.") % {"name": name[:80]},
-                _("Mention one of your spaces, or nobody."),
-            )
-    wanted = asked.fields.text("visibility") or "public"
-    if wanted not in VISIBILITIES:
-        raise BadInput(_("A visibility is public, unlisted, private or direct."))
+    persons = _named(reader, names)
+    if wanted == "direct" and persons:
+        return _to_a_few(asked, reader, words, names)
     company = next((one for one in reader.seated.places if is_for_all(one) and one.may_write), None)
     if wanted == "public" and company is not None:
         return Going(words, min(Marking.INTERNAL, company.ceiling), company)
@@ -181,6 +182,42 @@ def where(asked: Asked, reader: Reader, words: str) -> Going:
         _("Nobody follows anybody here, so “%(visibility)s” reaches no one.") % {"visibility": wanted},
         _("Mention the space that these words are for, or choose “public”: that is all our own people."),
     )
+
+
+def _named(reader: Reader, names: list[str]) -> list[Person]:
+    """Who is mentioned. Raises Nowhere for a name that the reader may not know of, as for one that is nobody's."""
+    persons = [found for name in names if (found := people.by_slug(name)) is not None]
+    known = spaces.known_to(reader.viewer, reader.at, among=[one.pk for one in persons])
+    unknown = set(names) - {one.slug for one in persons if one.pk in known}
+    if unknown:
+        raise Nowhere(
+            _("There is no “@%(name)s” that you can write to.")
+            % {"name": next(one for one in names if one in unknown)[:80]},
+            _("Mention one of your spaces, or nobody."),
+        )
+    return persons
+
+
+def _to_a_few(asked: Asked, reader: Reader, words: str, names: list[str]) -> Going:
+    """Into the talk of exactly these people, which begins with this where there is none yet. A mention lets them hear
+    this talk, and nothing that was said anywhere else."""
+    persons = [one for one in _named(reader, names) if one.pk != reader.viewer.pk]
+    if not persons:
+        raise Nowhere(
+            _("These words name nobody, so they would reach no one."), _("Mention whom they are for.")
+        )
+    if not words.strip():
+        raise BadInput(_("There are no words to send yet."))
+    place = talk_among(reader, {one.pk for one in persons})
+    if place is None:
+        if not reader.viewer.firm.is_house or reader.viewer.is_bot:
+            raise Nowhere(
+                _("You have no talk with these people."),
+                _("Somebody of the company begins one; then you can write there."),
+            )
+        slug = mail.write_to(by=asked.viewer, at=asked.at, persons=persons, addresses=())
+        place = spaces.place(asked.viewer, slug, asked.at)
+    return Going(words, min(Marking.INTERNAL, place.ceiling), place)
 
 
 def _refuse_who_does_not_sit(asked: Asked, reader: Reader, names: list[str], room: PlaceInSpace) -> None:

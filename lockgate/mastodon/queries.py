@@ -10,9 +10,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
-from lockgate.mastodon.models import App, Marker, Once, Token
+from lockgate.mastodon.models import App, Marker, Once, PutAway, Token
 from lockgate.mastodon.types import AppView, Connected, Speaker
 from lockgate.people.models import Person
+
+
+def put_away(viewer: Person) -> dict[int, int]:
+    """{audience: position}: talks that the viewer took off the list in their apps, and up to where they had seen
+    them."""
+    return dict(PutAway.objects.filter(person=viewer).values_list("audience_id", "up_to"))
 
 
 def digest(words: str) -> str:

@@ -266,6 +266,9 @@ ENTITIES: dict[str, dict[str, Any]] = {
             "note": "string",
         }
     ),
+    "Conversation": entity(
+        {"id": "id", "unread": "boolean", "accounts": "[Account]", "last_status": "Status?"}
+    ),
     "FamiliarFollowers": entity({"id": "id", "accounts": "[Account]"}),
     "List": entity(
         {"id": "id", "title": "string", "replies_policy": "followed|list|none", "exclusive": "boolean"}

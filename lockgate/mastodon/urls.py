@@ -17,6 +17,7 @@ from lockgate.mastodon.views import (
     push,
     quiet,
     statuses,
+    talks,
     timelines,
 )
 
@@ -25,6 +26,7 @@ R_STATUSES, W_STATUSES = "read:statuses", "write:statuses"
 R_LISTS, W_LISTS = "read:lists", "write:lists"
 R_NOTICES, W_NOTICES = "read:notifications", "write:notifications"
 R_FILTERS, W_FILTERS = "read:filters", "write:filters"
+W_TALKS = "write:conversations"
 R_FOLLOWS, W_FOLLOWS = "read:follows", "write:follows"
 
 
@@ -124,7 +126,7 @@ _timelines = [
     path("api/v1/timelines/tag/<str:name>", address(GET=Verb(timelines.tag, R_STATUSES))),
     path("api/v1/timelines/list/<str:number>", address(GET=Verb(accounts.timeline, R_LISTS))),
     path("api/v1/timelines/link", address(GET=_nothing(R_STATUSES))),
-    path("api/v1/timelines/direct", address(GET=_nothing(R_STATUSES))),
+    path("api/v1/timelines/direct", address(GET=Verb(talks.timeline, R_STATUSES))),
     path("api/v1/tags/<str:name>", address(GET=Verb(timelines.one_tag, R_FOLLOWS))),
     path("api/v1/tags/<str:name>/follow", address(POST=_not_here(W_FOLLOWS))),
     path("api/v1/tags/<str:name>/unfollow", address(POST=Verb(timelines.one_tag, W_FOLLOWS))),
@@ -218,6 +220,9 @@ _statuses = [
 ]
 
 _talk = [
+    path("api/v1/conversations", address(GET=Verb(talks.every, R_STATUSES))),
+    path("api/v1/conversations/<str:number>", address(DELETE=Verb(talks.put_away, W_TALKS))),
+    path("api/v1/conversations/<str:number>/read", address(POST=Verb(talks.read, W_TALKS))),
     path("api/v1/favourites", address(GET=Verb(marks.favourites, "read:favourites"))),
     path("api/v1/mutes", address(GET=Verb(accounts.mutes, "read:mutes"))),
     path("api/v1/bookmarks", address(GET=Verb(marks.bookmarks, "read:bookmarks"))),
@@ -236,7 +241,6 @@ _talk = [
 
 NOTHING = (
     "blocks",
-    "conversations",
     "directory",
     "domain_blocks",
     "endorsements",

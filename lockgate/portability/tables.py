@@ -123,6 +123,7 @@ LEFT_OUT: dict[str, str] = {
     "mastodon.Filter": "one's own",
     "mastodon.Keyword": "one's own",
     "mastodon.Mute": "one's own; nobody else is told",
+    "mastodon.PutAway": "one's own",
     "mail.Choice": "one's own",
     "mail.Gathered": "how far a look went",
     "mail.Mailing": "an outbox",

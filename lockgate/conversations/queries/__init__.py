@@ -32,6 +32,7 @@ from lockgate.conversations.queries.hearing import (
     names,
     said_before,
 )
+from lockgate.conversations.queries.latest import latest
 from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
 from lockgate.conversations.queries.polls import poll
 from lockgate.conversations.queries.rooms import pinned, questions
@@ -64,6 +65,7 @@ __all__ = [
     "home",
     "is_named",
     "items",
+    "latest",
     "marks",
     "mentioned",
     "names",

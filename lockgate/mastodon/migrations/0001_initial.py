@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '__first__'),
+        ('spaces', '__first__'),
     ]
 
     operations = [
@@ -130,5 +131,17 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('token', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exchanged_for', to='mastodon.token')),
             ],
+        ),
+        migrations.CreateModel(
+            name='PutAway',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('up_to', models.BigIntegerField()),
+                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spaces.audience')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'audience'), name='a_talk_is_put_away_once')],
+            },
         ),
     ]

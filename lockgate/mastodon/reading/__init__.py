@@ -11,7 +11,8 @@ from lockgate.mastodon.reading.posts import (
     posts,
     status,
 )
-from lockgate.mastodon.reading.reader import Reader, is_for_all
+from lockgate.mastodon.reading.reader import Reader, is_for_all, is_talk
+from lockgate.mastodon.reading.talks import is_of_talk, talk, talk_among, talks
 from lockgate.mastodon.reading.told import notice, notices
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "files_of",
     "found",
     "is_for_all",
+    "is_of_talk",
+    "is_talk",
     "kind_of",
     "message_of",
     "named",
@@ -34,4 +37,7 @@ __all__ = [
     "relationships",
     "status",
     "tagged",
+    "talk",
+    "talk_among",
+    "talks",
 ]

@@ -15,7 +15,7 @@ from lockgate.gateway import queries as gate
 from lockgate.gateway.types import AttachmentView, MessageView, PassageState
 from lockgate.mastodon import filters, rules
 from lockgate.mastodon.reading.polls import poll_of
-from lockgate.mastodon.reading.reader import Reader, is_for_all
+from lockgate.mastodon.reading.reader import Reader, is_for_all, is_talk
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
@@ -87,7 +87,7 @@ def item_drawn(
         marking=one.marking,
         place=one.place_name,
         is_for_all=is_all and not one.place.startswith("channel:"),
-        visibility="public" if is_all else "private",
+        visibility=_visibility(reader, one),
         created=one.delivered_at,
         files=one.attachments,
         mentioned=mentioned,
@@ -108,7 +108,7 @@ def answer_drawn(
         marking=one.marking,
         place=root.place_name,
         is_for_all=is_all,
-        visibility="public" if is_all else "private",
+        visibility=_visibility(reader, root),
         created=one.delivered_at,
         files=one.attachments,
         mentioned=mentioned,
@@ -195,6 +195,14 @@ def _is_for_all(reader: Reader, one: FeedItem) -> bool:
         return True
     place = reader.place_named(one.place.removeprefix("space:"))
     return place is not None and is_for_all(place)
+
+
+def _visibility(reader: Reader, one: FeedItem) -> str:
+    """As a client has words for it: all our own people, the few of a talk, or the people of a room."""
+    if _is_for_all(reader, one):
+        return "public"
+    place = reader.place_named(one.place.removeprefix("space:"))
+    return "direct" if place is not None and is_talk(place) else "private"
 
 
 def _message_id(reader: Reader, passage_id: int) -> int:

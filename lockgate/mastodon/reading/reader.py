@@ -62,6 +62,11 @@ class Reader:
         return spaces.known_to(self.viewer, self.at)
 
 
+def is_talk(place: PlaceInSpace) -> bool:
+    """Whether it is a talk of a few, which clients know as a conversation."""
+    return place.space_kind == "circle" and not place.lane
+
+
 def is_for_all(place: PlaceInSpace) -> bool:
     """Whether every employee, and nobody else, sits there."""
     return place.space_kind == "company" and place.kind == "inside"

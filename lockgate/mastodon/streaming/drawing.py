@@ -21,7 +21,7 @@ from lockgate.live.types import Happened
 from lockgate.mastodon import filters, mutes, queries, reading
 from lockgate.mastodon.ids import person_id, space_id
 from lockgate.mastodon.reading import Reader
-from lockgate.mastodon.streaming.names import NOTICES, USER, Stream
+from lockgate.mastodon.streaming.names import DIRECT, NOTICES, USER, Stream, shows
 from lockgate.mastodon.types import Speaker
 from lockgate.notices import queries as notices
 
@@ -41,11 +41,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One event. ``streams`` are those on which it goes out; None is every one that shows posts."""
+    """One event. ``streams`` are those on which it goes out; None is every one that shows posts. ``talk`` is the
+    conversation that it changes, which is what the stream of talks is told instead."""
 
     event: str
     payload: str
     streams: Collection[Stream] | None
+    talk: str = ""
+
+    def on(self, stream: Stream) -> tuple[str, str] | None:
+        """(event, payload) as they go out on ``stream``; None where nothing does."""
+        if self.talk and stream == DIRECT:
+            return "conversation", self.talk
+        return (self.event, self.payload) if shows(stream, self.streams) else None
 
 
 class Drawing:
@@ -85,8 +93,9 @@ class Drawing:
         if status["account"]["id"] in {person_id(one) for one in muted}:
             return None
         event = "update" if what.kind == "delivered" else "status.update"
-        drawn = Drawn(event, _words(status), _streams(reader, what.audience, status))
-        if person.firm.is_house and what.kind == "delivered" and is_alike(status):
+        talk = _talk(reader, what.audience) if what.kind == "delivered" else ""
+        drawn = Drawn(event, _words(status), _streams(reader, what.audience, status), talk)
+        if person.firm.is_house and not talk and what.kind == "delivered" and is_alike(status):
             self._kept[key] = drawn
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -120,6 +129,14 @@ def _notice(speaker: Speaker, base: str, number: int, at: datetime) -> Drawn | N
     assert speaker.person is not None
     drawn = reading.notice(Reader.at_moment(speaker.person, at, base=base, token_id=speaker.token_id), number)
     return Drawn("notification", _words(drawn), (USER, NOTICES)) if drawn else None
+
+
+def _talk(reader: Reader, audience: int) -> str:
+    """The conversation as this reader sees it; nothing where the room is no talk."""
+    place = reader.place(audience)
+    if place is None or not reading.is_talk(place):
+        return ""
+    return _words(reading.talk(reader, space_id(audience))[1])
 
 
 def _streams(reader: Reader, audience: int, status: dict[str, Any]) -> frozenset[Stream]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lockgate.live.types import Receive, Scope, Send
 from lockgate.mastodon.streaming.listener import Listener
-from lockgate.mastodon.streaming.names import shows
 from lockgate.mastodon.streaming.refusing import OPEN_TO_ALL
 
 if TYPE_CHECKING:
@@ -34,9 +33,10 @@ class Events:
                     continue
                 drawn = await self._streams.drawn(listener, what)
                 # Ended while it was drawn: then it is not sent.
-                if drawn is None or listener.is_over or not shows(listener.streams[0], drawn.streams):
+                told = drawn.on(listener.streams[0]) if drawn is not None and not listener.is_over else None
+                if told is None:
                     continue
-                await self._send(send, f"event: {drawn.event}\ndata: {drawn.payload}\n\n".encode())
+                await self._send(send, f"event: {told[0]}\ndata: {told[1]}\n\n".encode())
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             gone.cancel()

@@ -21,6 +21,7 @@ _PLAIN = ("user", "user:notification", "direct", *OF_ALL)
 _WITH = {"hashtag": "tag", "hashtag:local": "tag", "list": "list"}
 NOTICES: Stream = ("user:notification",)
 USER: Stream = ("user",)
+DIRECT: Stream = ("direct",)
 
 
 def stream_named(name: str, *, tag: str = "", number: str = "") -> Stream | None:

@@ -10,7 +10,7 @@ import orjson
 
 from lockgate.live.types import Receive, Scope, Send
 from lockgate.mastodon.streaming.listener import Listener
-from lockgate.mastodon.streaming.names import may_open, shows, stream_named
+from lockgate.mastodon.streaming.names import may_open, stream_named
 
 if TYPE_CHECKING:
     from lockgate.mastodon.streaming.application import AppStreams
@@ -51,10 +51,8 @@ class Socket:
             if drawn is None or listener.is_over:
                 continue
             for stream in listener.streams:
-                if shows(stream, drawn.streams):
-                    await _text(
-                        send, {"stream": list(stream), "event": drawn.event, "payload": drawn.payload}
-                    )
+                if (told := drawn.on(stream)) is not None:
+                    await _text(send, {"stream": list(stream), "event": told[0], "payload": told[1]})
 
     async def _hear(self, receive: Receive, send: Send) -> None:
         while True:

@@ -246,6 +246,16 @@ def sitters(viewer: Person, audience_id: int, at: datetime, *, most: int | None 
     return [Sitter(*row) for row in rows.values_list("person_id", "role", "ends_at")]
 
 
+def sitters_of(viewer: Person, audiences: Collection[int], at: datetime) -> dict[int, list[int]]:
+    """Ids of those who sit in each of these audiences that ``viewer`` hears, by name; one query for all of them."""
+    heard = audible(viewer, at)
+    found: dict[int, list[int]] = {one: [] for one in audiences if one in heard}
+    rows = seats_at(at).filter(audience_id__in=list(found)).order_by("person__name", "person_id")
+    for audience, person in rows.values_list("audience_id", "person_id"):
+        found[audience].append(person)
+    return found
+
+
 def known_to(viewer: Person, at: datetime, *, among: Collection[int] | None = None) -> set[int]:
     """Ids of the persons that ``viewer`` may know of: all for an employee; for a guest, those in the same rooms. With
     ``among``, which of these: a page that shows five names need not read ten thousand."""
