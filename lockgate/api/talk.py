@@ -12,6 +12,7 @@ from lockgate.api import cursors, shapes, words
 from lockgate.api.declared import COUNT, CURSOR, FLAG, ID, PAGED, TEXT, Verb, known, many, record
 from lockgate.api.fields import needed, read, text
 from lockgate.api.speaker import answering
+from lockgate.attention import operations as attention
 from lockgate.base.clock import rfc3339
 from lockgate.base.refusal import BadInput
 from lockgate.conversations import operations as talk
@@ -114,7 +115,7 @@ def move(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime)
     """{"to": "space:<slug>"}: said anew there, taken back here; answers its new passage."""
     said = read(request, known(_MOVE))
     needed(said, "to")
-    moved = talk.move_thread(by=viewer, at=at, passage_id=passage_id, to=text(said, "to"))
+    moved = attention.move_thread(by=viewer, at=at, passage_id=passage_id, to=text(said, "to"))
     return JsonResponse({"passage": str(moved)})
 
 

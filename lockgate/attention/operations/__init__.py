@@ -2,6 +2,7 @@
 
 from lockgate.attention.operations.following import follow, follow_up, unfollow
 from lockgate.attention.operations.leading import name_leader, no_leader
+from lockgate.attention.operations.moving import move_thread
 from lockgate.attention.operations.reading import keep_unread, mark_all_read, mark_read
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "keep_unread",
     "mark_all_read",
     "mark_read",
+    "move_thread",
     "name_leader",
     "no_leader",
     "unfollow",

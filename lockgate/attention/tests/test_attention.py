@@ -12,6 +12,7 @@ from lockgate.attention import operations as attention
 from lockgate.attention import queries, rules
 from lockgate.attention.models import Follow, ReadException, Topic
 from lockgate.base.clock import now
+from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
 from lockgate.demo.cast import Cast
@@ -20,6 +21,7 @@ from lockgate.gateway.types import Brought
 from lockgate.notices.queries import of as told_to
 from lockgate.people.models import Person
 from lockgate.spaces.models import Seat
+from lockgate.spaces.operations import open_space, seat
 
 MINUTE = timedelta(minutes=1)
 WORDS = "The seal ring of the bench was measured again this morning."
@@ -228,3 +230,40 @@ def test_the_pages(cast_now: Cast) -> None:
     assert client.post("/follows", {"kind": "person", "key": "nadia-roux", "on": "1"}).status_code == 302
     assert "Nadia Roux" in client.get("/attention").content.decode()
     assert client.post("/leaders", {"person": "nadia-roux", "on": "0"}).status_code == 404
+
+
+def test_who_follows_a_thread_and_sits_there_follows_it_to_another_space(cast: Cast, at: datetime) -> None:
+    rooms = []
+    for slug in ("first", "second"):
+        room = open_space(by=cast.author, at=at, slug=slug, name=slug, kind="topic", ceiling=Marking.INTERNAL)
+        rooms.append(room.audiences.get().pk)
+    seat(by=cast.author, at=at, person=cast.colleague, audience_id=rooms[0])
+    seat(by=cast.author, at=at, person=cast.colleague, audience_id=rooms[1], hears_past=False)
+    seat(by=cast.author, at=at, person=cast.stranger, audience_id=rooms[0])
+    root = say(cast.author, at + MINUTE, space="first")
+    other = say(cast.author, at + MINUTE, space="first", body="Another one.")
+    for person in (cast.author, cast.colleague, cast.stranger):
+        attention.follow(by=person, at=at + MINUTE, kind="thread", key=str(root))
+        attention.follow(by=person, at=at + MINUTE, kind="thread", key=str(other))
+    later = at + 2 * MINUTE
+    new = attention.move_thread(by=cast.author, at=later, passage_id=root, to="space:second")
+    for person, keys in ((cast.colleague, {str(new), str(other)}), (cast.stranger, {str(other)})):
+        assert {one.key for one in queries.followed(person, later) if one.kind == "thread"} == keys
+    # To who does not sit there it is as if it had been taken back: neither a row of theirs nor a notice tells of it.
+    assert Follow.objects.filter(person=cast.stranger, key=str(root)).exists()
+    assert "thread" in {one.kind for one in queries.why(cast.colleague, new, later)}
+    assert attention.follow_up(at=later) is False
+    say(cast.author, at + 3 * MINUTE, answers=new, body="It goes on here.")
+    keep(at=at + 4 * MINUTE)
+    while attention.follow_up(at=at + 4 * MINUTE):
+        continue
+    assert [one.kind for one in told_to(cast.colleague)].count("followed-thread") == 1
+    assert "followed-thread" not in [one.kind for one in told_to(cast.stranger)]
+
+
+def test_a_thread_that_cannot_be_moved_keeps_its_followers(cast: Cast, at: datetime) -> None:
+    root = say(cast.author, at)
+    attention.follow(by=cast.colleague, at=at, kind="thread", key=str(root))
+    with pytest.raises(NotFound):
+        attention.move_thread(by=cast.colleague, at=at, passage_id=root, to="space:everyone")
+    assert Follow.objects.get(person=cast.colleague).key == str(root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -48,15 +48,24 @@ _CARRIED = frozenset(
 )
 
 
-def move_thread(*, by: Person, at: datetime, passage_id: int, to: str) -> int:
+Alongside = Callable[[Mapping[int, int], int], None]
+"""Given {old passage: new} and the new audience."""
+
+
+def move_thread(
+    *, by: Person, at: datetime, passage_id: int, to: str, alongside: Alongside | None = None
+) -> int:
     """Move a post with its answers, files and marks to another space; answers its new passage. Its address stays, for
-    those who hear it there. Raises what ``gateway.operations.move`` does, and StaysInFaq."""
+    those who hear it there. What rooms above keep of it they carry ``alongside``, in the same transaction: people move
+    threads by ``attention.operations.move_thread``. Raises what ``gateway.operations.move`` does, and StaysInFaq."""
     passage = heard(by, passage_id, at)
     if passage.is_public or passage.thread_id is not None:
         raise NotFound
 
     def carry(numbers: Mapping[int, int], audience_id: int) -> None:
         _carry(numbers, audience_id, at)
+        if alongside is not None:
+            alongside(numbers, audience_id)
 
     return gateway.move(by=by, at=at, passage_id=passage_id, to=to, carried=_CARRIED, alongside=carry)
 

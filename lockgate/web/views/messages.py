@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lockgate.approvals import queries as approvals
 from lockgate.approvals.types import RequestView
 from lockgate.archive import queries as archive
+from lockgate.attention import operations as attention
 from lockgate.base.clock import now
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound, Refusal
@@ -238,7 +239,7 @@ def move(request: HttpRequest, passage_id: int) -> HttpResponse:
     person, at = viewer(request), now()
     found = conversations.heard(person, passage_id, at)
     try:
-        talk.move_thread(by=person, at=at, passage_id=passage_id, to=request.POST.get("to", ""))
+        attention.move_thread(by=person, at=at, passage_id=passage_id, to=request.POST.get("to", ""))
     except NotFound:
         raise
     except Refusal as refusal:

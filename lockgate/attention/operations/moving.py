@@ -1,0 +1,28 @@
+"""A thread is moved, and those who follow it and hear it there follow it on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from lockgate.attention.models import Follow
+from lockgate.conversations import operations as talk
+from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
+
+
+def move_thread(*, by: Person, at: datetime, passage_id: int, to: str) -> int:
+    """As ``conversations.operations.move_thread``, which says what it answers and raises; the follows go along.
+
+    Whoever does not sit in the other space follows what stands here no more, as when it is taken back: their row stays
+    as it is, so that nothing of theirs tells one from the other, and leads nowhere.
+    """
+
+    def carry(numbers: Mapping[int, int], audience_id: int) -> None:
+        before, after = str(passage_id), str(numbers[passage_id])
+        follows = Follow.objects.filter(kind="thread", key=before)
+        following = set(follows.values_list("person_id", flat=True))
+        hears = {person for _room, person in spaces.sitting(following, {audience_id}, at)}
+        follows.filter(person__in=hears).update(key=after)
+
+    return talk.move_thread(by=by, at=at, passage_id=passage_id, to=to, alongside=carry)
