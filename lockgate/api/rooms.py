@@ -58,6 +58,20 @@ def membership(request: HttpRequest, slug: str, *, viewer: Person, at: datetime)
     return JsonResponse({"sits": False})
 
 
+_STAY = record({"words_stay": FLAG})
+
+
+@answering(
+    POST=Verb("Letters, texts and messages to devices say nothing of what is said here.", "spaces", _STAY),
+    DELETE=Verb("They may again.", "spaces", _STAY),
+)
+def kept_words(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
+    """For who tends the space; of what is Confidential or above they never say a word."""
+    is_on = request.method == "POST"
+    tending.keep_words(by=viewer, at=at, slug=slug, is_on=is_on)
+    return JsonResponse({"words_stay": is_on})
+
+
 @answering(POST=_ASK)
 def ask(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> JsonResponse:
     """Ask those who tend a closed space; {"words"} says why."""

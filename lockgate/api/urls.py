@@ -59,6 +59,7 @@ urlpatterns = [
     path("doors", rooms.doors),
     path("spaces/<slug:slug>/membership", rooms.membership),
     path("spaces/<slug:slug>/requests", rooms.ask),
+    path("spaces/<slug:slug>/kept-words", rooms.kept_words),
     path("requests/<int:request_id>", rooms.withdraw),
     path("requests/<int:request_id>/acceptance", rooms.accept),
     path("requests/<int:request_id>/refusal", rooms.decline),

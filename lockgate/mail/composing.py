@@ -1,7 +1,7 @@
 """What a letter says, asked at the moment of sending: what its reader may no longer hear makes no letter at all.
 
-One recipient a letter. Plain text first, with a simple HTML part. Of what is Confidential or above no word leaves by
-e-mail, only that there is something.
+One recipient a letter. Plain text first, with a simple HTML part. Of what is Confidential or above, or said in a space
+that keeps its words, no word leaves by e-mail, only that there is something.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     who = people.cards([found.author_id])[found.author_id].name
     slug = state.place.removeprefix("space:")
     is_answer = mailing.thread_id is not None
-    if found.marking >= Marking.CONFIDENTIAL:
+    if _stays(found):
         subject = words = _("There is something new in %(place)s.") % {"place": state.place_name}
         words += "\n\n" + _("Sign in to read it: its words do not travel by e-mail.")
         return _Told(subject, "", words, f"/messages/{found.id}", list_name=state.place_name, list_slug=slug)
@@ -151,13 +151,20 @@ def _heard(found: MessageView, passage_id: int) -> PassageState | None:
     )
 
 
+def _stays(found: MessageView) -> bool:
+    """Whether no word of it leaves: by its marking, or because a space where the reader hears it says so."""
+    return found.marking >= Marking.CONFIDENTIAL or spaces.words_stay(
+        {one.audience_id for one in found.passages}
+    )
+
+
 def _thread_words(mailing: Mailing, person: Person, at: datetime) -> str:
     """The first words of what is answered, so that mail programs keep the thread together."""
     try:
         root = gate.message(person, int(mailing.words.get("thread_message", 0)), at)
     except NotFound:
         return _("An answer")
-    return first_words(root.body) if root.marking < Marking.CONFIDENTIAL else _("An answer")
+    return _("An answer") if _stays(root) else first_words(root.body)
 
 
 def _request(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
@@ -170,7 +177,7 @@ def _request(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
         return None
     subject = _("Your approval is asked for: %(place)s") % {"place": state.place_name}
     link = f"/approvals/{asked.request_id}"
-    if found.marking >= Marking.CONFIDENTIAL:
+    if _stays(found):
         return _Told(
             subject, "", _("Sign in to read and answer it: its words do not travel by e-mail."), link
         )
@@ -210,7 +217,7 @@ def _notice(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     if not places or notice.words.get("place", next(iter(places))) not in places:
         return None
     words = _sentence(notice)
-    if gate.message(person, notice.message_id, at).marking >= Marking.CONFIDENTIAL:
+    if _stays(gate.message(person, notice.message_id, at)):
         words = _("There is news of something that concerns you. Sign in to read it.")
     link = f"/messages/{notice.message_id}"
     if notice.kind == "announcement" and (reply := _reply_to(person, notice.message_id, at)):

@@ -65,7 +65,7 @@ def invitation(mailing: Mailing, person: Person, at: datetime) -> EmailMultiAlte
             LINE,
             _("%(who)s (%(company)s) invites you to the talk “%(place)s”.") % names,
             _who(person, seat.audience_id, at),
-            _backlog(said, made.backlog, person),
+            _backlog(said, made.backlog, person, stays=spaces.words_stay({seat.audience_id})),
             "-- ",
             _("Answer this mail to say something there. Everybody in %(place)s reads it.") % names,
             _("What is said there from now on comes to you by e-mail."),
@@ -92,7 +92,8 @@ def _who(person: Person, audience_id: int, at: datetime) -> str:
     return _("With you there: %(names)s.") % {"names": ", ".join(named)} if named else ""
 
 
-def _backlog(said: Sequence[Heard], backlog: str, person: Person) -> str:
+def _backlog(said: Sequence[Heard], backlog: str, person: Person, *, stays: bool) -> str:
+    """``stays``: the room keeps its words, whatever their marking."""
     if backlog == "nothing":
         return _("You hear what is said from now on, and nothing from before.")
     if not said:
@@ -102,7 +103,7 @@ def _backlog(said: Sequence[Heard], backlog: str, person: Person) -> str:
     files = gate.attachments_of({one.message_id for one in said if one.marking < Marking.CONFIDENTIAL})
     for one in reversed(said[-MOST_SAID:]):
         # Of what is Confidential or above no word leaves by e-mail, nor who said it.
-        if one.marking >= Marking.CONFIDENTIAL:
+        if stays or one.marking >= Marking.CONFIDENTIAL:
             silent += 1
             continue
         when = one.delivered_at.astimezone(zone)

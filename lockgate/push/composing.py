@@ -1,6 +1,7 @@
 """What a message says, asked at the moment of sending: of what its reader may no longer know there is no message.
 
-Of what is Confidential or above no word leaves, not the place nor whose it is: only that something waits.
+Of what is Confidential or above, or said in a space that keeps its words, no word leaves, not the place nor whose it
+is: only that something waits.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from lockgate.approvals import queries as approvals
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import NotFound
 from lockgate.gateway import queries as gate
+from lockgate.gateway.types import MessageView
 from lockgate.notices import queries as notices
 from lockgate.notices.types import NoticeView
 from lockgate.people.models import Person
+from lockgate.spaces import queries as spaces
 
 MOST_WORDS = 300
 
@@ -53,8 +56,8 @@ def _notice(person: Person, number: int, at: datetime) -> Told | None:
     places = gate.places_seen(person, [notice.message_id], at).get(notice.message_id, set())
     if not places or notice.words.get("place", next(iter(places))) not in places:
         return None
-    marking = gate.message(person, notice.message_id, at).marking
-    words = _nothing_told() if marking >= Marking.CONFIDENTIAL else _cut(_sentence(notice))
+    found = gate.message(person, notice.message_id, at)
+    words = _nothing_told() if _stays(found) else _cut(_sentence(notice))
     return Told(words, f"/messages/{notice.message_id}", tag)
 
 
@@ -67,9 +70,16 @@ def _request(person: Person, number: int, at: datetime) -> Told | None:
     if state is None:
         return None
     words = _("Your approval is asked for: %(place)s") % {"place": state.place_name}
-    if found.marking >= Marking.CONFIDENTIAL:
+    if _stays(found):
         words = _nothing_told()
     return Told(_cut(words), f"/approvals/{number}", f"q{number}")
+
+
+def _stays(found: MessageView) -> bool:
+    """Whether no word of it leaves: by its marking, or because a space where the reader hears it says so."""
+    return found.marking >= Marking.CONFIDENTIAL or spaces.words_stay(
+        {one.audience_id for one in found.passages}
+    )
 
 
 def _nothing_told() -> str:

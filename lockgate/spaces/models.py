@@ -36,6 +36,8 @@ class Space(models.Model):
     entry = models.CharField(max_length=8, choices=Entry, default=Entry.PRIVATE)
     # Of a circle alone: how many may sit in it at one time. It is the company's setting of the day it was opened.
     most = models.SmallIntegerField(null=True, blank=True)
+    # No letter, text or message to a device says a word of what is said here, whatever its marking.
+    words_stay = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
 

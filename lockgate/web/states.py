@@ -97,6 +97,8 @@ _ACTIONS = {
     "spaces.request.accepted": gettext_lazy("Request to join accepted"),
     "spaces.request.declined": gettext_lazy("Not let in"),
     "spaces.space.entry_changed": gettext_lazy("Entry of a space changed"),
+    "spaces.space.words_kept": gettext_lazy("Words of a space leave it no more"),
+    "spaces.space.words_let_go": gettext_lazy("Words of a space may leave it again"),
     "spaces.space.archived": gettext_lazy("Space archived"),
     "spaces.lane.opened": gettext_lazy("Lane opened"),
     "spaces.lane.unsealed": gettext_lazy("Sealed submissions opened"),

@@ -129,6 +129,7 @@ urlpatterns = [
     path("spaces/<slug:slug>/membership", joining.join),
     path("spaces/<slug:slug>/requests", joining.ask),
     path("spaces/<slug:slug>/entry", joining.entry),
+    path("spaces/<slug:slug>/words", joining.words),
     path("spaces/<slug:slug>/archiving", joining.archive),
     path("spaces/<slug:slug>/deal", deals.deal),
     path("spaces/<slug:slug>/deal/lanes", deals.open_lane),

@@ -60,6 +60,13 @@ ROOM_ROWS: dict[str, Row] = {
         is_json=True,
         acts=HOUSE - {"author"},
     ),
+    "api/v1/spaces/<slug:slug>/kept-words": Row(
+        SIGNED_IN,
+        posts=[("/api/v1/spaces/{tended}/kept-words", {})],
+        deletes=[("/api/v1/spaces/{tended}/kept-words", {})],
+        is_json=True,
+        acts={"author"},
+    ),
     "api/v1/requests/<int:request_id>": Row(
         SIGNED_IN, deletes=[("/api/v1/requests/{join_asked}", {})], is_json=True
     ),

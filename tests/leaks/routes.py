@@ -151,6 +151,7 @@ ROUTES: dict[str, Row] = {
     "spaces/<slug:slug>/entry": row(
         SIGNED_IN, posts=[("/spaces/{tended}/entry", {"entry": "closed"})], acts={"author"}
     ),
+    "spaces/<slug:slug>/words": row(SIGNED_IN, posts=[("/spaces/{tended}/words", {})], acts={"author"}),
     "spaces/<slug:slug>/archiving": row(
         SIGNED_IN, posts=[("/spaces/{tended}/archiving", {})], acts={"author"}
     ),

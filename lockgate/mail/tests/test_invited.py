@@ -24,7 +24,7 @@ from lockgate.mail.tests.test_out_and_in import text
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.models import Space
-from lockgate.spaces.operations import SeatTaken, end_seat
+from lockgate.spaces.operations import SeatTaken, end_seat, keep_words
 from lockgate.spaces.types import Backlog
 
 Post = Callable[[datetime], list[EmailMessage]]
@@ -132,6 +132,18 @@ def test_confidential_words_are_not_in_the_letter(cast: Cast, at: datetime, post
     invites(cast, soon(at, 4), slug, Backlog.ALL)
     letter = letter_of(posted(soon(at, 6)))
     assert "The open part." in text(letter)
+    assert "tungsten" not in letter.as_string()
+    assert "1 more was said" in text(letter)
+
+
+def test_words_of_a_talk_that_keeps_them_are_not_in_the_letter(
+    cast: Cast, at: datetime, posted: Post
+) -> None:
+    slug = talk(cast, soon(at))
+    says(cast, soon(at, 2), slug, "The ring is tungsten.")
+    keep_words(by=cast.author, at=soon(at, 3), slug=slug, is_on=True)
+    invites(cast, soon(at, 4), slug, Backlog.ALL)
+    letter = letter_of(posted(soon(at, 6)))
     assert "tungsten" not in letter.as_string()
     assert "1 more was said" in text(letter)
 

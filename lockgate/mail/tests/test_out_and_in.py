@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 
 from lockgate.archive.models import Entry
 from lockgate.conversations import queries as conversations
+from lockgate.conversations.operations import tell_mentioned
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message, Passage
 from lockgate.gateway.operations import recall, submit
 from lockgate.mail.models import Mailing, Received
 from lockgate.mail.tests.conftest import DOMAIN, comes, hears, soon
-from lockgate.spaces.operations import end_seat, seat
+from lockgate.spaces.operations import end_seat, keep_words, seat
 
 Post = Callable[[datetime], list[EmailMessage]]
 
@@ -96,6 +97,19 @@ def test_confidential_words_do_not_travel(cast: Cast, at: datetime, posted: Post
     assert "tungsten" not in letter.as_string()
     assert "There is something new" in text(letter)
     assert letter["Reply-To"] is None
+
+
+def test_words_of_a_space_that_keeps_them_do_not_travel(cast: Cast, at: datetime, posted: Post) -> None:
+    hears(cast.colleague, at, posts="now")
+    keep_words(by=cast.author, at=at, slug="valve-7", is_on=True)
+    _say(cast, soon(at), "@theo-mercier The ring is tungsten.", places=["space:valve-7"])
+    tell_mentioned(at=soon(at))
+    letters = posted(soon(at, 2))
+    assert letters
+    for letter in letters:
+        assert "tungsten" not in letter.as_string()
+        assert cast.author.name not in text(letter)
+        assert letter["Reply-To"] is None
 
 
 def test_rights_are_asked_again_at_the_moment_of_sending(cast: Cast, at: datetime, posted: Post) -> None:

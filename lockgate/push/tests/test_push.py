@@ -28,7 +28,7 @@ from lockgate.push.models import Push, Subscription
 from lockgate.push.operations import end, end_of_those_who_left, gather, send_due, subscribe
 from lockgate.push.tests.service import Device, Service, serving
 from lockgate.push.types import Keys
-from lockgate.spaces.operations import end_seat
+from lockgate.spaces.operations import end_seat, keep_words
 from lockgate.spaces.queries import place
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,24 @@ def test_of_what_is_confidential_no_word_goes(
     assert told["body"] == "Something waits for you."
     assert cast.author.name not in str(told)
     assert "valve" not in str(told["body"]).casefold()
+
+
+def test_of_what_is_said_in_a_space_that_keeps_its_words_no_word_goes(
+    cast: Cast, at: datetime, service: Service
+) -> None:
+    device = service.device()
+    subscribed(cast.colleague, at, device)
+    named(cast, at + MINUTE)
+    # Asked when it is sent: what was said before the switch says nothing either.
+    keep_words(by=cast.author, at=at + MINUTE, slug="valve-7", is_on=True)
+    assert pushed(at + 2 * MINUTE) == 1
+    told = device.read(service.taken[0][2])
+    assert told["body"] == "Something waits for you."
+    assert cast.author.name not in str(told)
+    keep_words(by=cast.author, at=at + 3 * MINUTE, slug="valve-7", is_on=False)
+    named(cast, at + 3 * MINUTE)
+    assert pushed(at + 4 * MINUTE) == 1
+    assert "named you" in str(device.read(service.taken[1][2])["body"])
 
 
 def test_all_messages_have_one_length(cast: Cast, at: datetime, service: Service) -> None:

@@ -112,7 +112,7 @@ def words_of(person: Person, passage_id: int, at: datetime) -> str:
     if said.author_id == person.pk or said.audience_id not in spaces.talks_among({said.audience_id}):
         return ""
     names = {"who": said.author_name, "place": said.place_name}
-    if said.marking >= Marking.CONFIDENTIAL:
+    if said.marking >= Marking.CONFIDENTIAL or spaces.words_stay({said.audience_id}):
         return rules.cut(_("Something waits for you in %(place)s.") % names)
     return rules.cut(_("%(who)s in %(place)s:") % names + " " + said.body)
 

@@ -29,6 +29,7 @@ from lockgate.sms import events, rules
 from lockgate.sms.models import Number, State, Taken, Texting
 from lockgate.sms.operations.numbers import end
 from lockgate.sms.types import Incoming
+from lockgate.spaces import queries as spaces
 
 ANSWERED_WITHIN = timedelta(days=7)
 MOST_AN_HOUR = 30
@@ -106,7 +107,10 @@ def _carry_out(person: Person, text: str, at: datetime) -> str:
         heard = conversations.heard(person, passage, at) if passage else None
     except NotFound:
         heard = None
-    if heard is None or heard.marking >= Marking.CONFIDENTIAL:
+    if heard is None:
+        return nothing
+    # Of what they were not told a word they answer nothing blindly.
+    if heard.marking >= Marking.CONFIDENTIAL or spaces.words_stay({heard.audience_id}):
         return nothing
     try:
         sent = gateway.submit(

@@ -39,7 +39,7 @@ from lockgate.sms.operations import (
 from lockgate.sms.queries import own
 from lockgate.sms.tests.gateway import Gateway
 from lockgate.spaces import queries as spaces
-from lockgate.spaces.operations import end_seat
+from lockgate.spaces.operations import end_seat, keep_words
 
 KEY = "the gateway's own key"
 SECRET = "whoever-knows-this-speaks-for-the-gateway"
@@ -129,6 +129,18 @@ def test_of_the_confidential_only_where(cast: Cast, at: datetime, gateway: Gatew
     comes("Which one?", soon(at, 3))
     assert Message.objects.count() == before
     assert "Your words were not sent." in sent(gateway, soon(at, 4))[0]
+
+
+def test_of_a_talk_that_keeps_its_words_only_where(cast: Cast, at: datetime, gateway: Gateway) -> None:
+    with_number(gateway, cast.colleague, at)
+    slug = talk(cast, at)
+    says(cast, soon(at), slug, "The ring is tungsten.")
+    keep_words(by=cast.author, at=soon(at), slug=slug, is_on=True)
+    (text,) = sent(gateway, soon(at, 2))
+    assert text == f"Something waits for you in {spaces.place(cast.author, slug, at).name}."
+    before = Message.objects.count()
+    comes("Which one?", soon(at, 3))
+    assert Message.objects.count() == before
 
 
 def test_rights_are_asked_again_at_the_moment_of_sending(cast: Cast, at: datetime, gateway: Gateway) -> None:

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('company', 'Company'), ('department', 'Department'), ('project', 'Project'), ('site', 'Site'), ('topic', 'Topic'), ('partner', 'Partner'), ('circle', 'Circle'), ('deal', 'Deal')], max_length=12)),
                 ('entry', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('private', 'Private')], default='private', max_length=8)),
                 ('most', models.SmallIntegerField(blank=True, null=True)),
+                ('words_stay', models.BooleanField(db_default=False, default=False)),
                 ('created_at', models.DateTimeField()),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
             ],

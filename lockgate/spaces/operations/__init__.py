@@ -4,7 +4,15 @@ from lockgate.spaces.operations.archiving import archive_space
 from lockgate.spaces.operations.clearing import clear_room
 from lockgate.spaces.operations.glass import agree_to_glass, ask_for_glass, decline_glass
 from lockgate.spaces.operations.inviting import invite
-from lockgate.spaces.operations.joining import accept, ask_to_join, decline, join, set_entry, withdraw
+from lockgate.spaces.operations.joining import (
+    accept,
+    ask_to_join,
+    decline,
+    join,
+    keep_words,
+    set_entry,
+    withdraw,
+)
 from lockgate.spaces.operations.lanes import AlreadyThere, open_lane, open_sealed, seal_submissions
 from lockgate.spaces.operations.nda import file_nda, record_ends
 from lockgate.spaces.operations.seats import (
@@ -38,6 +46,7 @@ __all__ = [
     "file_nda",
     "invite",
     "join",
+    "keep_words",
     "leave_company",
     "open_lane",
     "open_sealed",

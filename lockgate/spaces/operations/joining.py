@@ -111,6 +111,24 @@ def set_entry(*, by: Person | None, at: datetime, slug: str, entry: str) -> None
                 record([_fact(events.JOIN_DECLINED, one, by, one.person, at)])
 
 
+def keep_words(*, by: Person, at: datetime, slug: str, is_on: bool) -> None:
+    """Whoever tends a space lets letters, texts and messages to devices say nothing of what is said there but that
+    there is something; or lets them again. It holds for what is sent from now on. Raises NotFound for anybody else."""
+    space = Space.objects.filter(slug=slug, archived_at__isnull=True).first()
+    tends = seats_at(at).filter(
+        person=by,
+        audience__space=space,
+        audience__lane="",
+        role__in=[Seat.Role.OWNER, Seat.Role.MODERATOR],
+    )
+    if space is None or not tends.exists():
+        raise NotFound
+    with change():
+        if Space.objects.filter(pk=space.pk).exclude(words_stay=is_on).update(words_stay=is_on):
+            action = events.WORDS_KEPT if is_on else events.WORDS_LET_GO
+            record([Fact(action, f"s:{space.pk}", actor_of(by), at)])
+
+
 def _door(by: Person, slug: str, at: datetime) -> Audience:
     """The main audience of a space that ``by`` finds in the list and does not sit in."""
     if not by.is_active or not by.firm.is_house:

@@ -30,6 +30,7 @@ from lockgate.spaces.queries.hearing import (
     sitting,
     speaks_in,
     talks_among,
+    words_stay,
 )
 from lockgate.spaces.queries.papers import glasses, ndas, papers
 
@@ -66,4 +67,5 @@ __all__ = [
     "submissions_ended_at",
     "talks_among",
     "waiting_at",
+    "words_stay",
 ]

@@ -181,6 +181,12 @@ def talks_among(audiences: Collection[int]) -> set[int]:
     return set(rows.values_list("pk", flat=True))
 
 
+def words_stay(audiences: Collection[int]) -> bool:
+    """Whether one of these audiences is of a space whose words no letter, text or message to a device may say. Asked
+    when something is sent, of the audiences by which its reader hears it."""
+    return Audience.objects.filter(pk__in=audiences, space__words_stay=True).exists()
+
+
 def outside() -> Audience:
     """The one audience that is the public."""
     return Audience.objects.get(kind=Audience.Kind.OUTSIDE)

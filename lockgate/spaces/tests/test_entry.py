@@ -26,6 +26,7 @@ from lockgate.spaces.operations import (
     decline,
     end_seat,
     join,
+    keep_words,
     open_space,
     seat,
     set_entry,
@@ -157,3 +158,23 @@ def test_an_archived_space_is_read_and_no_more_written(cast: Cast, at: datetime)
         join(by=cast.stranger, at=at, slug="done")
     with pytest.raises(NotFound):
         archive_space(by=cast.author, at=at, slug="done")
+
+
+def test_who_tends_a_space_keeps_its_words_in_it(cast: Cast, at: datetime) -> None:
+    here = room(cast.author, at, "lathe", "open")
+    for person, role in ((cast.colleague, "moderator"), (cast.stranger, "member")):
+        seat(by=cast.author, at=at, person=person, audience_id=here.pk, role=role)
+    assert not queries.words_stay({here.pk})
+    for nobody in (cast.stranger, cast.guest, cast.administrator):
+        with pytest.raises(NotFound):
+            keep_words(by=nobody, at=at, slug="lathe", is_on=True)
+    with pytest.raises(NotFound):
+        keep_words(by=cast.author, at=at, slug="never-was", is_on=True)
+    keep_words(by=cast.colleague, at=at, slug="lathe", is_on=True)
+    keep_words(by=cast.author, at=at, slug="lathe", is_on=True)
+    assert queries.words_stay({here.pk})
+    assert not queries.words_stay(set())
+    keep_words(by=cast.author, at=at, slug="lathe", is_on=False)
+    assert not queries.words_stay({here.pk})
+    facts = Entry.objects.filter(action__contains="words_").order_by("pk").values_list("action", flat=True)
+    assert list(facts) == ["spaces.space.words_kept", "spaces.space.words_let_go"]

@@ -61,3 +61,17 @@ def test_bad_input_is_a_sentence_and_keeps_what_was_typed(cast: Cast) -> None:
     tender = as_(tended.person)
     assert tender.post("/spaces/valve-7/seats", {"person": "nobody"}).status_code == 422
     assert tender.post("/spaces/valve-7/seats", {"person": cast.guest.slug}).status_code == 422
+
+
+def test_who_tends_a_room_keeps_its_words_in_it(cast: Cast) -> None:
+    tender = cast.audiences["valve-7"].seats.filter(role__in=["owner", "moderator"]).first()
+    assert tender is not None
+    client = as_(tender.person)
+    box = 'name="stay" value="yes"'
+    assert f"{box} checked" not in client.get("/spaces/valve-7/seats").content.decode()
+    assert client.post("/spaces/valve-7/words", {"stay": "yes"}).status_code == 302
+    assert f"{box} checked" in client.get("/spaces/valve-7/seats").content.decode()
+    client.post("/spaces/valve-7/words", {})
+    assert f"{box} checked" not in client.get("/spaces/valve-7/seats").content.decode()
+    for nobody in (cast.stranger, cast.guest, cast.administrator):
+        assert as_(nobody).post("/spaces/valve-7/words", {"stay": "yes"}).status_code == 404

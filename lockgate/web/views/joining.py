@@ -48,6 +48,13 @@ def entry(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+def words(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whether letters, texts and messages to devices may say what is said here."""
+    tending.keep_words(by=viewer(request), at=now(), slug=slug, is_on=request.POST.get("stay") == "yes")
+    return HttpResponseRedirect(f"/spaces/{slug}/seats")
+
+
+@require_POST
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
     tending.archive_space(by=viewer(request), at=now(), slug=slug)
     return HttpResponseRedirect(f"/spaces/{slug}")

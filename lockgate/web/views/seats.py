@@ -121,6 +121,7 @@ def seats(request: HttpRequest, slug: str, lane: str = "") -> HttpResponse:
         "asking": [(one, askers[one.person_id]) for one in asking if one.person_id in askers],
         "others": others,
         "problem": problem,
+        "words_stay": spaces.words_stay({place.audience_id}),
         "me": person.slug,
     }
     status = problem.status if problem else 200
