@@ -20,7 +20,7 @@ import yaml
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from lockgate.demo import founding, noticed, policies, profiles, public, rooms, talk
+from lockgate.demo import founding, noticed, policies, profiles, public, rooms, talk, talks
 from lockgate.demo.story import Story
 from lockgate.people.queries import house
 
@@ -50,6 +50,7 @@ def load(*, at: datetime, say: Say = lambda _line: None, password: str = PASSWOR
         talk.tell(story, _threads())
         public.tell(story, read("public")["posts"] if (COMPANY / "public.yaml").exists() else [])
         rooms.tell(story)
+        talks.tell(story, read("talks")["talks"], read("people")["firms"])
         noticed.tell(story)
         profiles.tell(story, read("profiles"))
         say(f"{story.length} things happen in twelve weeks")

@@ -49,7 +49,7 @@ DESKS: Final = {
 
 def problems(company: Company) -> list[str]:
     """What is wrong, one sentence each."""
-    checks = (_people, _spaces, _cast, _desks, _talk, _public, _texts, _languages, _copies)
+    checks = (_people, _spaces, _cast, _desks, _talk, _aside, _public, _texts, _languages, _copies)
     return [sentence for check in checks for sentence in check(company)]
 
 
@@ -177,6 +177,30 @@ def _talk(company: Company) -> Iterator[str]:
                     yield f"{after.name}: not later than what it answers."
 
 
+def _aside(company: Company) -> Iterator[str]:
+    """Talks of a few: whoever has no account comes in from a partner's, and speaks once they were invited."""
+    domains = {one["slug"]: one["domain"] for one in company.people["firms"] if not one["house"]}
+    for talk in company.talks:
+        name, guest, last = talk["name"], talk["invited"], _order(talk)
+        inside = {talk["by"], *talk["people"]}
+        if not inside <= company.persons.keys() or any(company.is_guest(one) for one in inside):
+            yield f"{name}: begun among people of the house."
+        if guest["slug"] in company.persons or not domains.get(guest["firm"], "").endswith(".example"):
+            yield f"{name}: whoever is invited has no account, and is of a partner's."
+        if guest["by"] not in inside or guest["backlog"] not in ("nothing", "day", "all"):
+            yield f"{name}: invited by nobody of it, or with an unknown past."
+        for words in talk["said"]:
+            said = told_by(f"talk:{name}", words, "internal")
+            yield from _hour(said)
+            if said.order <= last:
+                yield f"{said.name}: not later than what was said before."
+            if said.by != guest["slug"] and said.by not in inside:
+                yield f"{said.name}: the writer does not sit there."
+            if said.by == guest["slug"] and said.order <= _order(guest):
+                yield f"{said.name}: not invited yet."
+            last = said.order
+
+
 def _hour(said: Said) -> Iterator[str]:
     if is_weekend(said.day):
         yield f"{said.name}: at a weekend."
@@ -258,7 +282,7 @@ def _order(words: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def _texts(company: Company) -> Iterator[str]:
-    told = [*company.messages(), *company.public()]
+    told = [*company.messages(), *company.public(), *company.aside()]
     seen: dict[str, Said] = {}
     for said in told:
         plain = letters(said.body)
@@ -284,7 +308,7 @@ def _copies(company: Company) -> Iterator[str]:
     for said in company.messages():
         if said.marking in ("confidential", "controlled"):
             kept[said.where].append(said.body)
-    for said in (*company.messages(), *company.public()):
+    for said in (*company.messages(), *company.public(), *company.aside()):
         others = [body for where, bodies in kept.items() if where != said.where for body in bodies]
         if run := shared_run(COPIED_WORDS, said.body, others):
             yield f"{said.name}: repeats confidential words of another space: {run}."

@@ -41,6 +41,7 @@ class Company:
         self.desks: dict[str, Any] = {d["slug"]: d for d in _read(folder / "desks.yaml")["desks"]}
         self.accounts: dict[str, Any] = {a["slug"]: a for a in _read(folder / "channels.yaml")["accounts"]}
         self.posts: list[Any] = _read(folder / "public.yaml")["posts"]
+        self.talks: list[Any] = _read(folder / "talks.yaml")["talks"]
         self.pack = _read(folder / "halden.pack.yaml")
         self.threads: dict[str, list[Any]] = {}
         for file in sorted((folder / "threads").glob("*.yaml")):
@@ -57,6 +58,12 @@ class Company:
             for thread in threads:
                 for words in (thread, *thread.get("replies", ())):
                     yield said(f"space:{space}", words, words.get("marking", thread["marking"]))
+
+    def aside(self) -> Iterator[Said]:
+        """What was said in talks of a few."""
+        for talk in self.talks:
+            for words in talk["said"]:
+                yield said(f"talk:{talk['name']}", words, "internal")
 
     def public(self) -> Iterator[Said]:
         for post in self.posts:

@@ -88,6 +88,14 @@ def _guest_in_everyone(company: Company) -> None:
     company.spaces["everyone"]["seats"]["stefan-bauer"] = {"role": "guest", "since": 100}
 
 
+def _talks_before_invited(company: Company) -> None:
+    company.talks[0]["said"][0]["by"] = company.talks[0]["invited"]["slug"]
+
+
+def _has_an_account(company: Company) -> None:
+    company.talks[0]["invited"]["slug"] = "stefan-bauer"
+
+
 def _too_long(company: Company) -> None:
     post = next(post for post in company.posts if "channel:bluesky" in post["places"])
     post["body"] += " and so on" * 30
@@ -108,6 +116,8 @@ def _too_long(company: Company) -> None:
         (_own_signature, "may not sign"),
         (_leaked, "repeats confidential words"),
         (_guest_in_everyone, "is a guest and sits in everyone"),
+        (_talks_before_invited, "not invited yet"),
+        (_has_an_account, "has no account"),
         (_too_long, "too many for bluesky"),
     ],
 )
