@@ -220,4 +220,12 @@ class Attachment(models.Model):
             ),
             UniqueConstraint(fields=["slot", "version"], name="a_slot_has_each_version_once"),
         ]
-        indexes = [models.Index(fields=["message"], name="attachments_of_message")]
+        indexes = [
+            models.Index(fields=["message"], name="attachments_of_message"),
+            # PDFs whose first page nobody has drawn, nor tried to (width 0).
+            models.Index(
+                fields=["id"],
+                condition=Q(media_type="application/pdf", width__isnull=True),
+                name="papers_to_draw",
+            ),
+        ]

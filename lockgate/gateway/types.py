@@ -40,6 +40,7 @@ class PlaceChoice:
         return self.account_id is not None
 
 
+PDF = "application/pdf"
 SMALL_SIDE = 720
 SMALL_BYTES = 120_000
 
@@ -64,8 +65,15 @@ class AttachmentView:
         return self.media_type.startswith("image/")
 
     @property
+    def has_first_page(self) -> bool:
+        """Whether a picture of its first page can be shown: the work process draws it a little after it came."""
+        return self.media_type == PDF and bool(self.width)
+
+    @property
     def address(self) -> str:
         """What a page shows of a picture: a small version, unless it is small itself."""
+        if self.has_first_page:
+            return f"/attachments/{self.id}/small"
         is_large = max(self.width or 0, self.height or 0) > SMALL_SIDE or self.size > SMALL_BYTES
         return f"/attachments/{self.id}/small" if is_large else f"/attachments/{self.id}"
 

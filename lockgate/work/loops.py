@@ -52,6 +52,7 @@ def loops() -> Sequence[Loop]:
         Loop("mentions", steps.tell_mentioned, quick=1, slow=5),
         Loop("follows", steps.follow_up, quick=1, slow=5, rests=True),
         Loop("links", steps.look_at_links, quick=1, slow=8),
+        Loop("papers", steps.draw_papers, quick=0.5, slow=5),
         Loop("rumours", steps.tend_rumours, quick=2, slow=20),
         Loop("reminders", steps.remind, quick=5, slow=30),
         Loop("letters", steps.gather_mail, quick=1, slow=4),

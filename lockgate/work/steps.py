@@ -85,6 +85,11 @@ def tend_seats(at: datetime) -> bool:
     return bool(moved + gateway.ask_for_opened(at=at))
 
 
+def draw_papers(at: datetime) -> bool:
+    """Draw the first page of a PDF."""
+    return gateway.draw_next_paper(at=at)
+
+
 def gather_mail(at: datetime) -> bool:
     """Turn what happened into letters for those who want them."""
     return mail.gather(at=at)

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='gateway.message')),
             ],
             options={
-                'indexes': [models.Index(fields=['message'], name='attachments_of_message')],
+                'indexes': [models.Index(fields=['message'], name='attachments_of_message'), models.Index(condition=models.Q(('media_type', 'application/pdf'), ('width__isnull', True)), fields=['id'], name='papers_to_draw')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='an_attachment_has_bytes'), models.CheckConstraint(condition=models.Q(models.Q(('slot__isnull', True), ('version', 1)), models.Q(('slot__isnull', False), ('version__gt', 1)), _connector='OR'), name='a_later_version_stands_in_the_slot_of_the_first'), models.UniqueConstraint(fields=('slot', 'version'), name='a_slot_has_each_version_once')],
             },
         ),

@@ -6,6 +6,7 @@ from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.bring_in_pieces import bring_in_pieces
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
 from lockgate.gateway.operations.draft import discard_draft, save_draft
+from lockgate.gateway.operations.draw import draw_next_paper
 from lockgate.gateway.operations.move import move
 from lockgate.gateway.operations.opening import ask_for_opened
 from lockgate.gateway.operations.recall import recall
@@ -27,6 +28,7 @@ __all__ = [
     "describe",
     "detach",
     "discard_draft",
+    "draw_next_paper",
     "escalate",
     "give_version",
     "move",

@@ -21,12 +21,12 @@ from lockgate.gateway.files import path_of, small_path_of
 from lockgate.gateway.models import Attachment
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import AttachmentRefused
-from lockgate.gateway.types import AttachmentView
+from lockgate.gateway.types import PDF, AttachmentView
 from lockgate.people.models import Person
 
 MAX_BYTES = 10 * 1024 * 1024
 _TYPES = {
-    ".pdf": "application/pdf",
+    ".pdf": PDF,
     ".txt": "text/plain",
     ".csv": "text/csv",
     ".md": "text/markdown",
@@ -127,11 +127,15 @@ def open_bytes(attachment_id: int) -> bytes:
 
 
 def open_small(attachment_id: int) -> bytes | None:
-    """A small version of a picture as WebP, made the first time that somebody looks; None of what is no picture.
+    """A small version of a picture as WebP, made the first time that somebody looks; of a PDF its first page, once it
+    was drawn; None of all else.
     Whoever calls this has asked ``queries.attachment`` first."""
     path = small_path_of(attachment_id)
     with contextlib.suppress(OSError):
         return path.read_bytes()
+    if Attachment.objects.filter(pk=attachment_id, media_type=PDF).exists():
+        # Of strangers' PDFs only the work process draws a page, in a child of its own.
+        return None
     # One at a time: a page of thirty photographs must not take thirty times the memory of one.
     with _drawing:
         with contextlib.suppress(OSError):
@@ -141,6 +145,11 @@ def open_small(attachment_id: int) -> bytes | None:
             with contextlib.suppress(AttachmentRefused):  # kept or not, it can be shown
                 _write(path, drawn)
     return drawn
+
+
+def keep_small(attachment_id: int, content: bytes) -> None:
+    """Keep the small version of a file beside it. Raises AttachmentRefused where the disk does not take it."""
+    _write(small_path_of(attachment_id), content)
 
 
 def _keep(number: int, content: bytes) -> None:

@@ -16,7 +16,8 @@ from lockgate.base.clock import now
 from lockgate.conversations import operations as talk
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Attachment, Passage
-from lockgate.gateway.operations import attach
+from lockgate.gateway.operations import attach, draw_next_paper
+from lockgate.gateway.tests.papers import pdf
 from lockgate.people.models import Person
 from lockgate.profiles.operations import remove_photo, set_photo
 from lockgate.spaces.operations import open_space
@@ -147,3 +148,20 @@ def test_code_is_told_apart_on_the_page(cast_now: Cast) -> None:
     html = as_(cast.colleague).get(f"/messages/{message}").content.decode()
     assert '<span class="k">def</span>' in html
     assert 'aria-label="Code: Python"' in html
+
+
+def test_the_first_page_of_a_pdf_is_shown_to_who_may_open_it(cast_now: Cast) -> None:
+    cast = cast_now
+    message, number = said(cast, "sheet.pdf", pdf())
+    address = f"/attachments/{number}/small"
+    assert as_(cast.colleague).get(address).status_code == 404
+    assert address not in as_(cast.colleague).get(f"/messages/{message}").content.decode()
+    assert draw_next_paper(at=now())
+    for path in (f"/messages/{message}", "/", "/spaces/valve-7"):
+        assert f'src="{address}"' in as_(cast.colleague).get(path).content.decode()
+    answer = as_(cast.colleague).get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/webp")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    whole = as_(cast.colleague).get(f"/attachments/{number}")
+    assert whole.headers["Content-Disposition"].startswith("attachment;")
+    assert as_(cast.stranger).get(address).status_code == 404

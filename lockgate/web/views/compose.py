@@ -208,9 +208,9 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 @require_safe
 def small_attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
-    """A picture, small: to whoever may open it whole, and asked for each time like it."""
+    """A picture, or the first page of a PDF, small: to whoever may open it whole, and asked for each time like it."""
     found = gate.attachment(viewer(request), attachment_id, now())
-    if not found.is_image:
+    if not (found.is_image or found.has_first_page):
         raise NotFound
     mark = f'"{found.sha256}-small"'
     if request.headers.get("If-None-Match") == mark:

@@ -1,0 +1,38 @@
+"""PDFs for tests, whole and broken, written by hand."""
+
+from __future__ import annotations
+
+WORDS = b"BT /F1 36 Tf 60 700 Td (Fitting sheet) Tj ET 1 0 0 rg 60 100 200 300 re f"
+
+
+def pdf(content: bytes = WORDS, *, box: str = "0 0 595 842", kids: str = "4 0 R", more: bytes = b"") -> bytes:
+    """A document of one page with this content stream; ``more`` are objects from 6 on."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count 1>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        f"<</Type/Page/Parent 2 0 R/MediaBox[{box}]/Resources<</Font<</F1 3 0 R>>/XObject<</X 6 0 R>>>>"
+        f"/Contents 5 0 R>>".encode(),
+        b"<</Length %d>>stream\n" % len(content) + content + b"\nendstream",
+    ]
+    if more:
+        objects.append(more)
+    out, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + one + b"\nendobj\n"
+    table = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    for place in places:
+        out += b"%010d 00000 n \n" % place
+    return out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, table)
+
+
+def form(content: bytes) -> bytes:
+    """An object that a page draws as /X, and that may draw itself again."""
+    return (
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X 6 0 R>>>>/Length %d>>stream\n"
+        % len(content)
+        + content
+        + b"\nendstream"
+    )
