@@ -14,7 +14,7 @@ from lockgate.spaces.models import Audience
 from lockgate.spaces.operations import open_space, seat
 from tests.leaks.planted_outside import plant_draft, plant_entries, plant_policy, plant_public
 from tests.leaks.planted_people import plant_told
-from tests.leaks.planted_rooms import plant_deal, plant_door
+from tests.leaks.planted_rooms import plant_deal, plant_door, plant_talk_of_two
 from tests.leaks.planted_words import plant_of_the_one_who_left, plant_words
 from tests.leaks.world import ACTORS, HEAR_NOW, HOUSE, ROOM, SIGNED_IN, SIGNERS, World
 
@@ -43,6 +43,7 @@ def build(at: datetime) -> World:
     plant_of_the_one_who_left(world)
     plant_door(world, nadia)
     plant_deal(world, nadia)
+    plant_talk_of_two(world, nadia, theo)
     plant_public(world, nadia)
     plant_draft(world, nadia)
     plant_told(world, nadia, theo)

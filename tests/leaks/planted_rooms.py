@@ -1,12 +1,14 @@
-"""A door that employees find, a glass that waits to be broken, and a deal room with two firms."""
+"""A door that employees find, a glass that waits to be broken, a talk of two, and a deal room with two firms."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from lockgate.base.markings import Marking
+from lockgate.conversations import operations as talk
 from lockgate.deals.operations import answer_all, call, vote
 from lockgate.deals.queries import decisions
+from lockgate.mail.operations import write_to
 from lockgate.people.models import Person
 from lockgate.spaces.models import Audience
 from lockgate.spaces.operations import (
@@ -52,6 +54,33 @@ def plant_door(world: World, nadia: Person) -> None:
         why=f"For {world.canary('glass', {'administrator', 'supervisor'})}",
     )
     world.keep("glass", glass, {"supervisor"})
+
+
+TALKERS = {"author", "colleague"}
+
+
+def plant_talk_of_two(world: World, nadia: Person, theo: Person) -> None:
+    """A talk that no list shows to anybody else, with a word and an answer in it."""
+    slug = write_to(
+        by=nadia, at=world.later(), persons=[theo], addresses=(), name="Aside", admits_guests=True
+    )
+    world.keep("space", slug, TALKERS)
+    said = talk.submit(
+        by=nadia,
+        at=world.later(),
+        body=f"Between us, {world.canary('talk', TALKERS)}.",
+        marking=Marking.INTERNAL,
+        places=[f"space:{slug}"],
+    )
+    keep_message(world, said, TALKERS)
+    answered = talk.submit(
+        by=theo,
+        at=world.later(),
+        body=f"Between us, too, {world.canary('talkanswer', TALKERS)}.",
+        marking=Marking.INTERNAL,
+        answers=said.passages[0].passage_id,
+    )
+    keep_message(world, answered, TALKERS)
 
 
 def plant_deal(world: World, nadia: Person) -> None:

@@ -61,6 +61,9 @@ def objects(world: World) -> dict[str, dict[str, set[str]]]:
         for slug, readers in world.objects["person"].items()
     }
     accounts[space_id(world.room.pk)] = world.objects["space"][ROOM]
+    talk = Audience.objects.get(space__kind="circle", space__name__startswith="Aside")
+    assert talk.space is not None
+    accounts[space_id(talk.pk)] = world.objects["space"][talk.space.slug]
     slugs = {str(slug): readers for slug, readers in world.objects["person"].items()}
     return {
         "passage": {str(one): readers for one, readers in world.objects["passage"].items()},
