@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.base.transactions import change
 from lockgate.conversations import operations as talk
 from lockgate.conversations.types import Asks
 from lockgate.gateway import queries as gate
@@ -208,16 +210,26 @@ def _to_a_few(asked: Asked, reader: Reader, words: str, names: list[str]) -> Goi
         )
     if not words.strip():
         raise BadInput(_("There are no words to send yet."))
-    place = talk_among(reader, {one.pk for one in persons})
-    if place is None:
-        if not reader.viewer.firm.is_house or reader.viewer.is_bot:
-            raise Nowhere(
-                _("You have no talk with these people."),
-                _("Somebody of the company begins one; then you can write there."),
-            )
-        slug = mail.write_to(by=asked.viewer, at=asked.at, persons=persons, addresses=())
-        place = spaces.place(asked.viewer, slug, asked.at)
+    among = {one.pk for one in persons}
+    place = talk_among(reader, among) or _begun(asked, persons)
     return Going(words, min(Marking.INTERNAL, place.ceiling), place)
+
+
+def _begun(asked: Asked, persons: Sequence[Person]) -> PlaceInSpace:
+    by = asked.viewer
+    if not by.firm.is_house or by.is_bot:
+        raise Nowhere(
+            _("You have no talk with these people."),
+            _("Somebody of the company begins one; then you can write there."),
+        )
+    with change():
+        # Two words that one person sends at once begin one talk: the second waits here for the first.
+        Person.objects.select_for_update().get(pk=by.pk)
+        found = talk_among(Reader.of(asked), {one.pk for one in persons})
+        if found is not None:
+            return found
+        slug = mail.write_to(by=by, at=asked.at, persons=persons, addresses=())
+    return spaces.place(by, slug, asked.at)
 
 
 def _refuse_who_does_not_sit(asked: Asked, reader: Reader, names: list[str], room: PlaceInSpace) -> None:
