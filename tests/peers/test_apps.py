@@ -66,6 +66,7 @@ class Heard(StreamListener):
         self.updates: list[int] = []
         self.deleted: list[int] = []
         self.told: list[str] = []
+        self.talks: list[tuple[int, list[str]]] = []
 
     def on_update(self, status):
         self.updates.append(status.id)
@@ -75,6 +76,9 @@ class Heard(StreamListener):
 
     def on_notification(self, notification):
         self.told.append(notification.status.content)
+
+    def on_conversation(self, conversation):
+        self.talks.append((conversation.last_status.id, [one.acct for one in conversation.accounts]))
 
     def on_abort(self, error):
         return
@@ -99,6 +103,19 @@ def test_mastodon_py_hears_at_once_and_no_longer_than_its_token(base, nadia, the
     wait_for("that it was taken back", lambda: said.id in heard.deleted, 3)
     end_token(theo, base)
     wait_for("the end of the stream", lambda: not handle.is_alive(), 2.5)
+
+
+def test_a_direct_message_is_a_conversation_on_the_stream_of_talks(base, nadia, theo):
+    heard = Heard()
+    theo.stream_direct(heard, run_async=True, reconnect_async=False)
+    time.sleep(1)
+    nadia.status_post("@valve-7 Not for that stream.")
+    said = nadia.status_post("@theo-mercier Is the bench free?", visibility="direct")
+    wait_for("the conversation", lambda: (said.id, ["nadia-roux"]) in heard.talks, 3)
+    assert len(heard.talks) == 1
+    (talk,) = (one for one in theo.conversations() if one.last_status.id == said.id)
+    assert talk.unread
+    assert not theo.conversations_read(talk.id).unread
 
 
 def test_a_bare_socket_subscribes_and_leaves(base, nadia, theo):
