@@ -22,9 +22,9 @@ from lockgate.mail.operations import receive
 from lockgate.mail.tokens import ReplyToken, reply_token
 from lockgate.notices.models import Notice
 from lockgate.spaces.models import Seat
-from lockgate.spaces.operations import end_seat
+from lockgate.spaces.operations import end_seat, keep_words
 from tests.leaks.test_matrix import CANARY
-from tests.leaks.world import ACTORS, HEAR_NOW, World
+from tests.leaks.world import ACTORS, HEAR_NOW, ROOM, SIGNERS, World
 
 DOMAIN = "lockgate.haldenvalve.example"
 
@@ -107,6 +107,28 @@ def test_no_letter_tells_more_than_its_reader_may_know(actor: str, world: World)
         assert b"zqlaterkx" in heard
     if actor == "deactivated":
         assert not sent
+
+
+@pytest.mark.parametrize("actor", sorted(HEAR_NOW | SIGNERS))
+def test_no_letter_says_a_word_of_a_space_that_keeps_them(actor: str, world: World) -> None:
+    """Not of what is Internal there, nor in an invitation, a digest or to whom a signature is asked of."""
+    keep_words(by=world.cast.author, at=now(), slug=ROOM, is_on=True)
+    said = Message.objects.filter(passages__audience=world.room).distinct()
+    kept = {word.encode().lower() for one in said for word in _canaries(one.body)}
+    kept |= {
+        word.encode().lower()
+        for one in said
+        for file in one.attachments.all()
+        for word in _canaries(file.name)
+    }
+    rows = due(world, actor)
+    letters = [compose([one], now()) for one in rows]
+    for one in rows:
+        one.is_daily = True
+    letters.append(compose(rows, now()))
+    heard = {word.lower() for one in letters if one is not None for word in CANARY.findall(whole(one))}
+    assert kept
+    assert not heard & kept
 
 
 def _canaries(body: str) -> list[str]:

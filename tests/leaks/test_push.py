@@ -16,8 +16,9 @@ from lockgate.people.models import Person
 from lockgate.push.binding import Opened, stands
 from lockgate.push.composing import Told, compose
 from lockgate.push.types import Keys
+from lockgate.spaces.operations import keep_words
 from tests.leaks.test_matrix import CANARY
-from tests.leaks.world import ACTORS, HEAR_NOW, World
+from tests.leaks.world import ACTORS, HEAR_NOW, ROOM, SIGNERS, World
 
 
 def told_of_everything(person: Person) -> dict[int, Passage]:
@@ -66,6 +67,24 @@ def test_no_message_tells_more_than_its_reader_may_know(actor: str, world: World
     assert not heard & secret
     if actor in HEAR_NOW:
         assert sent
+
+
+@pytest.mark.parametrize("actor", sorted(HEAR_NOW | SIGNERS))
+def test_no_message_says_a_word_of_a_space_that_keeps_them(actor: str, world: World) -> None:
+    keep_words(by=world.cast.author, at=now(), slug=ROOM, is_on=True)
+    person = world.person(actor)
+    notices = told_of_everything(person)
+    told = [compose(person, "notice", number, now()) for number in notices]
+    told += [compose(person, "request", asked.pk, now()) for asked in Request.objects.all()]
+    heard = {word.lower() for one in told if one is not None for word in CANARY.findall(one.words.encode())}
+    kept = {
+        word.lower()
+        for one in Message.objects.filter(passages__audience=world.room)
+        for word in CANARY.findall(one.body.encode())
+    }
+    assert kept
+    # Not the place either.
+    assert not heard & (kept | {b"zqroomnamekx"})
 
 
 def test_nobody_who_has_left_is_told_whatever_they_hold(world: World) -> None:
