@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import orjson
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from mastodon import MastodonAPIError, MastodonNotFoundError
 
 from lockgate.base.clock import now
@@ -181,3 +183,22 @@ def test_words_in_a_talk_pass_the_same_gate(cast_now: Cast) -> None:
     nadia.status_post("@stefan-bauer Good morning.", visibility="direct")
     assert len(stefan.conversations()) == 1
     assert len(talks()) == before + 1
+
+
+def test_a_list_of_many_talks_asks_no_more_than_one_of_few(cast_now: Cast) -> None:
+    nadia, theo = client_for(cast_now.author), client_for(cast_now.colleague)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries_asked:
+            assert theo.conversations()
+        return len(queries_asked)
+
+    first = nadia.status_post("@theo-mercier One.", visibility="direct")
+    theo.status_post("Two.", in_reply_to_id=first.id)
+    asked()
+    few = asked()
+    for names in ("@marc-olsen", "@pavel-novak", "@julie-martin", "@henrik-dahl"):
+        said = nadia.status_post(f"@theo-mercier {names} Good morning.", visibility="direct")
+        theo.status_post("Good morning.", in_reply_to_id=said.id)
+    assert len(theo.conversations()) == 5
+    assert asked() <= few + 1
