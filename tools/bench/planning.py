@@ -99,7 +99,13 @@ def _explained(statement: str, values: Any) -> tuple[int, list[str], str]:
             line.strip() for line in lines if "Seq Scan on" in line and any(name in line for name in LARGE)
         ]
         return blocks, whole, _short(statement)
-    whole = [
+    # The first of all by their key ("ORDER BY key LIMIT 1") is called a scan, too, and ends at its first row.
+    is_first_by_key = (
+        " WHERE " not in statement
+        and statement.rstrip().endswith("LIMIT 1")
+        and not any("TEMP B-TREE" in line for line in lines)
+    )
+    whole = [] if is_first_by_key else [
         line for line in lines
         if line.startswith("SCAN") and any(name in line for name in LARGE) and ":M" not in line and "INDEX" not in line
     ]  # fmt: skip
