@@ -36,7 +36,7 @@ def person(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) -> 
 @answering(GET=Verb("The newest posts of all the caller's places.", "read", shapes.POSTS, asks=PAGED))
 def feed(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     before, limit = cursors.asked(request, "feed")
-    return _posts("feed", conversations.home(viewer, at, before=before, limit=limit))
+    return _posts(viewer, at, "feed", conversations.home(viewer, at, before=before, limit=limit))
 
 
 @answering(GET=Verb("The places where the caller sits.", "read", record({"spaces": many(shapes.SPACE)})))
@@ -56,7 +56,9 @@ def space_feed(request: HttpRequest, slug: str, *, viewer: Person, at: datetime)
     lane = _lane(request)
     listing = f"space:{slug}/{lane}"
     before, limit = cursors.asked(request, listing)
-    return _posts(listing, conversations.of_space(viewer, slug, at, lane=lane, before=before, limit=limit))
+    return _posts(
+        viewer, at, listing, conversations.of_space(viewer, slug, at, lane=lane, before=before, limit=limit)
+    )
 
 
 @answering(
@@ -82,6 +84,8 @@ def questions(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) 
     listing = f"questions:{slug}/{lane}/{state}"
     before, limit = cursors.asked(request, listing)
     return _posts(
+        viewer,
+        at,
         listing,
         conversations.questions(viewer, slug, at, lane=lane, state=state, before=before, limit=limit),
     )
@@ -90,7 +94,8 @@ def questions(request: HttpRequest, slug: str, *, viewer: Person, at: datetime) 
 @answering(GET=Verb("One post, or the post that an answer answers.", "read", shapes.POST))
 def post(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
     key = conversations.one(viewer, passage_id, at)
-    return JsonResponse(words.post(conversations.items([key.passage_id])[key.passage_id]))
+    item = conversations.items([key.passage_id])[key.passage_id]
+    return JsonResponse(words.posts(viewer, [item], at)[0])
 
 
 @answering(
@@ -111,11 +116,13 @@ def answers(request: HttpRequest, passage_id: int, *, viewer: Person, at: dateti
     )
 
 
-def _posts(listing: str, page: FeedPage) -> JsonResponse:
+def _posts(viewer: Person, at: datetime, listing: str, page: FeedPage) -> JsonResponse:
     items = conversations.items([one.passage_id for one in page.keys])
     return JsonResponse(
         {
-            "posts": [words.post(items[one.passage_id]) for one in page.keys if one.passage_id in items],
+            "posts": words.posts(
+                viewer, [items[one.passage_id] for one in page.keys if one.passage_id in items], at
+            ),
             "next": cursors.written(listing, page.older),
         }
     )

@@ -101,6 +101,24 @@ POST = record(
         "question": {"type": "string", "enum": ["", "open", "answered"]},
         "announcement": FLAG,
         "poll": FLAG,
+        # A post that says nothing of its own and shows another one.
+        "boost": FLAG,
+        # What it quotes or boosts, as far as the caller hears it; null alike where they do not and where it is gone.
+        "shown": or_null(
+            record(
+                {
+                    "passage": ID,
+                    "message": ID,
+                    "author": PERSON,
+                    "place": TEXT,
+                    "place_name": TEXT,
+                    "body": TEXT,
+                    "marking": MARKING,
+                    "delivered_at": MOMENT,
+                    "attachments": many(FILE),
+                }
+            )
+        ),
     }
 )
 ANSWER = record(
@@ -185,6 +203,7 @@ SUBMISSION = record(
         "marking": MARKING,
         "places": many(TEXT),
         "answers": ID,
+        "shows": ID,
         "attachments": many(ID, 10),
         "deliver_at": or_null(MOMENT),
         "justification": TEXT,
@@ -198,6 +217,16 @@ SUBMISSION = record(
 REVISION = record({"body": TEXT, "marking": MARKING}, {"justification": TEXT})
 RECALL = record({"why": TEXT})
 KIND = record({"kind": {"type": "string", "enum": list(REACTIONS_GIVEN)}})
+BOOST = record({}, {"place": TEXT})
+BOOSTS = record(
+    {
+        "post": ID,
+        "may_go_to": many(TEXT),
+        "boosts": many(
+            record({"place": TEXT, "place_name": TEXT, "count": COUNT, "people": many(PERSON), "mine": FLAG})
+        ),
+    }
+)
 CHOICE = record({"options": many({"type": "integer", "minimum": 1, "maximum": 10}, 10)})
 EXEMPTION = record({"person": TEXT, "why": TEXT})
 REFUSED = record({"code": TEXT, "detail": TEXT, "mend": TEXT})

@@ -18,6 +18,8 @@ from lockgate.base.refusal import BadInput
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import PollView, Reader
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 
@@ -48,6 +50,44 @@ def reactions(request: HttpRequest, passage_id: int, *, viewer: Person, at: date
                 }
                 for one in gathered
             ]
+        }
+    )
+
+
+_BOOST = Verb(
+    "Boost a post into a space where everybody hears it already; without a place, where it was said.",
+    "post",
+    shapes.BOOSTS,
+    takes=shapes.BOOST,
+)
+
+
+@answering(
+    GET=Verb("Who boosted a post, in the places that the caller hears.", "read", shapes.BOOSTS),
+    POST=_BOOST,
+    DELETE=Verb("Take one’s own boost back, there or everywhere.", "post", shapes.BOOSTS, takes=shapes.BOOST),
+)
+def boosts(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    """Who boosted; POST and DELETE {"place"} make one’s own and take it back."""
+    if request.method != "GET":
+        place = text(read(request, known(_BOOST)), "place")[:80]
+        verb = gateway.boost if request.method == "POST" else gateway.unboost
+        verb(by=viewer, at=at, passage_id=passage_id, place=place)
+    shown = gate.shown_again(viewer, passage_id, at)
+    return JsonResponse(
+        {
+            "post": str(shown.passage_id),
+            "may_go_to": sorted(shown.places),
+            "boosts": [
+                {
+                    "place": one.place,
+                    "place_name": one.place_name,
+                    "count": len(one.people) + one.others,
+                    "people": [words.person(person) for person in one.people],
+                    "mine": one.is_mine,
+                }
+                for one in conversations.boosted_in(viewer, shown.passage_id, at)
+            ],
         }
     )
 
@@ -83,7 +123,7 @@ def saved(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse
     more = first + limit if len(ids) > first + limit else None
     return JsonResponse(
         {
-            "saved": [words.post(items[one]) for one in shown if one in items],
+            "saved": words.posts(viewer, [items[one] for one in shown if one in items], at),
             "next": cursors.written("saved", more),
         }
     )

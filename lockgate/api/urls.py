@@ -45,6 +45,7 @@ urlpatterns = [
     path("passages/<int:passage_id>/answers", reading.answers),
     path("passages/<int:passage_id>/recall", views.recall),
     path("passages/<int:passage_id>/move", talk.move),
+    path("passages/<int:passage_id>/boosts", talk.boosts),
     path("passages/<int:passage_id>/reactions", talk.reactions),
     path("passages/<int:passage_id>/saved", talk.saved_mark),
     path("passages/<int:passage_id>/pin", talk.pin),

@@ -87,7 +87,7 @@ def check(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse
 def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse:
     """Submit. 201 with the state of each passage; 422 with the reasons where the gate refuses."""
     said = read(request, _KNOWN)
-    answers = said.get("answers")
+    answers, shows = said.get("answers"), said.get("shows")
     sent = conversations.submit(
         by=viewer,
         at=at,
@@ -100,6 +100,7 @@ def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespo
         justification=text(said, "justification"),
         slot="",
         asks=_asks(said),
+        shows=number(shows, "shows") if shows is not None else None,
     )
     return JsonResponse(words.submitted(sent), status=201)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from lockgate.base.clock import rfc3339
 from lockgate.base.markings import Marking
+from lockgate.conversations import queries as talk
 from lockgate.conversations.types import Answer, FeedItem, Line
 from lockgate.gateway.types import AttachmentView, MessageView, PassageState, PlaceRuling, Preview, Submitted
+from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
 from lockgate.policy.types import Finding
 from lockgate.search.types import Hit
@@ -123,7 +126,13 @@ def submitted(one: Submitted) -> dict[str, Any]:
     }
 
 
-def post(one: FeedItem) -> dict[str, Any]:
+def posts(viewer: Person, items: Sequence[FeedItem], at: datetime) -> list[dict[str, Any]]:
+    """These posts, which ``viewer`` hears, with what they show of what they hear."""
+    shown = talk.shown(viewer, items, at)
+    return [post(one, shown.get(one.shows_id) if one.shows_id is not None else None) for one in items]
+
+
+def post(one: FeedItem, shown: FeedItem | None) -> dict[str, Any]:
     return {
         "passage": str(one.passage_id),
         "message": str(one.message_id),
@@ -140,6 +149,22 @@ def post(one: FeedItem) -> dict[str, Any]:
         "question": one.question,
         "announcement": one.is_announcement,
         "poll": one.poll is not None,
+        "boost": one.is_boost,
+        "shown": None if shown is None else _shown(shown),
+    }
+
+
+def _shown(one: FeedItem) -> dict[str, Any]:
+    return {
+        "passage": str(one.passage_id),
+        "message": str(one.message_id),
+        "author": person(one.author),
+        "place": one.place,
+        "place_name": one.place_name,
+        "body": one.body,
+        "marking": Marking(one.marking).name.lower(),
+        "delivered_at": rfc3339(one.delivered_at),
+        "attachments": [file(each) for each in one.attachments],
     }
 
 

@@ -27,11 +27,13 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class FeedKey:
-    """One line of a feed before its words are fetched: (passage id, version) is the key of its fragment."""
+    """One line of a feed before its words are fetched: (passage id, version) is the key of its fragment. ``shown`` is
+    the same of the post that it quotes or boosts, where the reader hears that one now."""
 
     position: int
     passage_id: int
     version: int
+    shown: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,29 @@ class FeedItem:
     link: LinkCard | None = None
     # The body, without the options of a poll, which stand in ``poll``.
     words: str = ""
+    # The passage that it quotes or boosts. Who reads this may not hear that one: ask ``queries.shown`` for it.
+    shows_id: int | None = None
+    is_boost: bool = False
+    # Whether it may be shown again anywhere at all.
+    may_be_shown: bool = False
+
+    @property
+    def has_card(self) -> bool:
+        return self.is_boost or self.shows_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class BoostedIn:
+    """Who boosted a post in one place, as a viewer who hears both may know: ``others`` counts those whose names they
+    may not."""
+
+    place: str
+    place_name: str
+    place_url: str
+    kind: str
+    people: tuple[PersonCard, ...]
+    others: int
+    is_mine: bool
 
 
 @dataclass(frozen=True, slots=True)

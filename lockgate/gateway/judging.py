@@ -142,18 +142,20 @@ def judge(
     at: datetime,
     message_id: int | None = None,
     reading: policy.Reading | None = None,
+    shows: int | None = None,
 ) -> Judgement:
     """Read the words once (``reading``, where they were read already) and rule for each place. Reads the database,
     changes nothing.
 
     Words that bear a marking of their own (a banner, a distribution statement) raise the author's to it.
-    ``message_id`` is the message being revised: its own fingerprints are no copy.
+    ``message_id`` is the message being revised: its own fingerprints are no copy. ``shows`` is the message that it
+    quotes, which is part of its content and not of its words.
     """
     if reading is None:
         reading = policy.read(rules.text_to_read(body, attachments))
     standing = policy.standing(at)
     marking = max(marking, policy.least_marking(reading, standing, on=at.date()))
-    content = rules.canonical_content(body, marking, attachments)
+    content = rules.canonical_content(body, marking, attachments, shows=shows)
     digest = rules.content_hash(content)
     # Most words repeat nothing that is protected anywhere: asked once, however many places there are.
     is_repeating = bool(places) and bool(policy.repeats(reading, except_message=message_id))

@@ -28,10 +28,15 @@ class Message(models.Model):
     content_hash = models.BinaryField(max_length=32)
     justification = models.CharField(max_length=500, blank=True)
     written_at = models.DateTimeField()
+    # Says nothing of its own: it shows another post again, unchanged.
+    is_boost = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
-            CheckConstraint(condition=~Q(body=""), name="a_message_says_something"),
+            CheckConstraint(
+                condition=(Q(is_boost=False) & ~Q(body="")) | Q(is_boost=True, body=""),
+                name="a_message_says_something_or_boosts",
+            ),
             CheckConstraint(condition=Q(marking__gte=0, marking__lte=3), name="a_message_bears_a_marking"),
             CheckConstraint(condition=Q(revision__gte=1), name="revisions_count_from_one"),
         ]
@@ -113,6 +118,11 @@ class Passage(models.Model):
     thread = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="answers", db_index=False
     )
+    # The post that this one shows as a card, by a quote or a boost. Whether a reader hears that one is asked when
+    # they read.
+    shows = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="shown_by", db_index=False
+    )
     ruling = models.OneToOneField(Ruling, on_delete=models.PROTECT, related_name="passage")
     marking = models.SmallIntegerField(choices=Marking)
     state = models.CharField(max_length=10, choices=State)
@@ -146,6 +156,13 @@ class Passage(models.Model):
                 condition=Q(account__isnull=True) | Q(marking=0), name="a_channel_takes_only_what_is_public"
             ),
             CheckConstraint(condition=Q(answers_count__gte=0), name="answers_count_up"),
+            CheckConstraint(
+                condition=Q(shows__isnull=True) | Q(account__isnull=True),
+                name="a_channel_shows_no_post_of_ours",
+            ),
+            CheckConstraint(
+                condition=Q(shows__isnull=True) | Q(thread__isnull=True), name="an_answer_shows_no_other_post"
+            ),
         ]
         indexes = [
             # There is no index by position alone, on purpose: PostgreSQL would take it for the feed of a quiet room and
@@ -165,6 +182,29 @@ class Passage(models.Model):
             models.Index(
                 fields=["account", "-id"], condition=Q(account__isnull=False), name="passages_of_account"
             ),
+            models.Index(fields=["shows"], condition=Q(shows__isnull=False), name="passages_that_show"),
+        ]
+
+
+class Boost(models.Model):
+    """Somebody shows a post again in a place, unchanged. It is a passage of its own there, and is gone with it."""
+
+    passage = models.OneToOneField(Passage, on_delete=models.CASCADE, primary_key=True, related_name="boost")
+    original = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="boosts", db_index=False)
+    audience = models.ForeignKey(
+        "spaces.Audience", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["original", "person", "audience"], name="a_person_boosts_a_post_once_in_a_place"
+            ),
+            CheckConstraint(condition=~Q(passage=models.F("original")), name="a_boost_shows_another_post"),
         ]
 
 

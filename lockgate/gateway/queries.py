@@ -17,6 +17,7 @@ from lockgate.gateway.attached import attachment_view, attachments_of, earlier_f
 from lockgate.gateway.judging import check_words, chosen, judge, named, places_for
 from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
 from lockgate.gateway.permissions import may_recall
+from lockgate.gateway.showing import original_of, why_it_stays
 from lockgate.gateway.types import (
     AttachmentView,
     DraftView,
@@ -27,6 +28,7 @@ from lockgate.gateway.types import (
     PlaceRuling,
     Preview,
     RevisionView,
+    ShownAgain,
 )
 from lockgate.people.models import Person
 from lockgate.people.queries import duties
@@ -48,6 +50,7 @@ __all__ = [
     "places_seen",
     "preview",
     "said_between",
+    "shown_again",
     "versions",
     "waiting_of",
 ]
@@ -177,6 +180,7 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         raise NotFound
     insider = mine or bool(asked)
     revisions = row.revisions.order_by("-number") if insider else []
+    shows = next((one.shows_id for one in rows if one.shows_id), None)
     files = sorted(Attachment.objects.filter(message=row), key=slot_of)
     return MessageView(
         id=row.pk,
@@ -191,9 +195,21 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         revisions=tuple(RevisionView(one.number, one.body, one.replaced_at) for one in revisions),
         is_mine=mine,
         thread_id=next((one.thread_id for one in rows if one.thread_id), None),
+        shows_id=shows,
+        is_boost=row.is_boost,
         can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
         earlier_files=earlier_files(files, shown, is_insider=insider),
         can_give_versions=mine and rules.may_give_versions([(one.state, one.place) for one in shown]),
+    )
+
+
+def shown_again(viewer: Person, passage_id: int, at: datetime) -> ShownAgain:
+    """A post that ``viewer`` hears (of a boost, what it boosts), with the keys of those of their places where they may
+    quote or boost it. Raises NotFound."""
+    original = original_of(viewer, passage_id, at)
+    inside = [one for one in places_for(viewer, at) if not one.is_public]
+    return ShownAgain(
+        original.pk, frozenset(one.key for one in inside if not why_it_stays(original, one, at))
     )
 
 

@@ -46,6 +46,13 @@ class NotMovable(Refusal):
     code = "not-movable"
 
 
+class NotShowable(Refusal):
+    """A post stays with those who hear it: here it is not shown again."""
+
+    code = "not-showable"
+    status = 403
+
+
 class NotRecallable(Refusal):
     code = "not-recallable"
 

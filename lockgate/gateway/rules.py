@@ -8,20 +8,24 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
+from lockgate.gateway.types import KEEPS_ITS_THREADS, AttachmentView, PlaceChoice, PlaceRuling
 from lockgate.policy.types import Finding, Outcome, Ruling
 
 _CONTENT = b"lockgate content v1\n"
 
 
-def canonical_content(body: str, marking: int, attachments: Sequence[AttachmentView] = ()) -> bytes:
-    """The bytes that a content hash, a signature and the archive's sealed body stand on (UTF-8 JSON)."""
+def canonical_content(
+    body: str, marking: int, attachments: Sequence[AttachmentView] = (), *, shows: int | None = None
+) -> bytes:
+    """The bytes that a content hash, a signature and the archive's sealed body stand on (UTF-8 JSON). ``shows`` is the
+    message that this one quotes or boosts, by its number: its words are its own."""
     return json.dumps(
         {
             "attachments": [{"alt": one.alt, "name": one.name, "sha256": one.sha256} for one in attachments],
             "body": body,
             "marking": marking,
-        },
+        }
+        | ({"shows": f"m:{shows}"} if shows is not None else {}),
         ensure_ascii=False,
         separators=(",", ":"),
         sort_keys=True,
@@ -117,6 +121,24 @@ def may_go(ruling: Ruling, justification: str) -> bool:
     return ruling.outcome <= Outcome.TIP or (
         ruling.outcome == Outcome.JUSTIFY and bool(justification.strip())
     )
+
+
+def why_it_stays(
+    *, space_kind: str, in_lane: bool, marking: int, place: PlaceChoice, is_covered: bool
+) -> str:
+    """Why a post of a space of this kind may not be quoted or boosted in ``place``: "channel", "few", "marking" or
+    "wider"; "" where it may.
+
+    ``is_covered`` says that everybody who sits in ``place`` hears all of the room where it was said. Nobody is to
+    learn from a boost or a quote what they do not hear already; where that is in doubt, it stays.
+    """
+    if place.is_public:
+        return "channel"
+    if in_lane or "/" in place.key or {space_kind, place.space_kind} & KEEPS_ITS_THREADS:
+        return "few"
+    if not is_covered:
+        return "wider"
+    return "marking" if marking > place.ceiling else ""
 
 
 def may_give_versions(stands: Sequence[tuple[str, str]]) -> bool:

@@ -200,6 +200,27 @@ class MessageView:
     can_revise: bool
     earlier_files: tuple[EarlierFile, ...] = ()
     can_give_versions: bool = False
+    # The passage that it quotes or boosts. Whether the viewer hears that one is to be asked.
+    shows_id: int | None = None
+    is_boost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAgain:
+    """A post, and the keys of the viewer's places where it may be shown again."""
+
+    passage_id: int
+    places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """What became of a boost: its own passage, the post that it shows, and the name of the place."""
+
+    passage_id: int
+    original_id: int
+    place_name: str
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)

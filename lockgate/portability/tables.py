@@ -37,6 +37,7 @@ EXPORTED: dict[str, tuple[str, ...]] = {
     "gateway.Revision": (),
     "gateway.Ruling": (),
     "gateway.Passage": (),
+    "gateway.Boost": (),
     "gateway.Attachment": (),
     "conversations.Reaction": (),
     "conversations.Pin": (),

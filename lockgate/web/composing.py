@@ -47,6 +47,7 @@ class Composed:
     slot: str
     inside_only: bool
     asks: Asks | None = None
+    shows: int | None = None
 
     @property
     def whole(self) -> str:
@@ -75,6 +76,7 @@ def read_fields(given: QueryDict, person: Person) -> Composed:
         slot=given.get("slot", "new")[:40] or "new",
         inside_only=inside_only,
         asks=_asks(given, person) if answers is None else None,
+        shows=_number(given.get("shows", "")) if given.get("shows") else None,
     )
 
 
@@ -143,9 +145,10 @@ def composer(
     preview: Preview | None = None,
     attachments: Sequence[AttachmentView] = (),
     kept: Asks | None = None,
+    shows: int | None = None,
 ) -> dict[str, Any]:
     """All that ``parts/composer.html`` needs. ``fixed`` is an answer's one place; ``typed`` wins over ``draft``,
-    and over what the draft asks (``kept``)."""
+    and over what the draft asks (``kept``). ``shows`` is the post that is quoted."""
     picked = set(typed.places if typed else draft.places if draft and draft.places else chosen)
     body = typed.body if typed else draft.body if draft else ""
     marking = typed.marking if typed else draft.marking if draft else int(Marking.INTERNAL)
@@ -182,6 +185,7 @@ def composer(
             for name in ("closes_at", "begins_at", "ends_at")
         },
         "checks_first": preview is None,
+        "shows": typed.shows if typed else shows,
     }
 
 

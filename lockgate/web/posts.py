@@ -15,16 +15,61 @@ from django.utils.translation import get_language
 
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Answer, FeedItem, FeedKey
+from lockgate.web.kept import slot
 
 KEPT = 8192
 LONG = 1100
+CARD_LONG = 500
 _drawn: OrderedDict[tuple[int, int, str], str] = OrderedDict()
 _lock = threading.Lock()
+# Where the post that another one shows is put, for each reader by itself.
+_CARD = slot("card")
 
 
 def drawn_by_id(keys: Sequence[FeedKey]) -> dict[int, str]:
     """The HTML of these posts by passage id; only those not kept cost queries. A post taken back in between is not
     among them."""
+    found = _drawn_without_cards(keys)
+    with_card = [key for key in keys if _CARD in found.get(key.passage_id, "")]
+    if with_card:
+        drawn = _drawn_cards([key.shown for key in with_card if key.shown is not None])
+        for key in with_card:
+            html = drawn.get(key.shown[0]) if key.shown is not None else None
+            found[key.passage_id] = found[key.passage_id].replace(_CARD, html or not_there())
+    return found
+
+
+def _drawn_cards(shown: Sequence[tuple[int, int]]) -> dict[int, str]:
+    """The cards of posts (passage, version) that the reader hears, by passage."""
+    language = f"card {get_language() or 'en'}"
+    found: dict[int, str] = {}
+    missing: list[int] = []
+    for passage_id, version in shown:
+        kept = _drawn.get((passage_id, version, language))
+        if kept is None:
+            missing.append(passage_id)
+        else:
+            found[passage_id] = kept
+    for passage_id, item in conversations.items(missing).items() if missing else ():
+        found[passage_id] = html = drawn_card(item)
+        _keep((passage_id, item.version, language), html)
+    return found
+
+
+def drawn_card(item: FeedItem) -> SafeString:
+    """A post as another one shows it, for a reader who hears it."""
+    html = get_template("parts/shown.html").render(
+        {"post": item, "shown": beginning(item.words, CARD_LONG) or item.words, "kind": _css(item.kind)}
+    )
+    return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+
+
+def not_there() -> SafeString:
+    """What stands in the place of a card for whoever does not hear the post, and where there is none any more."""
+    return mark_safe(get_template("parts/shown.html").render({"post": None}))  # noqa: S308 (our own template)
+
+
+def _drawn_without_cards(keys: Sequence[FeedKey]) -> dict[int, str]:
     language = get_language() or "en"
     found: dict[int, str] = {}
     missing: list[int] = []
@@ -37,7 +82,9 @@ def drawn_by_id(keys: Sequence[FeedKey]) -> dict[int, str]:
     if missing:
         template = get_template("parts/post.html")
         for passage_id, item in conversations.items(missing).items():
-            html = template.render({"post": item, "shown": beginning(item.words), "kind": _css(item.kind)})
+            html = template.render(
+                {"post": item, "shown": beginning(item.words), "kind": _css(item.kind), "card": _card(item)}
+            )
             found[passage_id] = html
             _keep((passage_id, item.version, language), html)
     return found
@@ -50,11 +97,14 @@ def joined(keys: Sequence[FeedKey]) -> SafeString:
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
-def drawn_whole(item: FeedItem) -> SafeString:
-    """One post with all its words, for its own page."""
+def drawn_whole(item: FeedItem, key: FeedKey) -> SafeString:
+    """One post with all its words, for its own page; ``key`` says what of its card the reader hears."""
     html = get_template("parts/post.html").render(
-        {"post": item, "shown": None, "kind": _css(item.kind), "whole": True}
+        {"post": item, "shown": None, "kind": _css(item.kind), "whole": True, "card": _card(item)}
     )
+    if item.has_card:
+        card = _drawn_cards([key.shown]).get(key.shown[0]) if key.shown is not None else None
+        html = html.replace(_CARD, card or not_there())
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
@@ -66,14 +116,18 @@ def drawn_answer(answer: Answer, kind: str, *, may_accept: bool = False, csrf: s
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
-def beginning(body: str) -> str | None:
+def beginning(body: str, long: int = LONG) -> str | None:
     """The first part of long words, cut at a paragraph or a blank; None where they are short."""
-    if len(body) <= LONG:
+    if len(body) <= long:
         return None
-    cut = body.rfind("\n\n", LONG // 2, LONG)
+    cut = body.rfind("\n\n", long // 2, long)
     if cut == -1:
-        cut = body.rfind(" ", LONG // 2, LONG)
-    return body[: cut if cut != -1 else LONG].rstrip() + " …"
+        cut = body.rfind(" ", long // 2, long)
+    return body[: cut if cut != -1 else long].rstrip() + " …"
+
+
+def _card(item: FeedItem) -> str:
+    return _CARD if item.has_card else ""
 
 
 def _css(kind: str) -> str:

@@ -207,6 +207,16 @@ ROUTES: dict[str, Row] = {
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],
     ),
     "passages/<int:passage_id>/retry": row(SIGNED_IN, posts=[("/passages/{passage}/retry", {})]),
+    "passages/<int:passage_id>/boosts": row(
+        SIGNED_IN,
+        "/passages/{passage}/boosts",
+        posts=[
+            ("/passages/{passage}/boosts", {"place": "space:{space}", "on": "1"}),
+            ("/passages/{passage}/boosts", {"place": "space:everyone", "on": "1"}),
+            ("/passages/{passage}/boosts", {"on": "0"}),
+            ("/messages", {**WORDS, "places": "space:everyone", "shows": "{passage}"}),
+        ],
+    ),
     "passages/<int:passage_id>/reactions": row(
         SIGNED_IN,
         "/passages/{passage}/reactions",
@@ -451,6 +461,15 @@ ROUTES: dict[str, Row] = {
         is_json=True,
     ),
     "api/v1/attachments": Row(SIGNED_IN, posts=[("/api/v1/attachments", {})], is_json=True),
+    "api/v1/passages/<int:passage_id>/boosts": Row(
+        SIGNED_IN,
+        ["/api/v1/passages/{passage}/boosts"],
+        [
+            ("/api/v1/passages/{passage}/boosts", {"place": "space:{space}"}),
+            ("/api/v1/passages/{passage}/boosts", {"place": "space:everyone"}),
+        ],
+        is_json=True,
+    ),
     "api/v1/passages/<int:passage_id>/reactions": Row(
         SIGNED_IN,
         ["/api/v1/passages/{passage}/reactions"],

@@ -42,6 +42,7 @@ def submit(
     justification: str = "",
     slot: str = "new",
     asks: Asks | None = None,
+    shows: int | None = None,
 ) -> Submitted:
     """``gateway.operations.submit`` with what the post ``asks``. The options of a poll become a list at the end of the
     body, so that the gate reads and rules on every word of them.
@@ -78,6 +79,7 @@ def submit(
         deliver_at=deliver_at,
         justification=justification,
         slot=slot,
+        shows=shows,
         alongside=alongside if asks is not None or names_somebody or link else None,
     )
 

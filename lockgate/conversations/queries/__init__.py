@@ -1,6 +1,7 @@
 """Reads of talk, always for a viewer; one subject a file."""
 
 from lockgate.conversations.queries.announcements import readers, unconfirmed
+from lockgate.conversations.queries.boosts import boosted_in, boosts_heard, shown, shown_of
 from lockgate.conversations.queries.feeds import (
     PAGE,
     answers,
@@ -54,6 +55,8 @@ __all__ = [
     "all_delivered",
     "all_heard",
     "answers",
+    "boosted_in",
+    "boosts_heard",
     "calendar",
     "calendar_of",
     "delivered",
@@ -84,6 +87,8 @@ __all__ = [
     "readers",
     "said_before",
     "saved",
+    "shown",
+    "shown_of",
     "since",
     "split_mentions",
     "title_of",

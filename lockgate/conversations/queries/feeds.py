@@ -3,7 +3,7 @@ for what is not rendered already."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -15,6 +15,7 @@ from lockgate.base.rows import fetched
 from lockgate.base.transactions import is_postgresql
 from lockgate.conversations import rules
 from lockgate.conversations.models import Voted
+from lockgate.conversations.queries.cards import is_heard, may_be_shown, with_cards
 from lockgate.conversations.queries.marks import named_in, reaction_counts
 from lockgate.conversations.types import (
     Answer,
@@ -49,17 +50,24 @@ _OF_AUDIENCE = """SELECT * FROM (SELECT position, id FROM gateway_passage
  WHERE audience_id = %s AND position < %s AND position >= %s AND position IS NOT NULL AND thread_id IS NULL
  ORDER BY position DESC LIMIT %s)"""
 
-_MERGED = """SELECT shown.position, shown.id, shown.version FROM
- (SELECT position, id FROM ({ranges}) ORDER BY +position DESC LIMIT %s) found
- CROSS JOIN gateway_passage shown WHERE shown.id = found.id ORDER BY shown.position DESC"""
+#
+# What a post quotes or boosts is looked up with it, so that a card costs no statement of its own.
+_WITH_CARD = """shown.position, shown.id, shown.version, original.id, original.version, original.audience_id,
+ CASE WHEN original.thread_id IS NULL THEN original.position ELSE root.position END"""
+_CARD = """ LEFT JOIN gateway_passage original ON original.id = shown.shows_id AND original.state = 'delivered'
+ LEFT JOIN gateway_passage root ON root.id = original.thread_id"""
 
-_LATERAL = """SELECT shown.position, shown.id, shown.version FROM
+_MERGED = f"""SELECT {_WITH_CARD} FROM
+ (SELECT position, id FROM ({{ranges}}) ORDER BY +position DESC LIMIT %s) found
+ CROSS JOIN gateway_passage shown{_CARD} WHERE shown.id = found.id ORDER BY shown.position DESC"""  # noqa: S608 (our own)
+
+_LATERAL = f"""SELECT {_WITH_CARD} FROM
  (SELECT one.position, one.id FROM unnest(%s::bigint[], %s::bigint[]) AS mine(audience, floor)
   CROSS JOIN LATERAL (SELECT position, id FROM gateway_passage
    WHERE audience_id = mine.audience AND position < %s
    AND position IS NOT NULL AND thread_id IS NULL ORDER BY position DESC LIMIT %s) one
   WHERE one.position >= mine.floor ORDER BY one.position DESC LIMIT %s) found
- JOIN gateway_passage shown ON shown.id = found.id ORDER BY shown.position DESC"""
+ JOIN gateway_passage shown ON shown.id = found.id{_CARD} ORDER BY shown.position DESC"""  # noqa: S608 (our own)
 
 
 def home(
@@ -75,7 +83,8 @@ def home(
     ``seated`` is what ``spaces.queries.seated`` answered for this viewer in this very request, where the page has asked
     already; nothing older may be given.
     """
-    return _page(spaces.audible(viewer, at) if seated is None else seated.heard, before, limit)
+    heard = spaces.audible(viewer, at) if seated is None else seated.heard
+    return _page(heard, before, limit, lambda: heard)
 
 
 def of_space(
@@ -84,7 +93,7 @@ def of_space(
     """The newest posts of one space, in the lane that ``spaces.queries.place`` answers for these names. Raises NotFound
     where ``viewer`` does not sit in it."""
     place = spaces.place(viewer, slug, at, lane=lane)
-    return _page({place.audience_id: place.hears_from}, before, limit)
+    return _page({place.audience_id: place.hears_from}, before, limit, lambda: spaces.audible(viewer, at))
 
 
 def since(viewer: Person, at: datetime, *, after: int, key: str = "", limit: int = PAGE) -> FeedPage:
@@ -93,11 +102,14 @@ def since(viewer: Person, at: datetime, *, after: int, key: str = "", limit: int
     polls."""
     if key:
         place = spaces.place_of_key(viewer, key, at)
-        heard = {place.audience_id: place.hears_from}
+        heard, all_of_it = {place.audience_id: place.hears_from}, None
     else:
-        heard = spaces.audible(viewer, at)
+        heard = all_of_it = spaces.audible(viewer, at)
     return _page(
-        {audience: max(floor, min(after, _FAR) + 1) for audience, floor in heard.items()}, None, limit
+        {audience: max(floor, min(after, _FAR) + 1) for audience, floor in heard.items()},
+        None,
+        limit,
+        lambda: spaces.audible(viewer, at) if all_of_it is None else all_of_it,
     )
 
 
@@ -117,7 +129,7 @@ def newer(
         )
         values = rows.order_by("position").values_list("position", "pk", "version")[:limit]
         found += [(position or 0, passage, version) for position, passage, version in values]
-    return [FeedKey(*row) for row in sorted(found)[:limit]]
+    return with_cards([FeedKey(*row) for row in sorted(found)[:limit]], heard)
 
 
 def of_author(
@@ -146,7 +158,7 @@ def of_author(
             found.append(FeedKey(position, passage, version))
             if len(found) == limit:
                 break
-    return found
+    return with_cards(found, heard)
 
 
 def position_of(viewer: Person, passage_id: int, at: datetime) -> int | None:
@@ -160,17 +172,19 @@ def position_of(viewer: Person, passage_id: int, at: datetime) -> int | None:
 def one(viewer: Person, passage_id: int, at: datetime) -> FeedKey:
     """The key of one delivered post that ``viewer`` hears now. Raises NotFound alike for all else."""
     row = Passage.objects.filter(pk=passage_id, state=State.DELIVERED).values_list(
-        "position", "audience_id", "version", "thread_id"
+        "position", "audience_id", "version", "thread_id", "shows_id"
     )
     found = row.first()
     if found is None:
         raise NotFound
-    position, audience, version, thread = found
-    if position is None or spaces.audible(viewer, at).get(audience, position + 1) > position:
+    position, audience, version, thread, shows = found
+    heard = spaces.audible(viewer, at)
+    if position is None or heard.get(audience, position + 1) > position:
         raise NotFound
     if thread is not None:
         return one(viewer, thread, at)
-    return FeedKey(position, passage_id, version)
+    key = FeedKey(position, passage_id, version)
+    return key if shows is None else with_cards([key], heard)[0]
 
 
 def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
@@ -259,6 +273,9 @@ def _item(
         event=EventCard(event.begins_at, event.ends_at, event.time_zone) if event is not None else None,
         link=_link(row),
         words=words,
+        shows_id=row.shows_id,
+        is_boost=row.message.is_boost,
+        may_be_shown=may_be_shown(row.audience),
     )
 
 
@@ -314,7 +331,10 @@ def answers(
     ]
 
 
-def _page(heard: Mapping[int, int], before: int | None, limit: int) -> FeedPage:
+def _page(
+    heard: Mapping[int, int], before: int | None, limit: int, all_heard: Callable[[], Mapping[int, int]]
+) -> FeedPage:
+    """The newest posts in ``heard``; ``all_heard`` answers all that the reader hears, where a card asks for it."""
     if not heard:
         return FeedPage((), None)
     cursor = before or _FAR
@@ -328,7 +348,11 @@ def _page(heard: Mapping[int, int], before: int | None, limit: int) -> FeedPage:
             values = [value for audience, floor in some for value in (audience, cursor, floor, limit)]
             rows += fetched(_merged(len(some)), [*values, limit])
         rows = sorted(rows, reverse=True)[:limit] if len(floors) > _MOST_RANGES else rows
-    keys = tuple(FeedKey(*row) for row in rows)
+    floors_of_cards = all_heard() if any(row[3] is not None for row in rows) else {}
+    keys = tuple(
+        FeedKey(*row[:3], (row[3], row[4]) if row[3] and is_heard(floors_of_cards, *row[5:]) else None)
+        for row in rows
+    )
     return FeedPage(keys, keys[-1].position if len(keys) == limit else None)
 
 

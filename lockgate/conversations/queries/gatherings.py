@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import rules
 from lockgate.conversations.models import CalendarKey, Coming, DraftAsks, Event, FaqEntry, Mention, Question
+from lockgate.conversations.queries.cards import with_cards
 from lockgate.conversations.queries.hearing import all_heard, heard
 from lockgate.conversations.types import Asks, EventView, FaqLine, FeedKey, Heard
 from lockgate.gateway.models import Passage, State
@@ -114,7 +115,8 @@ def _delivered(ids: QuerySet[Mention, int]) -> list[int]:
 def _feed(viewer: Person, ids: Collection[int], at: datetime, limit: int) -> list[FeedKey]:
     heard_now = {one.passage_id for one in all_heard(viewer, list(ids), at) if one.thread_id is None}
     rows = Passage.objects.filter(pk__in=heard_now).order_by("-position")[:limit]
-    return [FeedKey(one.position or 0, one.pk, one.version) for one in rows]
+    keys = [FeedKey(one.position or 0, one.pk, one.version) for one in rows]
+    return with_cards(keys, spaces.audible(viewer, at))
 
 
 def faq(viewer: Person, slug: str, at: datetime, *, lane: str = "") -> list[FaqLine]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from lockgate.conversations.models import Pin
+from lockgate.conversations.queries.cards import with_cards
 from lockgate.conversations.types import FeedKey, FeedPage, Line
 from lockgate.gateway.models import Passage, State
 from lockgate.people.models import Person
@@ -58,7 +59,8 @@ def questions(
             :limit
         ]
     )
-    return FeedPage(keys, keys[-1].position if len(keys) == limit else None)
+    shown = with_cards(keys, spaces.audible(viewer, at))
+    return FeedPage(tuple(shown), keys[-1].position if len(keys) == limit else None)
 
 
 def line(passage: Passage) -> Line:

@@ -28,11 +28,12 @@ class Migration(migrations.Migration):
                 ('content_hash', models.BinaryField(max_length=32)),
                 ('justification', models.CharField(blank=True, max_length=500)),
                 ('written_at', models.DateTimeField()),
+                ('is_boost', models.BooleanField(db_default=False, default=False)),
                 ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['author', '-id'], name='message_of_author')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('body', ''), _negated=True), name='a_message_says_something'), models.CheckConstraint(condition=models.Q(('marking__gte', 0), ('marking__lte', 3)), name='a_message_bears_a_marking'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='revisions_count_from_one')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_boost', False), models.Q(('body', ''), _negated=True)), models.Q(('body', ''), ('is_boost', True)), _connector='OR'), name='a_message_says_something_or_boosts'), models.CheckConstraint(condition=models.Q(('marking__gte', 0), ('marking__lte', 3)), name='a_message_bears_a_marking'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='revisions_count_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -109,10 +110,24 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='passages', to='gateway.message')),
                 ('thread', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='gateway.passage')),
                 ('ruling', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='passage', to='gateway.ruling')),
+                ('shows', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='shown_by', to='gateway.passage')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('position__isnull', False), ('thread__isnull', True)), fields=['audience', '-position'], include=('id',), name='feed_of_audience'), models.Index(condition=models.Q(('thread__isnull', False)), fields=['thread', 'position'], name='answers_of_thread'), models.Index(condition=models.Q(('state', 'scheduled')), fields=['deliver_at'], name='passages_due'), models.Index(condition=models.Q(('state', 'held')), fields=['audience'], name='passages_held'), models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-id'], name='passages_of_account')],
-                'constraints': [models.UniqueConstraint(models.F('message'), models.F('audience'), django.db.models.functions.comparison.Coalesce('account', 0), name='a_message_reaches_a_place_once'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'refused', 'returned', 'rejected', 'scheduled', 'queued', 'unknown', 'failed', 'delivered', 'recalling', 'recalled'])), name='a_passage_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('position__isnull', False), ('state__in', ['delivered', 'recalling'])), models.Q(models.Q(('state__in', ['delivered', 'recalling']), _negated=True), ('position__isnull', True)), _connector='OR'), name='what_is_delivered_has_a_position_and_nothing_else'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('deliver_at__isnull', False), _connector='OR'), name='what_is_scheduled_has_a_time'), models.CheckConstraint(condition=models.Q(('account__isnull', True), ('marking', 0), _connector='OR'), name='a_channel_takes_only_what_is_public'), models.CheckConstraint(condition=models.Q(('answers_count__gte', 0)), name='answers_count_up')],
+                'indexes': [models.Index(condition=models.Q(('position__isnull', False), ('thread__isnull', True)), fields=['audience', '-position'], include=('id',), name='feed_of_audience'), models.Index(condition=models.Q(('thread__isnull', False)), fields=['thread', 'position'], name='answers_of_thread'), models.Index(condition=models.Q(('state', 'scheduled')), fields=['deliver_at'], name='passages_due'), models.Index(condition=models.Q(('state', 'held')), fields=['audience'], name='passages_held'), models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-id'], name='passages_of_account'), models.Index(condition=models.Q(('shows__isnull', False)), fields=['shows'], name='passages_that_show')],
+                'constraints': [models.UniqueConstraint(models.F('message'), models.F('audience'), django.db.models.functions.comparison.Coalesce('account', 0), name='a_message_reaches_a_place_once'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'refused', 'returned', 'rejected', 'scheduled', 'queued', 'unknown', 'failed', 'delivered', 'recalling', 'recalled'])), name='a_passage_is_in_a_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('position__isnull', False), ('state__in', ['delivered', 'recalling'])), models.Q(models.Q(('state__in', ['delivered', 'recalling']), _negated=True), ('position__isnull', True)), _connector='OR'), name='what_is_delivered_has_a_position_and_nothing_else'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('deliver_at__isnull', False), _connector='OR'), name='what_is_scheduled_has_a_time'), models.CheckConstraint(condition=models.Q(('account__isnull', True), ('marking', 0), _connector='OR'), name='a_channel_takes_only_what_is_public'), models.CheckConstraint(condition=models.Q(('answers_count__gte', 0)), name='answers_count_up'), models.CheckConstraint(condition=models.Q(('shows__isnull', True), ('account__isnull', True), _connector='OR'), name='a_channel_shows_no_post_of_ours'), models.CheckConstraint(condition=models.Q(('shows__isnull', True), ('thread__isnull', True), _connector='OR'), name='an_answer_shows_no_other_post')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Boost',
+            fields=[
+                ('passage', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='boost', serialize=False, to='gateway.passage')),
+                ('at', models.DateTimeField()),
+                ('audience', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.audience')),
+                ('original', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='boosts', to='gateway.passage')),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('original', 'person', 'audience'), name='a_person_boosts_a_post_once_in_a_place'), models.CheckConstraint(condition=models.Q(('passage', models.F('original')), _negated=True), name='a_boost_shows_another_post')],
             },
         ),
         migrations.CreateModel(

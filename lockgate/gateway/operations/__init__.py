@@ -2,6 +2,7 @@
 
 from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
 from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes, open_small
+from lockgate.gateway.operations.boost import boost, unboost
 from lockgate.gateway.operations.bring_in import bring_in
 from lockgate.gateway.operations.bring_in_pieces import bring_in_pieces
 from lockgate.gateway.operations.deliver import deliver_next, read_back, retry, settle
@@ -22,6 +23,7 @@ __all__ = [
     "MOST_FILE_BYTES",
     "ask_for_opened",
     "attach",
+    "boost",
     "bring_in",
     "bring_in_pieces",
     "deliver_next",
@@ -45,4 +47,5 @@ __all__ = [
     "settle",
     "sign_off",
     "submit",
+    "unboost",
 ]

@@ -19,7 +19,7 @@ from lockgate.base.refusal import NotFound
 from lockgate.base.transactions import change
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import Judgement, chosen, judge
-from lockgate.gateway.models import Passage, State
+from lockgate.gateway.models import Boost, Passage, State
 from lockgate.gateway.operations.place import delivered_fact, protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.release import locked
 from lockgate.gateway.queries import attachments_of
@@ -122,10 +122,16 @@ def _refuse_what_stays(
             _("Choose a space that may hear it."),
         )
     numbers = [one.pk for one in moved]
+    if any(one.shows_id for one in moved):
+        raise NotMovable(
+            _("A post that shows another one stays where everybody hears both."),
+            _("Quote it anew where it belongs."),
+        )
     # A table that nobody taught how to follow keeps the post where it is, also one that is added tomorrow.
     for relation in Passage._meta.related_objects:
         model = relation.related_model
-        if model._meta.label in carried or model is Passage:
+        # That it is boosted or quoted elsewhere is no affair of who moves it: those follow it, see below.
+        if model._meta.label in carried or model is Passage or model is Boost:
             continue
         rows = apps.get_model(model._meta.label)._default_manager
         if rows.filter(**{f"{relation.field.name}__in": numbers}).exists():
@@ -228,6 +234,9 @@ def _lay_down_anew(
         ]
         if old is root:
             facts.append(delivered_fact(number, old.message_id, old.marking, at, by.pseudonym))
+        # What shows it shows it still, to those who hear it where it stands now.
+        Passage.objects.filter(shows=old.pk).update(shows=number)
+        Boost.objects.filter(original=old.pk).update(original=number)
         _take_away(old)
         facts.append(_fact(events.PASSAGE_RECALLED, old.pk, old, by, at))
         policy.forget(old.message_id, audience_id=source)

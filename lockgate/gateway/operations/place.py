@@ -108,6 +108,7 @@ def lay_down(
     deliver_at: datetime | None,
     justification: str,
     facts: list[Fact],
+    shows: int | None = None,
 ) -> list[Placed]:
     """Insert rulings and passages; record ``facts`` (the caller's own first) with theirs; then deliver, queue, schedule
     or ask for signatures, so that the log tells it in the order in which it happened."""
@@ -171,7 +172,10 @@ def lay_down(
             facts.append(queued_fact(passage_id, message_id, at, by.pseudonym))
     insert("gateway_ruling", RULING_COLUMNS, rulings)
     settle()  # the triggers of a passage look at its message and its ruling
-    insert("gateway_passage", PASSAGE_COLUMNS, passages)
+    if shows is None:
+        insert("gateway_passage", PASSAGE_COLUMNS, passages)
+    else:
+        insert("gateway_passage", (*PASSAGE_COLUMNS, "shows_id"), [(*one, shows) for one in passages])
     record(facts)
     for one_placed in placed:
         if one_placed.state == State.HELD:

@@ -14,7 +14,7 @@ from lockgate.archive.types import Fact
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.gateway import events
-from lockgate.gateway.models import Passage, State
+from lockgate.gateway.models import Boost, Passage, State
 from lockgate.gateway.operations.release import locked
 from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.refusals import NotRecallable
@@ -103,6 +103,8 @@ def _take_back_inside(passage: Passage, by: Person, at: datetime, facts: list[Fa
     passage.state = State.RECALLED
     passage.position = None
     passage.save()
+    # Gone as a boost, too: it may be boosted there again.
+    Boost.objects.filter(pk=passage.pk).delete()
     facts.append(_recalled(passage, by, at))
     if passage.thread_id is not None:
         Passage.objects.filter(pk=passage.thread_id).update(

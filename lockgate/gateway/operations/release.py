@@ -23,6 +23,7 @@ from lockgate.gateway.models import Passage, State
 from lockgate.gateway.operations.asking import ask_desks
 from lockgate.gateway.operations.place import delivered_fact, queue, queued_fact, ruled_fact, ruling_row
 from lockgate.gateway.queries import attachments_of
+from lockgate.gateway.showing import shown_message
 from lockgate.gateway.types import PlaceChoice
 from lockgate.notices.operations import announce, tell
 from lockgate.policy.types import Outcome
@@ -101,6 +102,7 @@ def release(passage: Passage, *, at: datetime, facts: list[Fact]) -> str:
         attachments=files,
         at=at,
         message_id=message.pk,
+        shows=shown_message(passage),
     )
     ruled, digest = judged.rulings, judged.digest
     ruling = ruled[0].ruling

@@ -24,6 +24,7 @@ from lockgate.gateway.operations.release import choice_of, locked, release
 from lockgate.gateway.operations.submit import check_marking, submit
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NothingToSay, NotRevisable
+from lockgate.gateway.showing import shown_by
 from lockgate.gateway.types import MessageView, PassageState, PlaceRuling, Submitted
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
@@ -85,6 +86,9 @@ def revise(
                 _("Take them back, or write a new message."),
             )
         files = attachments_of([row.pk]).get(row.pk, [])
+        shown = shown_by(waiting[0])
+        if shown is not None:
+            marking = max(marking, shown.marking)
         judged = judge(
             body=body,
             marking=marking,
@@ -92,6 +96,7 @@ def revise(
             attachments=files,
             at=at,
             message_id=row.pk,
+            shows=shown.message_id if shown is not None else None,
         )
         content, digest, marking, ruled = judged.content, judged.digest, judged.marking, judged.rulings
         Revision.objects.create(
@@ -159,6 +164,7 @@ def _say_anew(
         deliver_at=min(later) if later else None,
         justification=justification or seen.justification,
         slot=f"message:{seen.id}",
+        shows=seen.shows_id,
         alongside=alongside,
     )
     for one in waits:

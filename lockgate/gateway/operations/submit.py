@@ -27,6 +27,7 @@ from lockgate.gateway.models import Attachment, Passage, State
 from lockgate.gateway.operations.place import Placed, lay_down, needs_no_answer
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
+from lockgate.gateway.showing import quotable
 from lockgate.gateway.types import AttachmentView, PassageState, PlaceChoice, PlaceRuling, Submitted
 from lockgate.people.models import Person
 from lockgate.policy import queries as policy
@@ -60,6 +61,7 @@ def submit(
     deliver_at: datetime | None = None,
     justification: str = "",
     slot: str = "new",
+    shows: int | None = None,
     alongside: Callable[[Submitted], None] | None = None,
 ) -> Submitted:
     """Send words to places ("space:<slug>", "channel:<slug>"), or as an answer to the passage ``answers``.
@@ -68,6 +70,9 @@ def submit(
     signers, what is refused stays with the author. Raises NotFound for a place or thread that is not there for
     ``by``; NothingToSay, NoPlace, BadInput; ReasonNeeded where a rule asks for a justification; RefusedByPolicy where
     no place takes the words (the attempt is recorded, the draft is kept).
+
+    ``shows`` is the passage that these words quote: it is shown with them to those of their hearers who hear it. Raises
+    NotShowable for a place where it stays out.
 
     ``alongside`` is called at the end of the same transaction with what is about to stand: for rooms above that lay
     something over the passages. What it raises undoes all of it. Most posts bring none, and cost nothing more.
@@ -82,16 +87,25 @@ def submit(
     if deliver_at is not None and deliver_at.year > LAST_YEAR:
         raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
     # Files bring words of their own, and an answer finds its place by its thread: those are asked one by one.
-    reading = None if attachments or answers is not None else policy.read(rules.text_to_read(body, ()))
+    is_plain = not attachments and answers is None and shows is None
+    reading = policy.read(rules.text_to_read(body, ())) if is_plain else None
 
     def look() -> _Seen:
         with asked_ahead(by, places, reading, at) if reading else nullcontext():
             thread, choices = _where(by, places, answers, at)
             files = own_files(by, attachments)
+            quoted = _quoted(by, shows, thread, choices, at) if shows is not None else None
             judged = judge(
-                body=body, marking=marking, places=choices, attachments=files, at=at, reading=reading
+                body=body,
+                # Whoever may not read what is shown is not to hold it in their hands by what shows it.
+                marking=marking if quoted is None else max(marking, quoted.marking),
+                places=choices,
+                attachments=files,
+                at=at,
+                reading=reading,
+                shows=quoted.message_id if quoted is not None else None,
             )
-        return _Seen(thread, choices, files, judged)
+        return _Seen(thread, choices, files, judged, quoted)
 
     def lay(seen: _Seen, message_id: int) -> Submitted:
         words = seen.judged
@@ -126,6 +140,7 @@ def submit(
             deliver_at=deliver_at,
             justification=justification,
             facts=facts,
+            shows=seen.quoted.pk if seen.quoted is not None else None,
         )
         if slot:
             execute("DELETE FROM gateway_draft WHERE author_id = %s AND slot = %s", [by.pk, slot])
@@ -177,6 +192,7 @@ class _Seen:
     choices: Sequence[PlaceChoice]
     files: Sequence[AttachmentView]
     judged: Judgement
+    quoted: Passage | None
 
 
 def _only_goes(judged: Judgement, justification: str) -> bool:
@@ -203,6 +219,14 @@ def _told(one: Placed, at: datetime) -> PassageState:
 def check_marking(marking: int) -> None:
     if marking not in Marking.values:
         raise BadInput(_("A marking is Public, Internal, Confidential or Controlled."))
+
+
+def _quoted(
+    by: Person, shows: int, thread: Passage | None, choices: Sequence[PlaceChoice], at: datetime
+) -> Passage:
+    if thread is not None:
+        raise BadInput(_("An answer quotes nothing."), _("Write a new post for that."))
+    return quotable(by, shows, choices, at)
 
 
 def _where(

@@ -22,6 +22,7 @@ from lockgate.gateway.operations.release import choice_of, locked
 from lockgate.gateway.operations.revise import revise
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NotRevisable, RefusedByPolicy
+from lockgate.gateway.showing import shown_message
 from lockgate.gateway.types import AttachmentView, MessageView
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
@@ -71,6 +72,7 @@ def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: 
         attachments=files,
         at=at,
         message_id=seen.id,
+        shows=shown_message(standing[0]) if standing else None,
     )
     _refuse_unless_it_may_go(by, at, seen, judged)
     with change():

@@ -116,6 +116,7 @@ def send(request: HttpRequest) -> HttpResponse:
             justification=fields.justification,
             slot=fields.slot,
             asks=fields.asks,
+            shows=fields.shows,
         )
     except Refusal as refusal:
         if wants_json:

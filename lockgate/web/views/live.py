@@ -91,6 +91,6 @@ def _thread(answer: dict[str, Any], request: HttpRequest, person: Person, root: 
     answer["present"] = [str(one.passage_id) for one in answers]
     # A page replaces what it shows in another version than this.
     answer["changed"] = [
-        {"id": str(item.passage_id), "version": item.version, "html": posts.drawn_whole(item)},
+        {"id": str(item.passage_id), "version": item.version, "html": posts.drawn_whole(item, key)},
         *({name: one[name] for name in ("id", "version", "html")} for one in answer["items"]),
     ]

@@ -151,7 +151,8 @@ def _thread(request: HttpRequest, person: Person, found: MessageView, at: dateti
         slot = f"answer:{key.passage_id}"
         tools = conversations.tools(person, key.passage_id, at)
         context: dict[str, Any] = {
-            "root": posts.drawn_whole(item),
+            "root": posts.drawn_whole(item, key),
+            "may_be_shown": item.may_be_shown,
             "root_id": key.passage_id,
             "tools": tools,
             "answers": [
