@@ -350,7 +350,12 @@ def _page(
         rows = sorted(rows, reverse=True)[:limit] if len(floors) > _MOST_RANGES else rows
     floors_of_cards = all_heard() if any(row[3] is not None for row in rows) else {}
     keys = tuple(
-        FeedKey(*row[:3], (row[3], row[4]) if row[3] and is_heard(floors_of_cards, *row[5:]) else None)
+        FeedKey(
+            row[0],
+            row[1],
+            row[2],
+            (row[3], row[4]) if row[3] and is_heard(floors_of_cards, *row[5:]) else None,
+        )
         for row in rows
     )
     return FeedPage(keys, keys[-1].position if len(keys) == limit else None)

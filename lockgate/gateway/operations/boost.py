@@ -19,7 +19,7 @@ from lockgate.gateway.operations.place import delivered_fact, ruled_fact, ruling
 from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.release import locked
 from lockgate.gateway.showing import original_of, ruled
-from lockgate.gateway.types import Boosted
+from lockgate.gateway.types import Boosted, PlaceChoice
 from lockgate.notices.operations import announce
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
@@ -32,8 +32,7 @@ def boost(*, by: Person, at: datetime, passage_id: int, place: str = "") -> Boos
     Raises NotFound for what is not there for ``by``, the post or the place; NotShowable where it stays.
     """
     original = original_of(by, passage_id, at)
-    key = place or _own_place(original)
-    choice = chosen(by, [key], at)[0]
+    choice = _place(by, place or _own_place(original), at)
     judged = ruled(original, [choice], at)
     one = judged.rulings[0]
     digest = rules.content_hash(
@@ -108,13 +107,21 @@ def unboost(*, by: Person, at: datetime, passage_id: int, place: str = "") -> in
     original = original_of(by, passage_id, at)
     rows = Boost.objects.filter(original=original, person=by)
     if place:
-        rows = rows.filter(audience=chosen(by, [place], at)[0].audience_id)
+        rows = rows.filter(audience=_place(by, place, at).audience_id)
     # Whoever was cleared from a room takes nothing back there.
     heard = set(spaces.audible(by, at))
     numbers = [one.passage_id for one in rows if one.audience_id in heard]
     for number in numbers:
         recall(by=by, at=at, passage_id=number, why=_("No longer boosted."))
     return len(numbers)
+
+
+def _place(by: Person, key: str, at: datetime) -> PlaceChoice:
+    """The place with this key; where ``by`` may not write there, the same answer as for a post that is not."""
+    try:
+        return chosen(by, [key], at)[0]
+    except NotFound:
+        raise NotFound from None
 
 
 def _own_place(original: Passage) -> str:
