@@ -144,6 +144,15 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Shows:
+    """How often a viewer hears a post boosted and quoted, and whether one of the boosts is theirs."""
+
+    boosts: int = 0
+    quotes: int = 0
+    is_boosted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BoostedIn:
     """Who boosted a post in one place, as a viewer who hears both may know: ``others`` counts those whose names they
     may not."""

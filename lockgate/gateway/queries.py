@@ -51,6 +51,7 @@ __all__ = [
     "preview",
     "said_between",
     "shown_again",
+    "shown_id",
     "versions",
     "waiting_of",
 ]
@@ -211,6 +212,11 @@ def shown_again(viewer: Person, passage_id: int, at: datetime) -> ShownAgain:
     return ShownAgain(
         original.pk, frozenset(one.key for one in inside if not why_it_stays(original, one, at))
     )
+
+
+def shown_id(viewer: Person, passage_id: int, at: datetime) -> int:
+    """The post itself, for one that ``viewer`` hears; of a boost, what it boosts. Raises NotFound."""
+    return original_of(viewer, passage_id, at).pk
 
 
 def _tends_delivery(viewer: Person, passage: Passage, at: datetime) -> bool:

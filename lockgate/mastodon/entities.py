@@ -192,6 +192,32 @@ class Drawing:
         }
 
 
+NOT_THERE: dict[str, Any] = {"state": "deleted", "quoted_status": None}
+"""A quote whose post is not there for the reader: alike where they do not hear it and where it never was."""
+
+
+def boosted(one: dict[str, Any], *, number: int, author: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """A status that shows ``one`` again, as clients know it: the same with another id, author and time."""
+    return one | {
+        "id": str(number),
+        "uri": f"{one['url']}#{number}",
+        "created_at": instant(at),
+        "account": author,
+        "quote": None,
+        "reblog": one,
+    }
+
+
+def may_be_quoted(*, is_allowed: bool) -> dict[str, Any]:
+    """Who may quote: whoever reads it, in the rooms that the house then allows; or nobody."""
+    everybody = ["followers"] if is_allowed else []
+    return {
+        "automatic": everybody,
+        "manual": [],
+        "current_user": "automatic" if is_allowed else "denied",
+    }
+
+
 def poll_drawn(one: PollView) -> dict[str, Any]:
     """A poll for its viewer. ``is_named`` is ours: whether the house shows who chose what."""
     shown = {result.number: result.count for result in one.results} if one.results is not None else {}

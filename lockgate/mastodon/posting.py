@@ -15,7 +15,8 @@ from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.conversations import operations as talk
-from lockgate.conversations.types import Asks
+from lockgate.conversations import queries as conversations
+from lockgate.conversations.types import Asks, FeedItem
 from lockgate.gateway import queries as gate
 from lockgate.mail import operations as mail
 from lockgate.mastodon import operations, queries, rules
@@ -78,8 +79,7 @@ def _claimed(asked: Asked, key: str) -> int | None:
 
 def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
     fields = asked.fields
-    if fields.text("quoted_status_id"):
-        raise BadInput(_("Quotes are not taken from apps."), _("Answer it, or copy its address."))
+    quoted = _quoted(asked, reader)
     asks = _poll(asked)
     words = fields.text("status")
     if spoiler := fields.text("spoiler_text").strip():
@@ -87,7 +87,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
     files = _media(asked)
     if not words.strip() and files:
         raise BadInput(_("A file goes with some words here."), _("Say what it is."))
-    going = where(asked, reader, words)
+    going = where(asked, reader, words, quoted)
     later = moment(fields.text("scheduled_at"))
     done = talk.submit(
         by=asked.viewer,
@@ -100,6 +100,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
         deliver_at=later,
         slot="",
         asks=asks,
+        shows=quoted.passage_id if quoted is not None else None,
     )
     return done.message_id, _told(asked, Reader.of(asked), done.message_id)
 
@@ -138,12 +139,24 @@ def scheduled(asked: Asked, reader: Reader, passage_id: int) -> dict[str, Any]:
     raise NotFound
 
 
-def where(asked: Asked, reader: Reader, words: str) -> Going:
+def _quoted(asked: Asked, reader: Reader) -> FeedItem | None:
+    """The post that these words quote, if they do. Raises NotFound."""
+    said = asked.fields.text("quoted_status_id")
+    if not said:
+        return None
+    number = read_id(said)
+    if number is None:
+        raise NotFound
+    shown = gate.shown_id(reader.viewer, number, reader.at)
+    return conversations.shown_of(reader.viewer, {shown}, reader.at)[shown]
+
+
+def where(asked: Asked, reader: Reader, words: str, quoted: FeedItem | None = None) -> Going:
     """Which room hears these words.
 
-    An answer goes to its thread. Else the room that is mentioned. Else, where the visibility is "public", the company's
-    own. Never to more people than were meant: what names a room that is not there goes nowhere. And nobody comes to
-    hear something because they are mentioned.
+    An answer goes to its thread. Else the room that is mentioned. Else a quote to where the post was said. Else, where
+    the visibility is "public", the company's own. Never to more people than were meant: what names a room that is not
+    there goes nowhere. And nobody comes to hear something because they are mentioned.
     """
     names = rules.mentions(words, asked.host)
     rooms = [one for name in names if (one := reader.place_named(name)) is not None]
@@ -168,9 +181,16 @@ def where(asked: Asked, reader: Reader, words: str) -> Going:
         _refuse_who_does_not_sit(asked, reader, names, rooms[0])
         body = rules.without_leading(words, rooms[0].slug)
         return Going(body, min(Marking.INTERNAL, rooms[0].ceiling), rooms[0])
+    if quoted is not None and wanted == "direct":
+        raise Nowhere(
+            _("A talk shows no post again, so nothing was sent."), _("Say it in your own words there.")
+        )
     persons = _named(reader, names)
     if wanted == "direct" and persons:
         return _to_a_few(asked, reader, words, names)
+    there = reader.place_named(quoted.place.removeprefix("space:")) if quoted is not None else None
+    if there is not None and there.may_write:
+        return Going(words, min(Marking.INTERNAL, there.ceiling), there)
     company = next((one for one in reader.seated.places if is_for_all(one) and one.may_write), None)
     if wanted == "public" and company is not None:
         return Going(words, min(Marking.INTERNAL, company.ceiling), company)

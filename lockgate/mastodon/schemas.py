@@ -93,7 +93,7 @@ _STATUS = {
     "in_reply_to_id": "id?",
     "in_reply_to_account_id": "id?",
     "reblog": "Status?",
-    "quote": "object?",
+    "quote": "Quote?",
     "quote_approval": "object",
     "poll": "Poll?",
     "card": "object?",
@@ -195,6 +195,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
         }
     ),
     "PollOption": entity({"title": "string", "votes_count": "integer?"}),
+    "Quote": entity({"state": "string", "quoted_status": "Status?"}),
     "Context": entity({"ancestors": "[Status]", "descendants": "[Status]"}),
     "StatusSource": entity({"id": "id", "text": "string", "spoiler_text": "string"}),
     "StatusEdit": entity(

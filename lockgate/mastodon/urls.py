@@ -174,10 +174,8 @@ _statuses = [
     path("api/v1/statuses/<str:number>/context", address(GET=Verb(statuses.context, R_STATUSES))),
     path("api/v1/statuses/<str:number>/source", address(GET=Verb(statuses.source, R_STATUSES))),
     path("api/v1/statuses/<str:number>/history", address(GET=Verb(statuses.history, R_STATUSES))),
-    *(
-        path(f"api/v1/statuses/<str:number>/{name}", address(GET=Verb(statuses.nobody, R_STATUSES)))
-        for name in ("reblogged_by", "quotes")
-    ),
+    path("api/v1/statuses/<str:number>/reblogged_by", address(GET=Verb(statuses.reblogged_by, R_STATUSES))),
+    path("api/v1/statuses/<str:number>/quotes", address(GET=Verb(statuses.quotes, R_STATUSES))),
     path("api/v1/statuses/<str:number>/favourited_by", address(GET=Verb(marks.favourited_by, R_STATUSES))),
     *(
         path(f"api/v1/statuses/<str:number>/{name}", address(POST=Verb(view, scope)))
@@ -186,8 +184,8 @@ _statuses = [
             ("unfavourite", marks.unfavourite, "write:favourites"),
             ("bookmark", marks.bookmark, "write:bookmarks"),
             ("unbookmark", marks.unbookmark, "write:bookmarks"),
-            ("reblog", statuses.never, W_STATUSES),
-            ("unreblog", statuses.undone, W_STATUSES),
+            ("reblog", statuses.reblog, W_STATUSES),
+            ("unreblog", statuses.unreblog, W_STATUSES),
             ("pin", marks.pin, W_ACCOUNTS),
             ("unpin", marks.unpin, W_ACCOUNTS),
             ("mute", statuses.not_done, "write:mutes"),

@@ -1,7 +1,7 @@
 """Reads of talk, always for a viewer; one subject a file."""
 
 from lockgate.conversations.queries.announcements import readers, unconfirmed
-from lockgate.conversations.queries.boosts import boosted_in, boosts_heard, shown, shown_of
+from lockgate.conversations.queries.boosts import boosted_in, quoted_by, shown, shown_of, shows_heard
 from lockgate.conversations.queries.feeds import (
     PAGE,
     answers,
@@ -56,7 +56,6 @@ __all__ = [
     "all_heard",
     "answers",
     "boosted_in",
-    "boosts_heard",
     "calendar",
     "calendar_of",
     "delivered",
@@ -82,6 +81,7 @@ __all__ = [
     "praise_of",
     "questions",
     "questions_among",
+    "quoted_by",
     "reacted_by",
     "reacted_with",
     "readers",
@@ -89,6 +89,7 @@ __all__ = [
     "saved",
     "shown",
     "shown_of",
+    "shows_heard",
     "since",
     "split_mentions",
     "title_of",

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from lockgate.conversations.queries.feeds import items
 from lockgate.conversations.queries.hearing import all_heard, heard
-from lockgate.conversations.types import BoostedIn, FeedItem
-from lockgate.gateway.models import Boost
+from lockgate.conversations.types import BoostedIn, FeedItem, Shows
+from lockgate.gateway.models import Boost, Passage, State
 from lockgate.people.models import Person
 from lockgate.people.queries import cards
 from lockgate.spaces import queries as spaces
@@ -55,12 +55,32 @@ def boosted_in(viewer: Person, passage_id: int, at: datetime) -> list[BoostedIn]
     ]
 
 
-def boosts_heard(viewer: Person, passages: Collection[int], at: datetime) -> dict[int, tuple[int, bool]]:
-    """(how many boosts ``viewer`` hears, whether one is theirs) by the post boosted, where there are any."""
-    rows = {row.pk: row for row in Boost.objects.filter(original__in=list(passages))} if passages else {}
-    counted: dict[int, tuple[int, bool]] = {}
-    for one in all_heard(viewer, list(rows), at) if rows else ():
-        row = rows[one.passage_id]
-        count, mine = counted.get(row.original_id, (0, False))
-        counted[row.original_id] = (count + 1, mine or row.person_id == viewer.pk)
+def shows_heard(viewer: Person, passages: Collection[int], at: datetime) -> dict[int, Shows]:
+    """How often ``viewer`` hears these posts boosted and quoted, by the post shown, where they are at all."""
+    rows = Passage.objects.filter(shows__in=list(passages), state=State.DELIVERED)
+    found = {
+        passage: (original, is_boost, author)
+        for passage, original, is_boost, author in rows.values_list(
+            "pk", "shows_id", "message__is_boost", "message__author_id"
+        )
+    }
+    heard_now = {one.passage_id for one in all_heard(viewer, list(found), at)} if found else ()
+    counted: dict[int, Shows] = {}
+    for passage in heard_now:
+        original, is_boost, author = found[passage]
+        so_far = counted.get(original, Shows())
+        counted[original] = Shows(
+            so_far.boosts + is_boost,
+            so_far.quotes + (not is_boost),
+            so_far.is_boosted or (is_boost and author == viewer.pk),
+        )
     return counted
+
+
+def quoted_by(viewer: Person, passage_id: int, at: datetime, *, limit: int = 40) -> list[int]:
+    """The posts that quote one that ``viewer`` hears, of those that they hear, the newest first. Raises NotFound."""
+    original = heard(viewer, passage_id, at)
+    rows = Passage.objects.filter(shows=original.passage_id, state=State.DELIVERED, message__is_boost=False)
+    numbers = list(rows.order_by("-position").values_list("pk", flat=True)[:500])
+    standing = {one.passage_id for one in all_heard(viewer, numbers, at)}
+    return [one for one in numbers if one in standing][:limit]

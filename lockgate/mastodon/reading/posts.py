@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from lockgate.approvals import queries as approvals
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
-from lockgate.conversations.types import Answer, FeedItem, Marks
+from lockgate.conversations.types import Answer, FeedItem, Marks, Shows
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import AttachmentView, MessageView, PassageState
 from lockgate.mastodon import filters, rules
+from lockgate.mastodon.entities import NOT_THERE, boosted, may_be_quoted
 from lockgate.mastodon.reading.polls import poll_of
 from lockgate.mastodon.reading.reader import Reader, is_for_all, is_talk
 from lockgate.people import queries as people
@@ -28,9 +29,33 @@ def posts(reader: Reader, passage_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Posts with these ids, which must come from a feed of this reader; in their order."""
     found = conversations.items(passage_ids)
     items = [found[one] for one in passage_ids if one in found]
-    mentioned = who_is_mentioned(reader, [one.body for one in items])
-    marks = conversations.marks(reader.viewer, [one.passage_id for one in items], reader.at)
-    return [item_drawn(reader, one, mentioned, marks) for one in items]
+    shown = conversations.shown(reader.viewer, items, reader.at)
+    everything = [*items, *shown.values()]
+    mentioned = who_is_mentioned(reader, [one.body for one in everything])
+    numbers = list(dict.fromkeys(one.passage_id for one in everything))
+    marks = conversations.marks(reader.viewer, numbers, reader.at)
+    shows = conversations.shows_heard(reader.viewer, numbers, reader.at)
+    drawn = []
+    for one in items:
+        card = shown.get(one.shows_id) if one.shows_id is not None else None
+        card_drawn = (
+            item_drawn(reader, card, mentioned, marks, shows.get(card.passage_id))
+            if card is not None
+            else None
+        )
+        if one.is_boost:
+            # Of a boost whose post is not there for the reader nothing is left that an app could show.
+            if card_drawn is not None:
+                author = reader.draw.person(one.author)
+                drawn.append(boosted(card_drawn, number=one.passage_id, author=author, at=one.delivered_at))
+            continue
+        status = item_drawn(reader, one, mentioned, marks, shows.get(one.passage_id))
+        if card_drawn is not None:
+            status["quote"] = {"state": "accepted", "quoted_status": card_drawn}
+        elif one.has_card:
+            status["quote"] = dict(NOT_THERE)
+        drawn.append(status)
+    return drawn
 
 
 def status(reader: Reader, passage_id: int) -> dict[str, Any]:
@@ -40,7 +65,10 @@ def status(reader: Reader, passage_id: int) -> dict[str, Any]:
     except NotFound:
         return waiting(reader, passage_id)
     if root.passage_id == passage_id:
-        return posts(reader, [passage_id])[0]
+        drawn = posts(reader, [passage_id])
+        if not drawn:
+            raise NotFound
+        return drawn[0]
     item = conversations.items([root.passage_id])[root.passage_id]
     marks = conversations.marks(reader.viewer, [passage_id], reader.at)
     for one in conversations.answers(reader.viewer, root.passage_id, reader.at, limit=_ANSWERS):
@@ -72,14 +100,18 @@ def context(reader: Reader, passage_id: int) -> dict[str, Any]:
     place = next((number for number, one in enumerate(answers) if one.passage_id == passage_id), None)
     if place is None:
         raise NotFound
-    return {"ancestors": [item_drawn(reader, item, mentioned, marks), *drawn[:place]], "descendants": []}
+    return {"ancestors": [*posts(reader, [item.passage_id]), *drawn[:place]], "descendants": []}
 
 
 def item_drawn(
-    reader: Reader, one: FeedItem, mentioned: dict[str, PersonCard], marks: Marks
+    reader: Reader,
+    one: FeedItem,
+    mentioned: dict[str, PersonCard],
+    marks: Marks,
+    shows: Shows | None = None,
 ) -> dict[str, Any]:
     is_all = _is_for_all(reader, one)
-    return reader.draw.status(
+    drawn = reader.draw.status(
         number=one.passage_id,
         message_id=one.message_id,
         author=reader.draw.person(one.author),
@@ -94,6 +126,14 @@ def item_drawn(
         answers_count=one.answers_count,
         poll=poll_of(reader, one),
     ) | _marked(reader, one.passage_id, one.body, one.reactions, marks)
+    drawn["quote_approval"] = may_be_quoted(is_allowed=one.may_be_shown)
+    if shows is not None:
+        drawn |= {
+            "reblogs_count": shows.boosts,
+            "quotes_count": shows.quotes,
+            "reblogged": shows.is_boosted,
+        }
+    return drawn
 
 
 def answer_drawn(

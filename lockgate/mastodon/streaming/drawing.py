@@ -109,6 +109,7 @@ def is_alike(status: dict[str, Any]) -> bool:
         status["media_attachments"]
         or status["poll"]
         or status["quote"]
+        or status["reblog"]
         or status["favourited"]
         or status["bookmarked"]
         or status["filtered"]

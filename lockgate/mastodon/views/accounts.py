@@ -100,7 +100,12 @@ def statuses(asked: Asked, number: str) -> Paged:
         return reading.feed(asked, reader, {place.audience_id: place.hears_from})
     reading.person_card(reader, of)
     # Posts are pinned to rooms, not to persons.
-    return Paged([]) if asked.fields.flag("pinned") else reading.by_author(asked, reader, of)
+    if asked.fields.flag("pinned"):
+        return Paged([])
+    said = reading.by_author(asked, reader, of)
+    if asked.fields.flag("exclude_reblogs"):
+        return Paged([one for one in said.items if not one["reblog"]], said.older, said.newer)
+    return said
 
 
 def nobody(asked: Asked, number: str) -> list[Any]:

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
+from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.mastodon import posting, reading
 from lockgate.mastodon.entities import instant
-from lockgate.mastodon.reading import Reader
-from lockgate.mastodon.speaking import Asked, NotAllowed
+from lockgate.mastodon.reading import Reader, is_for_all
+from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
 from lockgate.web.markdown import markdown_html
 
 
@@ -109,23 +110,45 @@ def recall(asked: Asked, number: str) -> dict[str, Any]:
     return drawn | {"text": message.body}
 
 
-def nobody(asked: Asked, number: str) -> list[Any]:
-    """Who boosted or quoted it: nobody, since words stay with those they were said to."""
-    reading.status(Reader.of(asked), number_of(number))
-    return []
+def reblog(asked: Asked, number: str) -> dict[str, Any]:
+    """Shown again where it was said: an app names no other place. What was said outside, to the company."""
+    reader = Reader.of(asked)
+    shown = gate.shown_id(reader.viewer, number_of(number), reader.at)
+    item = conversations.shown_of(reader.viewer, {shown}, reader.at)[shown]
+    company = next((one.key for one in reader.seated.places if is_for_all(one)), "")
+    place = company if item.place.startswith("channel:") else item.place
+    done = gateway.boost(by=asked.viewer, at=asked.at, passage_id=shown, place=place)
+    return reading.status(Reader.of(asked), done.passage_id)
+
+
+def unreblog(asked: Asked, number: str) -> dict[str, Any]:
+    shown = gate.shown_id(asked.viewer, number_of(number), asked.at)
+    gateway.unboost(by=asked.viewer, at=asked.at, passage_id=shown)
+    return reading.status(Reader.of(asked), shown)
+
+
+def reblogged_by(asked: Asked, number: str) -> Paged:
+    """Who boosted it where the reader hears it, and whom they may know of."""
+    reader = Reader.of(asked)
+    shown = gate.shown_id(reader.viewer, number_of(number), reader.at)
+    boosted = conversations.boosted_in(reader.viewer, shown, reader.at)
+    people = {person.id: person for one in boosted for person in one.people}
+    return Paged([reader.draw.person(one) for one in people.values()][: asked.fields.limit(40, 80)])
+
+
+def quotes(asked: Asked, number: str) -> Paged:
+    reader = Reader.of(asked)
+    limit = asked.fields.limit(20, 40)
+    return Paged(
+        reading.posts(
+            reader, conversations.quoted_by(reader.viewer, number_of(number), reader.at, limit=limit)
+        )
+    )
 
 
 def not_done(asked: Asked, number: str) -> dict[str, Any]:
     reading.status(Reader.of(asked), number_of(number))
     raise NotAllowed(_("This cannot be done from an app here."), _("Open the post on its page."))
-
-
-def never(asked: Asked, number: str) -> dict[str, Any]:
-    reading.status(Reader.of(asked), number_of(number))
-    raise NotAllowed(
-        _("Words stay with those they were said to: nothing is passed on from here."),
-        _("Answer it, or say it anew where it belongs."),
-    )
 
 
 def undone(asked: Asked, number: str) -> dict[str, Any]:
