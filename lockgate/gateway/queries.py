@@ -216,7 +216,7 @@ def shown_again(viewer: Person, passage_id: int, at: datetime) -> ShownAgain:
 
 def shown_id(viewer: Person, passage_id: int, at: datetime) -> int:
     """The post itself, for one that ``viewer`` hears; of a boost, what it boosts. Raises NotFound."""
-    return original_of(viewer, passage_id, at).pk
+    return int(original_of(viewer, passage_id, at).pk)
 
 
 def _tends_delivery(viewer: Person, passage: Passage, at: datetime) -> bool:

@@ -29,6 +29,7 @@ from lockgate.mail.keys import token_key
 from lockgate.mail.models import Mailing
 from lockgate.mail.queries import has_account, takes_mail, unreachable
 from lockgate.mail.reading import LINE
+from lockgate.mail.shown import shown_lines
 from lockgate.mail.tokens import ReplyToken, approval_token, bounce_token, reply_token
 from lockgate.notices import queries as notices
 from lockgate.notices.types import NoticeView
@@ -120,11 +121,16 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
         words += "\n\n" + _("Sign in to read it: its words do not travel by e-mail.")
         return _Told(subject, "", words, f"/messages/{found.id}", list_name=state.place_name, list_slug=slug)
     heading = _("%(who)s answers in %(place)s") if is_answer else _("%(who)s in %(place)s")
-    first = _thread_words(mailing, person, at) if is_answer else first_words(found.body)
+    shown = shown_lines(person, found, at)
+    if found.is_boost and not shown:
+        return None
+    first = (
+        _thread_words(mailing, person, at) if is_answer else first_words(found.body) or _("A boosted post")
+    )
     return _Told(
         subject=f"{'Re: ' if is_answer else ''}[{state.place_name}] {first}",
         heading=heading % {"who": who, "place": state.place_name},
-        words=(asks.words or found.body) + _named_files(found),
+        words="\n\n".join(one for one in (asks.words or found.body, shown) if one) + _named_files(found),
         link=f"/messages/{found.id}",
         reply=f"r+{token}@{settings.MAIL_DOMAIN}",
         how_to_reply="\n\n".join(
@@ -164,7 +170,7 @@ def _thread_words(mailing: Mailing, person: Person, at: datetime) -> str:
         root = gate.message(person, int(mailing.words.get("thread_message", 0)), at)
     except NotFound:
         return _("An answer")
-    return _("An answer") if _stays(root) else first_words(root.body)
+    return ("" if _stays(root) else first_words(root.body)) or _("An answer")
 
 
 def _request(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
@@ -189,7 +195,14 @@ def _request(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
         policy_version=asked.policy_version,
     )
     reasons = "\n".join(f"- {one.title}: {one.explanation}" for one in state.findings)
-    lines = [found.body + _named_files(found), "", _("Why it waits:"), reasons]
+    shown = shown_lines(person, found, at)
+    lines = [
+        found.body + _named_files(found),
+        *(["", shown] if shown else []),
+        "",
+        _("Why it waits:"),
+        reasons,
+    ]
     if asked.justification:
         lines += ["", _("The author's reason: %(reason)s") % {"reason": asked.justification}]
     return _Told(

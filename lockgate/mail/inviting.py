@@ -98,6 +98,8 @@ def _backlog(said: Sequence[Heard], backlog: str, person: Person, *, stays: bool
         return _("You hear what is said from now on, and nothing from before.")
     if not said:
         return _("Nothing was said there that you could read here.")
+    # A boost says nothing of its own.
+    said = [one for one in said if one.body]
     kept, room, silent = [], MOST_CHARACTERS, 0
     zone = ZoneInfo(person.time_zone)
     files = gate.attachments_of({one.message_id for one in said if one.marking < Marking.CONFIDENTIAL})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Answer, FeedItem, FeedKey
+from lockgate.people.models import Person
 from lockgate.web.kept import slot
 
 KEPT = 8192
@@ -62,6 +64,14 @@ def drawn_card(item: FeedItem) -> SafeString:
         {"post": item, "shown": beginning(item.words, CARD_LONG) or item.words, "kind": _css(item.kind)}
     )
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+
+
+def card_of(viewer: Person, shows: int | None, at: datetime) -> SafeString | str:
+    """The card of the passage ``shows`` for one viewer: "" where nothing is shown."""
+    if shows is None:
+        return ""
+    found = conversations.shown_of(viewer, {shows}, at).get(shows)
+    return not_there() if found is None else drawn_card(found)
 
 
 def not_there() -> SafeString:

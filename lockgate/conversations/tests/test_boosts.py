@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from lockgate.archive.models import Entry
+from lockgate.base.refusal import BadInput, NotFound
+from lockgate.conversations import operations as talk
 from lockgate.conversations import queries
 from lockgate.conversations.types import FeedKey
 from lockgate.demo.cast import Cast
 from lockgate.gateway import operations as gateway
-from lockgate.gateway.models import Message
-from lockgate.gateway.refusals import NotShowable
+from lockgate.gateway import queries as gate
+from lockgate.gateway.models import Boost, Message, Passage
+from lockgate.gateway.refusals import NothingToSay, NotMovable, NotShowable
 from lockgate.people.models import Person
-from lockgate.spaces.models import Audience
+from lockgate.spaces.models import Audience, Seat, Space
 from lockgate.spaces.operations import open_space, seat
 
 MINUTE = timedelta(minutes=1)
@@ -99,3 +103,254 @@ def test_it_goes_only_where_everybody_hears_the_original(
     with pytest.raises(NotShowable):
         said(cast.author, later, place, "Look at this.", shows=original)
     assert Message.objects.count() == before
+
+
+def test_once_a_person_and_place_and_taken_back_by_oneself(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    later = at + 2 * MINUTE
+    first = gateway.boost(by=cast.colleague, at=later, passage_id=original, place="space:alike")
+    again = gateway.boost(by=cast.colleague, at=later + MINUTE, passage_id=original, place="space:alike")
+    assert (again.passage_id, again.is_new) == (first.passage_id, False)
+    gateway.boost(by=cast.colleague, at=later, passage_id=original, place="space:narrow")
+    # Of a boost, what it boosts; and by somebody else once more.
+    other = gateway.boost(by=cast.author, at=later, passage_id=first.passage_id, place="space:alike")
+    assert other.original_id == original
+    assert Boost.objects.count() == 3
+    assert gateway.unboost(by=cast.approver, at=later, passage_id=original) == 0
+    assert gateway.unboost(by=cast.colleague, at=later, passage_id=original, place="space:alike") == 1
+    assert gateway.unboost(by=cast.colleague, at=later, passage_id=original) == 1
+    assert list(Boost.objects.values_list("person", flat=True)) == [cast.author.pk]
+    assert Passage.objects.get(pk=first.passage_id).state == "recalled"
+    anew = gateway.boost(by=cast.colleague, at=later + MINUTE, passage_id=original, place="space:alike")
+    assert anew.is_new
+
+
+def test_who_may_not_hear_it_gets_what_was_never_there(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    hidden = said(cast.author, at + MINUTE, "narrow")
+    before = Message.objects.count()
+    for nobody, number in ((cast.stranger, original), (cast.approver, hidden), (cast.author, original + 1)):
+        for place in ("space:everyone", "space:first", "space:nowhere"):
+            with pytest.raises(NotFound) as refused:
+                gateway.boost(by=nobody, at=at + 2 * MINUTE, passage_id=number, place=place)
+            assert str(refused.value) == str(NotFound())
+        with pytest.raises(NotFound):
+            gateway.unboost(by=nobody, at=at + 2 * MINUTE, passage_id=number)
+        with pytest.raises(NotFound):
+            said(nobody, at + 2 * MINUTE, "everyone", "Look.", shows=number)
+        with pytest.raises(NotFound):
+            gate.shown_again(nobody, number, at + 2 * MINUTE)
+        with pytest.raises(NotFound):
+            queries.boosted_in(nobody, number, at + 2 * MINUTE)
+    assert Message.objects.count() == before
+
+
+def test_a_reader_who_comes_later_hears_no_more_by_a_boost(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    """A boost grants no access: who sits in the narrower room alone reads that somebody boosted, and not what."""
+    original = said(cast.author, at + MINUTE)
+    boost = gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=original, place="space:narrow")
+    quote = said(cast.author, at + 2 * MINUTE, "narrow", "Look at this.", shows=original)
+    seat(by=cast.author, at=at + 3 * MINUTE, person=cast.stranger, audience_id=rooms["narrow"].pk)
+    Seat.objects.filter(person=cast.stranger, audience=rooms["narrow"]).update(hears_from=0)
+    later = at + 4 * MINUTE
+    for number in (boost.passage_id, quote):
+        assert key(cast.stranger, number, later).shown is None
+        assert queries.one(cast.stranger, number, later).shown is None
+        assert key(cast.colleague, number, later).shown == (original, 1)
+    items = queries.items([boost.passage_id, quote]).values()
+    assert queries.shown(cast.stranger, items, later) == {}
+    # Nor may it be shown there any more, as not everybody hears it.
+    with pytest.raises(NotShowable):
+        gateway.boost(by=cast.colleague, at=later, passage_id=original, place="space:narrow")
+
+
+def test_where_it_was_boosted_is_told_to_those_who_sit_there_alone(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    for place in ("first", "narrow"):
+        gateway.boost(by=cast.colleague, at=at + 2 * MINUTE, passage_id=original, place=f"space:{place}")
+    said(cast.author, at + 2 * MINUTE, "narrow", "Look at this.", shows=original)
+    later = at + 3 * MINUTE
+    seen = {one.place_name: len(one.people) for one in queries.boosted_in(cast.author, original, later)}
+    assert seen == {"first": 1, "narrow": 1}
+    assert [one.place_name for one in queries.boosted_in(cast.approver, original, later)] == ["first"]
+    ours = queries.shows_heard(cast.author, [original], later)[original]
+    theirs = queries.shows_heard(cast.approver, [original], later)[original]
+    assert ((ours.boosts, ours.quotes), (theirs.boosts, theirs.quotes)) == ((2, 1), (1, 0))
+    assert len(queries.quoted_by(cast.author, original, later)) == 1
+    assert queries.quoted_by(cast.approver, original, later) == []
+
+
+def test_an_original_that_is_taken_back_is_shown_no_more(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    boost = gateway.boost(by=cast.colleague, at=at + 2 * MINUTE, passage_id=original, place="space:narrow")
+    gateway.recall(by=cast.author, at=at + 3 * MINUTE, passage_id=original, why="Wrong.")
+    later = at + 4 * MINUTE
+    assert key(cast.colleague, boost.passage_id, later).shown is None
+    with pytest.raises(NotFound):
+        gateway.boost(by=cast.author, at=later, passage_id=boost.passage_id, place="space:narrow")
+
+
+def test_a_moved_original_is_shown_where_it_is_heard_now(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    boost = gateway.boost(by=cast.colleague, at=at + 2 * MINUTE, passage_id=original, place="space:alike")
+    with pytest.raises(NotMovable):
+        talk.move_thread(by=cast.author, at=at + 3 * MINUTE, passage_id=boost.passage_id, to="space:narrow")
+    new = talk.move_thread(by=cast.author, at=at + 3 * MINUTE, passage_id=original, to="space:narrow")
+    later = at + 4 * MINUTE
+    assert key(cast.colleague, boost.passage_id, later).shown == (new, 1)
+    assert key(cast.approver, boost.passage_id, later).shown is None
+    assert queries.boosted_in(cast.author, new, later)[0].place_name == "alike"
+
+
+def test_nothing_of_ours_is_shown_in_a_channel(cast: Cast, at: datetime, rooms: dict[str, Audience]) -> None:
+    """G35, and class 35 of the leaks: a private object reaches no public channel by a quote or a boost, whatever its
+    marking, and the database refuses what an operation would let through."""
+    original = said(cast.author, at + MINUTE, marking=0)
+    before = Message.objects.count()
+    for places in (["channel:blog"], ["space:first", "channel:blog"]):
+        with pytest.raises(NotShowable):
+            gateway.submit(
+                by=cast.author, at=at + 2 * MINUTE, body="Look.", marking=0, places=places, shows=original
+            )
+    with pytest.raises(NotShowable):
+        gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=original, place="channel:blog")
+    assert Message.objects.count() == before
+    sent = gateway.submit(
+        by=cast.author, at=at + 2 * MINUTE, body="Said anew, for all.", marking=0, places=["channel:blog"]
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Passage.objects.filter(pk=sent.passages[0].passage_id).update(shows=original)
+
+
+def test_what_is_said_outside_may_be_shown_inside(cast: Cast, at: datetime) -> None:
+    sent = gateway.submit(
+        by=cast.author, at=at + MINUTE, body="We are at the fair.", marking=0, places=["channel:blog"]
+    )
+    public = Passage.objects.get(pk=sent.passages[0].passage_id)
+    Passage.objects.filter(pk=public.pk).update(
+        state="delivered", position=public.pk, delivered_at=at + MINUTE
+    )
+    boost = gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=public.pk, place="space:everyone")
+    assert key(cast.stranger, boost.passage_id, at + 3 * MINUTE).shown is not None
+    with pytest.raises(BadInput):
+        gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=public.pk)
+
+
+@pytest.mark.parametrize("kind", ["circle", "deal"])
+def test_what_was_said_to_a_few_stays_there(
+    cast: Cast, at: datetime, rooms: dict[str, Audience], kind: str
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    inside = said(cast.author, at + MINUTE, "alike")
+    Space.objects.filter(slug="alike").update(kind=kind, most=50 if kind == "circle" else None)
+    for number, place in ((original, "alike"), (inside, "alike"), (inside, "first")):
+        with pytest.raises(NotShowable):
+            gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=number, place=f"space:{place}")
+        with pytest.raises(NotShowable):
+            said(cast.author, at + 2 * MINUTE, place, "Look.", shows=number)
+    assert not queries.items([inside])[inside].may_be_shown
+    assert gate.shown_again(cast.author, inside, at + 2 * MINUTE).places == frozenset()
+
+
+def test_a_quote_bears_the_marking_of_what_it_shows(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE, marking=2)
+    quote = said(cast.author, at + 2 * MINUTE, "narrow", "Look at this.", shows=original)
+    assert Passage.objects.get(pk=quote).marking == 2
+    boost = gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=original, place="space:narrow")
+    assert Passage.objects.get(pk=boost.passage_id).marking == 2
+    with pytest.raises(NotShowable):
+        gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=original, place="space:lower")
+    with pytest.raises(NotShowable):
+        said(cast.author, at + 2 * MINUTE, "lower", "Look at this.", shows=original)
+
+
+def test_the_words_of_a_quote_pass_the_gate(cast: Cast, at: datetime) -> None:
+    original = said(cast.author, at + MINUTE, "everyone")
+    sent = gateway.submit(
+        by=cast.author,
+        at=at + 2 * MINUTE,
+        body="Aerovia wants this valve in December, so it concerns them.",
+        marking=1,
+        places=["space:everyone"],
+        shows=original,
+    )
+    plain = gateway.submit(
+        by=cast.author,
+        at=at + 2 * MINUTE,
+        body="Aerovia wants this valve in December, so it concerns them.",
+        marking=1,
+        places=["space:everyone"],
+    )
+    assert [one.state for one in sent.passages] == [one.state for one in plain.passages]
+    assert [one.findings for one in sent.passages] == [one.findings for one in plain.passages]
+    hashes = [
+        bytes(one.content_hash)
+        for one in Message.objects.filter(pk__in=[sent.message_id, plain.message_id]).order_by("pk")
+    ]
+    assert hashes[0] != hashes[1]
+
+
+def test_an_answer_quotes_nothing_and_a_boost_says_nothing(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    with pytest.raises(BadInput):
+        gateway.submit(
+            by=cast.author, at=at + MINUTE, body="So.", marking=1, answers=original, shows=original
+        )
+    with pytest.raises(NothingToSay):
+        said(cast.author, at + MINUTE, "first", " ", shows=original)
+    boost = gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=original)
+    row = Message.objects.get(passages=boost.passage_id)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=row.pk).update(body="words")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(passages=original).update(body="")
+
+
+def test_an_answer_is_shown_while_its_thread_stands(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    root = said(cast.author, at + MINUTE)
+    answered = gateway.submit(
+        by=cast.colleague, at=at + 2 * MINUTE, body="It holds at fifty.", marking=1, answers=root
+    )
+    answer = answered.passages[0].passage_id
+    boost = gateway.boost(by=cast.author, at=at + 3 * MINUTE, passage_id=answer, place="space:narrow")
+    assert key(cast.colleague, boost.passage_id, at + 4 * MINUTE).shown == (answer, 1)
+    gateway.recall(by=cast.author, at=at + 5 * MINUTE, passage_id=root, why="Wrong.")
+    assert key(cast.colleague, boost.passage_id, at + 6 * MINUTE).shown is None
+    assert queries.one(cast.colleague, boost.passage_id, at + 6 * MINUTE).shown is None
+
+
+def test_a_held_quote_is_signed_as_it_was_read(cast: Cast, at: datetime) -> None:
+    """What is shown is part of what is signed: the hash of the content names it."""
+    original = said(cast.author, at + MINUTE, "everyone")
+    sent = gateway.submit(
+        by=cast.author,
+        at=at + 2 * MINUTE,
+        body="The second ring holds, and I say so at the fair.",
+        marking=1,
+        places=["space:everyone"],
+        shows=original,
+        deliver_at=at + timedelta(hours=1),
+    )
+    assert sent.passages[0].state == "scheduled"
+    gateway.release_due(at=at + timedelta(hours=2))
+    passage = Passage.objects.get(pk=sent.passages[0].passage_id)
+    assert (passage.state, passage.shows_id) == ("delivered", original)
+    assert gate.message(cast.author, sent.message_id, at + timedelta(hours=2)).shows_id == original

@@ -103,3 +103,43 @@ def test_a_content_hash_tells_words_and_markings_apart(one: str, other: str, fir
     right = rules.content_hash(rules.canonical_content(other, second))
     assert (left == right) is same
     assert rules.content_hash(rules.canonical_content(one, first, [FILE])) != left
+
+
+@pytest.mark.parametrize(
+    ("space_kind", "in_lane", "marking", "place", "is_covered", "why"),
+    [
+        ("project", False, 1, SPACE, True, ""),
+        ("", False, 0, SPACE, True, ""),
+        ("project", False, 1, SPACE, False, "wider"),
+        ("", False, 0, SPACE, False, "wider"),
+        ("project", False, 0, BLOG, True, "channel"),
+        ("", False, 0, BLOG, True, "channel"),
+        ("deal", False, 0, BLOG, False, "channel"),
+        ("circle", False, 1, SPACE, True, "few"),
+        ("deal", False, 1, SPACE, True, "few"),
+        ("project", True, 1, SPACE, True, "few"),
+        ("project", False, 1, PlaceChoice("space:c", "C", "inside", 3, 4, space_kind="circle"), True, "few"),
+        ("project", False, 1, PlaceChoice("space:d", "D", "guests", 3, 4, space_kind="deal"), True, "few"),
+        ("project", False, 1, PlaceChoice("space:d/north", "D", "guests", 3, 4), True, "few"),
+        ("project", False, 2, PlaceChoice("space:low", "Low", "inside", 1, 4), True, "marking"),
+        ("project", False, 1, PlaceChoice("space:low", "Low", "inside", 1, 4), True, ""),
+        ("project", False, 3, PlaceChoice("space:low", "Low", "inside", 1, 4), False, "wider"),
+    ],
+)
+def test_a_post_is_shown_again_only_where_all_hear_it(
+    space_kind: str, in_lane: bool, marking: int, place: PlaceChoice, is_covered: bool, why: str
+) -> None:
+    assert (
+        rules.why_it_stays(
+            space_kind=space_kind, in_lane=in_lane, marking=marking, place=place, is_covered=is_covered
+        )
+        == why
+    )
+
+
+def test_what_is_shown_is_part_of_the_content() -> None:
+    plain = rules.canonical_content("Look.", 1)
+    assert b"shows" not in plain
+    assert (
+        rules.canonical_content("Look.", 1, shows=7) != rules.canonical_content("Look.", 1, shows=8) != plain
+    )

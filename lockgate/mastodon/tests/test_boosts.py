@@ -72,10 +72,12 @@ def test_an_original_that_is_gone_takes_its_boost_with_it(cast: Cast) -> None:
 
 
 def test_a_quote_goes_where_the_post_was_said(cast: Cast) -> None:
-    nadia, theo = client_for(cast.author), client_for(cast.colleague)
+    nadia = client_for(cast.author)
     said = nadia.status_post("@valve-7 The ring holds at four hundred strokes.")
     token = token_for(cast.colleague)
-    quote = post(token, "/api/v1/statuses", {"status": "And it did.", "quoted_status_id": str(said.id)}).json()
+    quote = post(
+        token, "/api/v1/statuses", {"status": "And it did.", "quoted_status_id": str(said.id)}
+    ).json()
     assert quote["quote"]["state"] == "accepted"
     assert quote["quote"]["quoted_status"]["id"] == str(said.id)
     audiences = {Passage.objects.get(pk=one).audience_id for one in (said.id, quote["id"])}

@@ -56,8 +56,9 @@ def take_out_own(*, by: Person, at: datetime, out: IO[bytes]) -> int:
             one = gate.message(by, number, at)
         except NotFound:
             continue
-        written.append(_own(one))
-        bundle.add(f"messages/{one.written_at:%Y-%m-%d}-{one.id}.md", _as_markdown(one).encode())
+        shown = talk.shown_of(by, {one.shows_id}, at).get(one.shows_id) if one.shows_id is not None else None
+        written.append(_own(one, shown))
+        bundle.add(f"messages/{one.written_at:%Y-%m-%d}-{one.id}.md", _as_markdown(one, shown).encode())
         _add_files(bundle, by, one.attachments, at)
     bundle.add_lines("messages.jsonl", written)
     bundle.add_lines("drafts.jsonl", (_draft(each) for each in gate.drafts(by)))
@@ -89,10 +90,12 @@ def take_out_space(*, by: Person, at: datetime, slug: str, out: IO[bytes], lane:
     rows: list[dict[str, Any]] = []
     for post in _posts(by, place, at):
         answers = list(_answers(by, post.passage_id, at))
-        rows.append(_post(post, by, at))
+        shown = talk.shown(by, [post], at).get(post.shows_id) if post.shows_id is not None else None
+        rows.append(_post(post, by, at, shown))
         rows += [_answer(one, post) for one in answers]
         bundle.add(
-            f"threads/{post.delivered_at:%Y-%m-%d}-{post.passage_id}.md", _thread(post, answers).encode()
+            f"threads/{post.delivered_at:%Y-%m-%d}-{post.passage_id}.md",
+            _thread(post, answers, shown).encode(),
         )
         for attached in (post.attachments, *(one.attachments for one in answers)):
             _add_files(bundle, by, attached, at)
@@ -164,10 +167,12 @@ def _add_files(bundle: Bundle, by: Person, attached: tuple[AttachmentView, ...],
             bundle.add(f"files/{one.id}-{safe_name(one.name)}", files.open_bytes(one.id))
 
 
-def _own(one: MessageView) -> dict[str, Any]:
+def _own(one: MessageView, shown: FeedItem | None) -> dict[str, Any]:
     return {
         "id": str(one.id),
         "body": one.body,
+        "boost": one.is_boost,
+        "shown": _shown(shown),
         "marking": _marking(one.marking),
         "revision": one.revision,
         "justification": one.justification,
@@ -192,6 +197,22 @@ def _own(one: MessageView) -> dict[str, Any]:
     }
 
 
+def _shown(one: FeedItem | None) -> dict[str, Any] | None:
+    """The post that is quoted or boosted, for a reader who hears it; None for all others, and where it is gone."""
+    if one is None:
+        return None
+    return {
+        "id": str(one.passage_id),
+        "message": str(one.message_id),
+        "author": _person(one.author),
+        "place": one.place,
+        "place_name": one.place_name,
+        "body": one.body,
+        "marking": _marking(one.marking),
+        "delivered_at": rfc3339(one.delivered_at),
+    }
+
+
 def _draft(one: Any) -> dict[str, Any]:
     return {
         "slot": one.slot,
@@ -202,7 +223,7 @@ def _draft(one: Any) -> dict[str, Any]:
     }
 
 
-def _post(one: FeedItem, by: Person, at: datetime) -> dict[str, Any]:
+def _post(one: FeedItem, by: Person, at: datetime, shown: FeedItem | None) -> dict[str, Any]:
     said: dict[str, Any] = {
         "id": str(one.passage_id),
         "message": str(one.message_id),
@@ -215,6 +236,8 @@ def _post(one: FeedItem, by: Person, at: datetime) -> dict[str, Any]:
         "question": one.question,
         "announcement": one.is_announcement,
         "poll": None,
+        "boost": one.is_boost,
+        "shown": _shown(shown),
         "files": [_file(each) for each in one.attachments],
     }
     if one.poll is not None:
@@ -288,18 +311,27 @@ def _space(place: PlaceInSpace) -> dict[str, Any]:
     }
 
 
-def _as_markdown(one: MessageView) -> str:
+def _as_markdown(one: MessageView, shown: FeedItem | None) -> str:
     places = ", ".join(each.place_name for each in one.passages)
     names = "".join(f"\n- [{each.name}](../{_file(each)['in']})" for each in one.attachments)
-    return f"{_line(one.written_at, places, one.marking)}\n\n{one.body}\n{names}\n"
+    words = one.body + _quoted(shown)
+    return f"{_line(one.written_at, places, one.marking)}\n\n{words}\n{names}\n"
 
 
-def _thread(post: FeedItem, answers: list[Answer]) -> str:
+def _quoted(shown: FeedItem | None) -> str:
+    if shown is None:
+        return ""
+    said = f"{_line(shown.delivered_at, f'{shown.author.name}, {shown.place_name}', shown.marking)}\n\n{shown.body}"
+    return "\n\n" + "\n".join(f"> {line}".rstrip() for line in said.split("\n"))
+
+
+def _thread(post: FeedItem, answers: list[Answer], shown: FeedItem | None) -> str:
     def said(author: str, at: datetime, marking: int, body: str, attached: tuple[AttachmentView, ...]) -> str:
         names = "".join(f"\n- [{each.name}](../{_file(each)['in']})" for each in attached)
         return f"{_line(at, author, marking)}\n\n{body}\n{names}\n"
 
-    parts = [said(post.author.name, post.delivered_at, post.marking, post.body, post.attachments)]
+    words = post.body + _quoted(shown)
+    parts = [said(post.author.name, post.delivered_at, post.marking, words, post.attachments)]
     parts += [
         said(one.author.name, one.delivered_at, one.marking, one.body, one.attachments) for one in answers
     ]

@@ -191,7 +191,8 @@ _REACTIONS = {
 
 @register.filter
 def first_words(text: str) -> str:
-    return first_words_of(text)
+    # Of all that is said a boost alone has no words.
+    return first_words_of(text) or _("a boosted post")
 
 
 @register.filter

@@ -27,7 +27,7 @@ from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
 from lockgate.policy.types import Finding, Outcome
-from lockgate.web import trails, waiting
+from lockgate.web import posts, trails, waiting
 from lockgate.web.composing import quoted, verdict
 from lockgate.web.markdown import first_words
 from lockgate.web.shell import fragment, page, viewer
@@ -144,6 +144,7 @@ def _sheet(person: Person, asked: RequestView, at: datetime) -> dict[str, Any]:
         "author": author,
         "kind": "guest" if kind == "guests" else kind,
         "place_kind": kind,
+        "card": posts.card_of(person, found.shows_id, at),
         "words": underlined(found.body, state.findings if state else ()),
         "findings": [
             (

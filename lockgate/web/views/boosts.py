@@ -59,6 +59,7 @@ def _page(
             person,
             offered,
             draft=gate.draft(person, slot),
+            chosen=[one.key for one in offered if one.key == item.place],
             slot=slot,
             heading=_("Quote"),
             shows=shown.passage_id,

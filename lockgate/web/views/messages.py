@@ -84,6 +84,7 @@ def _page(
         "is_numbered": person.firm.is_house,
         "kind": _widest(found),
         "thread_of": None,
+        "card": posts.card_of(person, found.shows_id, at),
         # Where one place has the words already, other words would make two of one message.
         "can_revise": found.can_revise,
         "has_gone_out": any(one.state in _GONE_OUT for one in found.passages),
