@@ -73,6 +73,27 @@ def test_home_takes_five_statements_whatever_there_is_to_show(cast: Cast) -> Non
     assert [len(one) for one in counts] == [MOST_FOR_HOME, MOST_FOR_HOME], "\n".join(counts[-1])
 
 
+def test_home_takes_five_statements_with_quotes_and_boosts_too(cast: Cast) -> None:
+    reader = _signed_in(cast.colleague)
+    for number in range(5):
+        original = _say(cast.author, number)
+        gateway.boost(by=cast.author, at=now(), passage_id=original, place="space:toulouse")
+        gateway.submit(
+            by=cast.author,
+            at=now(),
+            body=f"Quoting {number}.",
+            marking=1,
+            places=["space:valve-7"],
+            shows=original,
+        )
+    reader.get("/")
+    with CaptureQueriesContext(connection) as captured:
+        page = reader.get("/").content.decode()
+    assert page.count("Note 4.") == 3
+    statements = _statements(captured)
+    assert len(statements) == MOST_FOR_HOME, "\n".join(statements)
+
+
 def test_thirty_posts_never_drawn_take_no_more_than_one(cast: Cast) -> None:
     reader = _signed_in(cast.colleague)
     reader.get("/")

@@ -236,3 +236,31 @@ def test_the_page_makes_shows_once_and_ends(cast: Cast, at: datetime) -> None:
     client.post(f"/tokens/{row.pk}/end")
     assert Client().get("/api/v1/me", headers=headers).status_code == 401
     assert client.post("/tokens", {"name": "Bench"}).status_code == 422
+
+
+def test_boosts_and_quotes_are_as_the_document_says(cast: Cast, at: datetime) -> None:
+    author, colleague, stranger = (Machine(one, at) for one in (cast.author, cast.colleague, cast.stranger))
+    said = author.ask("POST", "messages", {**WORDS, "places": ["space:everyone"]}).json()
+    original = said["passages"][0]["id"]
+    made = colleague.ask("POST", f"passages/{original}/boosts", {"place": "space:valve-7"}).json()
+    assert (made["post"], [one["place"] for one in made["boosts"]]) == (original, ["space:valve-7"])
+    assert "space:valve-7" in made["may_go_to"]
+    assert stranger.ask("GET", f"passages/{original}/boosts").json()["boosts"] == []
+    quote = {"body": "This is ours too.", "places": ["space:valve-7"], "shows": original}
+    quoted = colleague.ask("POST", "messages", quote).json()["passages"][0]["id"]
+    feed = author.ask("GET", "spaces/valve-7/posts").json()["posts"]
+    assert [(one["boost"], one["body"], one["shown"]["body"]) for one in feed] == [
+        (False, "This is ours too.", WORDS["body"]),
+        (True, "", WORDS["body"]),
+    ]
+    inside = author.ask("POST", "messages", WORDS).json()["passages"][0]["id"]
+    refused = author.ask("POST", f"passages/{inside}/boosts", {"place": "space:everyone"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-showable")
+    refused = author.ask("POST", "messages", {**WORDS, "places": ["space:everyone"], "shows": inside})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-showable")
+    for nobody in (inside, "1"):
+        assert stranger.ask("POST", f"passages/{nobody}/boosts", {}).status_code == 404
+    gone = colleague.ask("DELETE", f"passages/{original}/boosts", {}).json()
+    assert gone["boosts"] == []
+    author.ask("POST", f"passages/{original}/recall", {"why": "Wrong."})
+    assert author.ask("GET", f"passages/{quoted}").json()["shown"] is None

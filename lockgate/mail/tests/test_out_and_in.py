@@ -15,7 +15,7 @@ from lockgate.conversations import queries as conversations
 from lockgate.conversations.operations import tell_mentioned
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message, Passage
-from lockgate.gateway.operations import recall, submit
+from lockgate.gateway.operations import boost, recall, submit
 from lockgate.mail.models import Mailing, Received
 from lockgate.mail.tests.conftest import DOMAIN, comes, hears, soon
 from lockgate.spaces.operations import end_seat, keep_words, seat
@@ -227,3 +227,32 @@ def test_nothing_is_written_where_no_server_is_named(cast: Cast, at: datetime) -
     assert gather(at=soon(at, 2)) is False
     assert send_due(clock=lambda: soon(at, 2)) == 0
     assert not Mailing.objects.exists()
+
+
+def test_a_letter_shows_a_quoted_post_to_who_hears_it(cast: Cast, at: datetime, posted: Post) -> None:
+    original = _say(cast, soon(at))
+    posted(soon(at, 2))
+    hears(cast.colleague, at, posts="now")
+    hears(cast.stranger, at, posts="now")
+    _say(cast, soon(at, 3), "This concerns us.", places=["space:valve-7"], shows=original)
+    boost(by=cast.approver, at=soon(at, 4), passage_id=original)
+    letters = posted(soon(at, 5))
+    told = {(letter["To"], "This concerns us." in text(letter)): text(letter) for letter in letters}
+    quoting, boosting = told[cast.colleague.email, True], told[cast.colleague.email, False]
+    assert "> The ring held. Who has time on Monday?" in quoting
+    assert "> The ring held. Who has time on Monday?" in boosting
+    assert (cast.stranger.email, True) not in told
+
+
+def test_a_letter_says_nothing_of_what_its_reader_does_not_hear(
+    cast: Cast, at: datetime, posted: Post
+) -> None:
+    original = _say(cast, soon(at))
+    posted(soon(at, 2))
+    hears(cast.colleague, at, posts="now")
+    _say(cast, soon(at, 3), "This concerns us.", places=["space:valve-7"], shows=original)
+    boost(by=cast.author, at=soon(at, 3), passage_id=original, place="space:valve-7")
+    recall(by=cast.author, at=soon(at, 4), passage_id=original, why="Wrong.")
+    (letter,) = posted(soon(at, 5))
+    assert "This concerns us." in text(letter)
+    assert "The ring held." not in letter.as_string()
