@@ -144,6 +144,15 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownOf:
+    """A post that another one shows, by ids, and how."""
+
+    passage_id: int
+    author_id: int
+    is_boost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shows:
     """How often a viewer hears a post boosted and quoted, and whether one of the boosts is theirs."""
 

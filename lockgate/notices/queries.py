@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import BigIntegerField, BooleanField, Case, OuterRef, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, BooleanField, Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from lockgate.base.ids import floor_id
@@ -80,7 +80,8 @@ def happened_between(begins: datetime, ends: datetime) -> Sequence[Happened]:
 
 def told_of(message_id: int) -> set[int]:
     """Ids of the persons who were told something of this message: for whoever tells each of them once."""
-    rows = Notice.objects.filter(message_id=message_id, kind__startswith="followed-")
+    rows = Notice.objects.filter(message_id=message_id)
+    rows = rows.filter(Q(kind__startswith="followed-") | Q(kind__in=["boosted", "quoted"]))
     return set(rows.values_list("person_id", flat=True))
 
 

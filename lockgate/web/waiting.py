@@ -207,6 +207,8 @@ def sentence(notice: NoticeView) -> str:
         "differs": _("What stands on %(place)s is not what was sent: %(word)s"),
         "glass-broken": _("%(who)s reads %(place)s for a day, with a second person’s consent: “%(why)s”"),
         "mentioned": _("%(who)s named you in %(place)s."),
+        "boosted": _("%(who)s boosted a post of yours in %(place)s."),
+        "quoted": _("%(who)s quoted a post of yours in %(place)s."),
         "announcement": _("%(who)s asks you to read and confirm an announcement in %(place)s."),
         "address-dead": _(
             "The e-mail address of %(who)s takes no letters any more, so none are sent. Ask for the right one."

@@ -14,7 +14,7 @@ from lockgate.attention.refusals import FollowsEnough
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.conversations import queries as conversations
-from lockgate.conversations.types import Heard
+from lockgate.conversations.types import Heard, ShownOf
 from lockgate.gateway.events import MESSAGE_BROUGHT_IN, PASSAGE_DELIVERED
 from lockgate.notices import queries as notices
 from lockgate.notices.operations import tell
@@ -87,6 +87,7 @@ def follow_up(*, at: datetime) -> bool:
     numbers = [int(record.removeprefix("x:")) for _place, record in lines]
     found = [one for one in conversations.all_delivered(numbers) if not one.is_public]
     topics = {one.passage_id: rules.topics(one.body) for one in found}
+    showing = conversations.showing([one.passage_id for one in found])
     wanted = _wanted(found, topics)
     with change():
         now = FollowedUp.objects.select_for_update().get(id=1)
@@ -100,6 +101,9 @@ def follow_up(*, at: datetime) -> bool:
             ],
             ignore_conflicts=True,
         )
+        for one in found:
+            if one.passage_id in showing:
+                _tell_author(one, showing[one.passage_id], at)
         for one, persons in wanted:
             _tell(one, persons, at)
         now.place = ends
@@ -136,6 +140,21 @@ def _wanted(found: Sequence[Heard], topics: Mapping[int, Collection[str]]) -> li
             wanted.append((one, persons))
     brought = archive.having(MESSAGE_BROUGHT_IN, {f"m:{one.message_id}" for one, _persons in wanted})
     return [(one, persons) for one, persons in wanted if f"m:{one.message_id}" not in brought]
+
+
+def _tell_author(one: Heard, shown: ShownOf, at: datetime) -> None:
+    """Whose post was quoted or boosted, if they hear where, and still what."""
+    author = Person.objects.select_related("firm").get(pk=shown.author_id)
+    if author.pk == one.author_id:
+        return
+    if len(conversations.all_heard(author, [one.passage_id, shown.passage_id], at)) == 2:
+        tell(
+            [author.pk],
+            "boosted" if shown.is_boost else "quoted",
+            words={"who": one.author_name, "place": one.place_name},
+            message_id=one.message_id,
+            at=at,
+        )
 
 
 def _tell(one: Heard, wanted: _Wanted, at: datetime) -> None:

@@ -1,7 +1,14 @@
 """Reads of talk, always for a viewer; one subject a file."""
 
 from lockgate.conversations.queries.announcements import readers, unconfirmed
-from lockgate.conversations.queries.boosts import boosted_in, quoted_by, shown, shown_of, shows_heard
+from lockgate.conversations.queries.boosts import (
+    boosted_in,
+    quoted_by,
+    showing,
+    shown,
+    shown_of,
+    shows_heard,
+)
 from lockgate.conversations.queries.feeds import (
     PAGE,
     answers,
@@ -87,6 +94,7 @@ __all__ = [
     "readers",
     "said_before",
     "saved",
+    "showing",
     "shown",
     "shown_of",
     "shows_heard",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lockgate.conversations.queries.feeds import items
 from lockgate.conversations.queries.hearing import all_heard, heard
-from lockgate.conversations.types import BoostedIn, FeedItem, Shows
+from lockgate.conversations.types import BoostedIn, FeedItem, ShownOf, Shows
 from lockgate.gateway.models import Boost, Passage, State
 from lockgate.people.models import Person
 from lockgate.people.queries import cards
@@ -84,3 +84,15 @@ def quoted_by(viewer: Person, passage_id: int, at: datetime, *, limit: int = 40)
     numbers = list(rows.order_by("-position").values_list("pk", flat=True)[:500])
     standing = {one.passage_id for one in all_heard(viewer, numbers, at)}
     return [one for one in numbers if one in standing][:limit]
+
+
+def showing(passages: Collection[int]) -> dict[int, ShownOf]:
+    """What of these passages quotes or boosts something, and whose; for the work process. Whether anybody hears either
+    is asked when they are told."""
+    rows = Passage.objects.filter(pk__in=list(passages), shows__isnull=False)
+    return {
+        passage: ShownOf(original, author, is_boost)
+        for passage, original, author, is_boost in rows.values_list(
+            "pk", "shows_id", "shows__message__author_id", "message__is_boost"
+        )
+    }

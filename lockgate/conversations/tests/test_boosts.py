@@ -8,6 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lockgate.archive.models import Entry
+from lockgate.archive.operations import keep
+from lockgate.attention import operations as attention
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries
@@ -17,6 +19,7 @@ from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.models import Boost, Message, Passage
 from lockgate.gateway.refusals import NothingToSay, NotMovable, NotShowable
+from lockgate.notices.models import Notice
 from lockgate.people.models import Person
 from lockgate.spaces.models import Audience, Seat, Space
 from lockgate.spaces.operations import open_space, seat
@@ -186,6 +189,24 @@ def test_where_it_was_boosted_is_told_to_those_who_sit_there_alone(
     assert ((ours.boosts, ours.quotes), (theirs.boosts, theirs.quotes)) == ((2, 1), (1, 0))
     assert len(queries.quoted_by(cast.author, original, later)) == 1
     assert queries.quoted_by(cast.approver, original, later) == []
+
+
+def test_the_author_is_told_if_they_hear_where(cast: Cast, at: datetime, rooms: dict[str, Audience]) -> None:
+    keep(at=at)
+    attention.follow_up(at=at)
+    original, other = said(cast.approver, at + MINUTE), said(cast.approver, at + MINUTE, "alike")
+    gateway.boost(by=cast.colleague, at=at + 2 * MINUTE, passage_id=original, place="space:alike")
+    gateway.boost(by=cast.colleague, at=at + 2 * MINUTE, passage_id=original, place="space:narrow")
+    gateway.boost(by=cast.approver, at=at + 2 * MINUTE, passage_id=other, place="space:first")
+    said(cast.author, at + 2 * MINUTE, "first", "Look at this.", shows=original)
+    keep(at=at + 3 * MINUTE)
+    attention.follow_up(at=at + 3 * MINUTE)
+    rows = Notice.objects.filter(person=cast.approver)
+    told = {(one.kind, one.words["who"], one.words["place"]) for one in rows}
+    assert told == {
+        ("boosted", cast.colleague.name, "alike"),
+        ("quoted", cast.author.name, "first"),
+    }
 
 
 def test_an_original_that_is_taken_back_is_shown_no_more(
