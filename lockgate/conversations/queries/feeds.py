@@ -50,24 +50,30 @@ _OF_AUDIENCE = """SELECT * FROM (SELECT position, id FROM gateway_passage
  WHERE audience_id = %s AND position < %s AND position >= %s AND position IS NOT NULL AND thread_id IS NULL
  ORDER BY position DESC LIMIT %s)"""
 
-#
-# What a post quotes or boosts is looked up with it, so that a card costs no statement of its own.
-_WITH_CARD = """shown.position, shown.id, shown.version, original.id, original.version, original.audience_id,
- CASE WHEN original.thread_id IS NULL THEN original.position ELSE root.position END"""
-_CARD = """ LEFT JOIN gateway_passage original ON original.id = shown.shows_id AND original.state = 'delivered'
- LEFT JOIN gateway_passage root ON root.id = original.thread_id"""
+# What a post quotes or boosts is looked up with it, so that a card costs no statement of its own. On PostgreSQL by a
+# subquery that its planner cannot unfold: whatever it believes of the table, it is one look by the key for each card.
+_OF_CARD = """SELECT shown.position, shown.id, shown.version,
+ original.id, original.version, original.audience_id, original.stands FROM"""
+_CARD = """(SELECT one.id, one.version, one.audience_id,
+  CASE WHEN one.thread_id IS NULL THEN one.position ELSE root.position END AS stands
+  FROM gateway_passage one LEFT JOIN gateway_passage root ON root.id = one.thread_id
+  WHERE one.id = shown.shows_id AND one.state = 'delivered' OFFSET 0) original"""
 
-_MERGED = f"""SELECT {_WITH_CARD} FROM
- (SELECT position, id FROM ({{ranges}}) ORDER BY +position DESC LIMIT %s) found
- CROSS JOIN gateway_passage shown{_CARD} WHERE shown.id = found.id ORDER BY shown.position DESC"""  # noqa: S608 (our own)
+_MERGED = """SELECT shown.position, shown.id, shown.version, original.id, original.version, original.audience_id,
+ CASE WHEN original.thread_id IS NULL THEN original.position ELSE root.position END FROM
+ (SELECT position, id FROM ({ranges}) ORDER BY +position DESC LIMIT %s) found
+ CROSS JOIN gateway_passage shown
+ LEFT JOIN gateway_passage original ON original.id = shown.shows_id AND original.state = 'delivered'
+ LEFT JOIN gateway_passage root ON root.id = original.thread_id
+ WHERE shown.id = found.id ORDER BY shown.position DESC"""
 
-_LATERAL = f"""SELECT {_WITH_CARD} FROM
+_LATERAL = f"""{_OF_CARD}
  (SELECT one.position, one.id FROM unnest(%s::bigint[], %s::bigint[]) AS mine(audience, floor)
   CROSS JOIN LATERAL (SELECT position, id FROM gateway_passage
    WHERE audience_id = mine.audience AND position < %s
    AND position IS NOT NULL AND thread_id IS NULL ORDER BY position DESC LIMIT %s) one
   WHERE one.position >= mine.floor ORDER BY one.position DESC LIMIT %s) found
- JOIN gateway_passage shown ON shown.id = found.id{_CARD} ORDER BY shown.position DESC"""  # noqa: S608 (our own)
+ JOIN gateway_passage shown ON shown.id = found.id LEFT JOIN LATERAL {_CARD} ON true ORDER BY shown.position DESC"""  # noqa: S608 (our own)
 
 
 def home(
