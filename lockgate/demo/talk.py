@@ -10,6 +10,7 @@ from lockgate.base.markings import Marking
 from lockgate.conversations import operations as talk
 from lockgate.conversations.types import Asks
 from lockgate.demo.story import Story
+from lockgate.gateway import operations as gateway
 
 
 def tell(story: Story, spaces: list[Any]) -> None:
@@ -27,6 +28,8 @@ def tell(story: Story, spaces: list[Any]) -> None:
                 own = Marking[answer["marking"].upper()] if "marking" in answer else marking
                 last = story.moment(answer["at"])
                 story.happens(last, partial(_answer, story, key, count, answer, own))
+            for quote in thread.get("quotes", []):
+                story.happens(story.moment(quote["at"]), partial(_quote, story, key, quote, marking))
             if _MARKS & thread.keys():
                 # Told of the moment of the last answer, in the order of telling: after it.
                 story.happens(last, partial(_mark, story, key, thread))
@@ -63,12 +66,28 @@ def _answer(story: Story, key: str, count: int, words: Any, marking: Marking, at
     story.passages[f"{key}/{count}"] = said.passages[0].passage_id
 
 
+def _quote(story: Story, key: str, words: Any, marking: Marking, at: datetime) -> None:
+    """Somebody shows it elsewhere, with words of their own."""
+    talk.submit(
+        by=story.persons[words["by"]],
+        at=at,
+        body=words["body"].strip(),
+        marking=marking,
+        places=[f"space:{words['into']}"],
+        justification=_REASON,
+        slot="",
+        shows=story.passages[key],
+    )
+
+
 def _mark(story: Story, key: str, thread: Any, at: datetime) -> None:
     """What people made of it: reactions, the accepted answer, receipts and votes."""
     passage, by = story.passages[key], story.persons[thread["by"]]
     for kind, people in thread.get("reactions", {}).items():
         for one in people:
             talk.react(by=story.persons[one], at=at, passage_id=passage, kind=kind)
+    for one, space in thread.get("boosts", {}).items():
+        gateway.boost(by=story.persons[one], at=at, passage_id=passage, place=f"space:{space}")
     if "accepts" in thread:
         talk.accept(by=by, at=at, answer_id=story.passages[f"{key}/{thread['accepts']}"])
     for one in thread.get("receipts", []):
@@ -81,5 +100,5 @@ def _mark(story: Story, key: str, thread: Any, at: datetime) -> None:
         talk.pin(by=by, at=at, passage_id=passage)
 
 
-_MARKS = frozenset({"reactions", "accepts", "receipts", "votes", "pinned", "faq"})
+_MARKS = frozenset({"reactions", "boosts", "accepts", "receipts", "votes", "pinned", "faq"})
 _REASON = "Known to everybody who sits here."

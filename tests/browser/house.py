@@ -53,6 +53,7 @@ PAGES: dict[str, dict[str, str]] = {
         "poll": "{poll}",
         "announcement": "{announcement}",
         "reactions": "{reactions}",
+        "boosts": "{boosts}",
         "questions": "/spaces/ask-engineering?show=answered",
         "waiting-none": "/approvals",
         "waiting-own": "/approvals?tab=own",

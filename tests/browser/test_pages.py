@@ -26,6 +26,7 @@ def found_address(page: Page, address: str) -> str:
         "{poll}": ("/spaces/toulouse", ".post:has(.asks) a.at"),
         "{announcement}": ("/", ".announced .text a"),
         "{reactions}": ("/spaces/everyone", "[data-react]"),
+        "{boosts}": ("/spaces/valve-7", ".post:has(.shown) [href$='/boosts']"),
         "{own}": ("/approvals?tab=own", ".queue ol a"),
         "{request}": ("/approvals", ".queue ol a"),
         "{entry}": ("/archive", ".trail-list a.name"),
