@@ -146,12 +146,16 @@ def composer(
     attachments: Sequence[AttachmentView] = (),
     kept: Asks | None = None,
     shows: int | None = None,
+    least: int = Marking.INTERNAL,
 ) -> dict[str, Any]:
     """All that ``parts/composer.html`` needs. ``fixed`` is an answer's one place; ``typed`` wins over ``draft``,
-    and over what the draft asks (``kept``). ``shows`` is the post that is quoted."""
+    and over what the draft asks (``kept``). ``shows`` is the post that is quoted, ``least`` the
+    marking that it bears."""
     picked = set(typed.places if typed else draft.places if draft and draft.places else chosen)
     body = typed.body if typed else draft.body if draft else ""
     marking = typed.marking if typed else draft.marking if draft else int(Marking.INTERNAL)
+    if shows is not None and not typed:
+        marking = max(marking, least)
     groups = [
         (legend, [(one, one.key in picked) for one in places if one.kind == kind])
         for legend, kind in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -214,9 +215,12 @@ def test_an_original_that_is_taken_back_is_shown_no_more(
 ) -> None:
     original = said(cast.author, at + MINUTE)
     boost = gateway.boost(by=cast.colleague, at=at + 2 * MINUTE, passage_id=original, place="space:narrow")
+    version = key(cast.colleague, boost.passage_id, at + 2 * MINUTE).version
     gateway.recall(by=cast.author, at=at + 3 * MINUTE, passage_id=original, why="Wrong.")
     later = at + 4 * MINUTE
     assert key(cast.colleague, boost.passage_id, later).shown is None
+    # Nothing changes of the boost itself: it would tell who hears only the boost that something became of the rest.
+    assert key(cast.colleague, boost.passage_id, later).version == version
     with pytest.raises(NotFound):
         gateway.boost(by=cast.author, at=later, passage_id=boost.passage_id, place="space:narrow")
 
@@ -375,3 +379,46 @@ def test_a_held_quote_is_signed_as_it_was_read(cast: Cast, at: datetime) -> None
     passage = Passage.objects.get(pk=sent.passages[0].passage_id)
     assert (passage.state, passage.shows_id) == ("delivered", original)
     assert gate.message(cast.author, sent.message_id, at + timedelta(hours=2)).shows_id == original
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_may_be_shown_where_is_what_everybody_hears(cast: Cast, at: datetime, seed: int) -> None:
+    """Against an oracle that knows nothing but seats: whoever sits there, a post goes to a room exactly if each of its
+    people hears all of the post's own room, and a card is seen by exactly those who hear its post."""
+    chance = random.Random(seed)
+    people = [cast.author, cast.colleague, cast.approver, cast.stranger]
+    # Room -> person -> whether they hear what was said before they came.
+    rooms: dict[str, dict[int, bool]] = {}
+    for slug in ("one", "two", "three", "four", "five"):
+        open_space(by=cast.author, at=at, slug=slug, name=slug, kind="topic", ceiling=1, entry="private")
+        rooms[slug] = {cast.author.pk: True}
+    posts = {slug: said(cast.author, at + MINUTE, slug, f"Of room {slug}.") for slug in rooms}
+    for slug, seats in rooms.items():
+        for person in people[1:]:
+            if chance.random() < 0.6:
+                seats[person.pk] = chance.random() < 0.8
+                seat(
+                    by=cast.author,
+                    at=at + 2 * MINUTE,
+                    person=person,
+                    audience_id=Audience.objects.get(space__slug=slug).pk,
+                    hears_past=seats[person.pk],
+                )
+    later = at + 3 * MINUTE
+    shown: list[tuple[str, str, int]] = []
+    for source, post in posts.items():
+        may = {
+            f"space:{target}"
+            for target, seats in rooms.items()
+            if target == source or all(rooms[source].get(person) for person in seats)
+        }
+        assert gate.shown_again(cast.author, post, later).places & {f"space:{one}" for one in rooms} == may
+        for place in sorted(may):
+            done = gateway.boost(by=cast.author, at=later, passage_id=post, place=place)
+            shown.append((source, place.removeprefix("space:"), done.passage_id))
+    assert shown
+    for source, target, boost in shown:
+        for person in people:
+            if person.pk in rooms[target]:
+                hears = rooms[source].get(person.pk, False)
+                assert (key(person, boost, later + MINUTE).shown is not None) == hears, (source, target)

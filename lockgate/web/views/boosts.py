@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lockgate.base.clock import now
+from lockgate.base.markings import Marking
 from lockgate.base.refusal import NotFound, Refusal
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
@@ -63,6 +64,7 @@ def _page(
             slot=slot,
             heading=_("Quote"),
             shows=shown.passage_id,
+            least=max(item.marking, Marking.INTERNAL),
         )
     status = problem.status if problem else 200
     return page(request, "web/boosts.html", context, person=person, current="home", at=at, status=status)

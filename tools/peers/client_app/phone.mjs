@@ -62,7 +62,8 @@ told.starred = (await theirs.favouriteStatus(said.id)).data.favourites_count
 await until('a change', () => heard.status_update.includes(said.id))
 told.saved = (await theirs.bookmarkStatus(said.id)).data.bookmarked
 told.bookmarks = (await theirs.getBookmarks()).data.some(one => one.id === said.id)
-told.boost = await status(theirs.reblogStatus(said.id))
+told.boost = (await theirs.reblogStatus(said.id)).data.reblog?.id === said.id
+told.unboost = (await theirs.unreblogStatus(said.id)).data.reblogged
 told.lists = (await mine.getLists()).data.length
 const poll = (await mine.postStatus('Which bench?', { poll: { options: ['North', 'South'], expires_in: 3600 } })).data.poll
 told.voted = (await theirs.votePoll(poll.id, [1])).data.options.map(one => one.votes_count)
