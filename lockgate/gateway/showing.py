@@ -93,7 +93,7 @@ def why_it_stays(original: Passage, place: PlaceChoice, at: datetime) -> str:
         )
 
     # Who sits there is asked only where nothing else keeps it.
-    return why(True) or why(original.audience_id in spaces.covering(place.audience_id, at))
+    return why(True) or why(spaces.covers(original.audience_id, place.audience_id, at))
 
 
 def _refuse(place: PlaceChoice, why: str) -> None:

@@ -13,6 +13,7 @@ from lockgate.spaces.queries.doors import door, doors, waiting_at
 from lockgate.spaces.queries.hearing import (
     audible,
     covering,
+    covers,
     hearers,
     hearing,
     known_to,
@@ -37,6 +38,7 @@ from lockgate.spaces.queries.papers import glasses, ndas, papers
 __all__ = [
     "audible",
     "covering",
+    "covers",
     "door",
     "doors",
     "firm_of",

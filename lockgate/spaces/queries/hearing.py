@@ -209,10 +209,21 @@ def hearers(audiences: Collection[int], at: datetime) -> Hearers:
 
 def covering(audience_id: int, at: datetime) -> set[int]:
     """Audiences that already hold everyone who sits in ``audience_id``: words from there tell them nothing new."""
+    return _covering(audience_id, at) | {audience_id}
+
+
+def covers(wider: int, narrower: int, at: datetime) -> bool:
+    """Whether ``wider`` is among ``covering(narrower)``, asked of that one room alone."""
+    return wider == narrower or wider in _covering(narrower, at, only=wider)
+
+
+def _covering(audience_id: int, at: datetime, only: int | None = None) -> set[int]:
     moment = connection.ops.adapt_datetimefield_value(at)
+    question = _COVERING if only is None else _COVERING + " AND candidate.audience_id = %(only)s"
+    given = {"audience": audience_id, "at": moment} | ({} if only is None else {"only": only})
     with connection.cursor() as cursor:
-        cursor.execute(_COVERING, {"audience": audience_id, "at": moment})
-        return {row[0] for row in cursor.fetchall()} | {audience_id}
+        cursor.execute(question, given)
+        return {row[0] for row in cursor.fetchall()}
 
 
 # What holds everyone holds the first of them, too: so only that person's rooms are held against the others, each by the
