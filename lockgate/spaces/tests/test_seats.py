@@ -103,7 +103,9 @@ def test_covering_rooms_are_those_that_hold_everyone_here(cast: Cast, at: dateti
     assert valve not in queries.covering(everyone, at)
     rooms = [one.pk for one in cast.audiences.values()]
     for room in rooms:
-        assert {one for one in rooms if queries.covers(one, room, at)} == queries.covering(room, at) & set(rooms)
+        assert {one for one in rooms if queries.covers(one, room, at)} == queries.covering(room, at) & set(
+            rooms
+        )
 
 
 def test_whom_a_room_may_ever_admit_never_changes(cast: Cast) -> None:
