@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
 from lockgate.gateway import operations as gateway
-from lockgate.gateway.models import Boost, Passage
+from lockgate.gateway.models import Boost, Message, Passage
 from lockgate.people.models import Person
+from lockgate.spaces.models import Seat
 from lockgate.web import posts, waiting
 
 pytestmark = pytest.mark.django_db
 
+HELD = "For internal use only: the price list of next year comes in March."
 JSON = {"accept": "application/json"}
 
 
@@ -104,14 +107,35 @@ def test_a_wider_place_is_refused_with_a_sentence_and_the_words_stay(cast: Cast)
     assert f'name="shows" value="{original}"' in page
 
 
-def test_a_signer_reads_what_is_quoted_only_if_they_hear_it(cast: Cast) -> None:
-    words = "Our two offers to Aerovia, 14.500 EUR each, are with the board."
-    original = said(cast.author, "The seventh seat weeps.", space="valve-7")
+def test_a_signer_reads_what_is_quoted_only_if_they_hear_it(cast_now: Cast) -> None:
+    """What is held is signed with what it shows: changed words keep it, and it stands there when it is delivered."""
+    writer = cast_now.persons["ralf-dietrich"]
+    original = said(writer, "The seventh seat weeps.", space="resellers-dach")
     sent = gateway.submit(
-        by=cast.author, at=now(), body=words, marking=1, places=["space:valve-7"], shows=original
+        by=writer, at=now(), body=HELD, marking=1, places=["space:resellers-dach"], shows=original
     )
-    page = as_(cast.author).get(f"/messages/{sent.message_id}").content.decode()
-    assert "The seventh seat weeps." in page
+    passage = sent.passages[0]
+    assert passage.state == "held"
+    assert "The seventh seat weeps." in as_(writer).get(f"/messages/{sent.message_id}").content.decode()
+    gateway.revise(by=writer, at=now(), message_id=sent.message_id, body=f"{HELD} Truly.", marking=0)
+    row = Message.objects.get(pk=sent.message_id)
+    assert (row.marking, row.revision) == (1, 2)
+    (asked,) = [
+        one
+        for one in approvals.of_passages([passage.passage_id], now(), viewer=writer)[passage.passage_id]
+        if one.is_open
+    ]
+    person = next(one for one in cast_now.persons.values() if one.name in asked.waits_for)
+    signer = as_(person)
+    assert "The seventh seat weeps." in signer.get(f"/approvals/{asked.request_id}").content.decode()
+    Seat.objects.filter(person=person, audience=cast_now.audiences["resellers-dach"]).update(ends_at=now())
+    sheet = signer.get(f"/approvals/{asked.request_id}").content.decode()
+    assert "the price list of next year" in sheet
+    assert "The seventh seat weeps." not in sheet
+    assert "not there for you" in sheet
+    assert signer.post(f"/approvals/{asked.request_id}/sign-off", {"word": "Fine."}).status_code == 302
+    stands = Passage.objects.get(pk=passage.passage_id)
+    assert (stands.state, stands.shows_id) == ("delivered", original)
 
 
 def test_home_costs_no_more_with_boosts(cast: Cast) -> None:

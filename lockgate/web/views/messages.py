@@ -154,6 +154,7 @@ def _thread(request: HttpRequest, person: Person, found: MessageView, at: dateti
         context: dict[str, Any] = {
             "root": posts.drawn_whole(item, key),
             "may_be_shown": item.may_be_shown,
+            "shows": conversations.shows_heard(person, [key.passage_id], at).get(key.passage_id),
             "root_id": key.passage_id,
             "tools": tools,
             "answers": [
