@@ -256,3 +256,15 @@ def test_a_letter_says_nothing_of_what_its_reader_does_not_hear(
     (letter,) = posted(soon(at, 5))
     assert "This concerns us." in text(letter)
     assert "The ring held." not in letter.as_string()
+
+
+def test_words_of_a_space_that_keeps_them_travel_by_no_quote(cast: Cast, at: datetime, posted: Post) -> None:
+    original = _say(cast, soon(at))
+    posted(soon(at, 2))
+    hears(cast.colleague, at, posts="now")
+    keep_words(by=cast.chief, at=soon(at, 2), slug="everyone", is_on=True)
+    _say(cast, soon(at, 3), "This concerns us.", places=["space:valve-7"], shows=original)
+    boost(by=cast.author, at=soon(at, 3), passage_id=original, place="space:valve-7")
+    (letter,) = posted(soon(at, 5))
+    assert "This concerns us." in text(letter)
+    assert "The ring held." not in letter.as_string()

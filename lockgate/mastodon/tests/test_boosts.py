@@ -11,6 +11,7 @@ from lockgate.gateway import operations as gateway
 from lockgate.gateway.models import Boost, Message, Passage
 from lockgate.mastodon.tests.client import client_for
 from lockgate.mastodon.tests.test_quirks import get, post, token_for
+from lockgate.spaces.models import Space
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,12 @@ def test_a_quote_goes_where_the_post_was_said(cast: Cast) -> None:
     )
     assert refused.status_code == 403
     assert "hears" in refused.json()["error"]
+    rooms = Space.objects.count()
+    for words in ("Only for you.", "@nadia-roux Only for you."):
+        fields = {"status": words, "quoted_status_id": str(said.id), "visibility": "direct"}
+        assert post(token, "/api/v1/statuses", fields).status_code == 422
+    # No talk was begun for what is not sent.
+    assert Space.objects.count() == rooms
     nadia.status_delete(said.id)
     assert get(token, f"/api/v1/statuses/{quote['id']}").json()["quote"] == {
         "state": "deleted",
