@@ -41,7 +41,8 @@ def found(at: datetime) -> Cast:
     kept = _founded.get(key)
     if kept is None:
         before = {table: rows for _, table, rows in _rows()}
-        cast = assemble(at=at)
+        with transaction.atomic():
+            cast = assemble(at=at)
         tables = [
             (model, begin, [row for row in rows if row not in before.get(begin, ())])
             for model, begin, rows in _rows()

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lockgate.people.types import PersonCard
 
-WINDOW = 100
+WINDOW = 60
 """The newest messages that answer, of which the best come first. What is older is found by the newest first."""
 
 
