@@ -218,14 +218,14 @@ _KNOWN_ON_SQLITE = (
 def known_question(grams: Collection[int]) -> tuple[str, list[Any]]:
     """Which of ``grams`` does any message hold, and does a Controlled one? One statement."""
     statement = _KNOWN_ON_POSTGRESQL if is_postgresql() else _KNOWN_ON_SQLITE
-    return statement, [int(Marking.CONTROLLED), _listed(tuple(grams))]
+    return statement, [int(Marking.CONTROLLED), _listed(tuple(grams), is_postgresql())]
 
 
 @lru_cache(maxsize=8)  # a post asks twice for the same ones
-def _listed(grams: tuple[int, ...]) -> str:
+def _listed(grams: tuple[int, ...], as_array: bool) -> str:
     """Written out here: the driver takes longer to write a list than the server to look it up."""
     asked = sorted(set(grams))
-    return f"{{{','.join(map(str, asked))}}}" if is_postgresql() else orjson.dumps(asked).decode()
+    return f"{{{','.join(map(str, asked))}}}" if as_array else orjson.dumps(asked).decode()
 
 
 def _known(grams: Collection[int]) -> dict[int, bool]:

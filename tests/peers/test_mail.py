@@ -135,6 +135,7 @@ def test_a_discussion_by_mail_alone(company: Cast, servers: Peer, listener: int,
     author, colleague = company.author, company.colleague
     gather(at=AT)
     for one in (author, colleague):
+        emptied(servers, one.email.partition("@")[0])
         choose(by=one, at=AT, general={"posts": "now"})
     with listening("lmtp", port=listener):
         writes(

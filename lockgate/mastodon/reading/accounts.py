@@ -53,12 +53,17 @@ def named(reader: Reader, acct: str) -> dict[str, Any]:
 
 
 def found(reader: Reader, words: str, limit: int) -> list[dict[str, Any]]:
-    """Rooms where the reader sits and persons whom they may know of, whose name holds these words."""
+    """Rooms where the reader sits and persons whom they may know of, whose name holds these words. A talk bears the
+    names of those in it and is found among the conversations."""
     words = words.strip().removeprefix("@").partition("@")[0][:80]
     low = words.lower()
     if not low:
         return []
-    rooms = [one for one in reader.places() if low in one.name.lower() or low in one.slug]
+    rooms = [
+        one
+        for one in reader.places()
+        if one.space_kind != "circle" and (low in one.name.lower() or low in one.slug)
+    ]
     known = reader.knows()
     persons = [one for one in people.everyone(words=words.replace("-", " ")) if one.id in known]
     drawn = [reader.draw.space(one) for one in rooms] + [reader.draw.person(one) for one in persons]

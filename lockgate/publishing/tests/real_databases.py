@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from lockgate.base.environment import Environment
+from lockgate.base.transactions import is_postgresql
 
 T = TypeVar("T")
 
@@ -29,12 +30,14 @@ def standing_on(url: str) -> Iterator[None]:
     entry = connections.configure_settings({"default": entry})["default"]
     connections.settings["default"] = entry
     del connections["default"]
+    is_postgresql.cache_clear()
     try:
         yield
     finally:
         connections["default"].close()
         connections.settings["default"] = before
         connections["default"] = held
+        is_postgresql.cache_clear()
 
 
 def migrated(url: str) -> None:
