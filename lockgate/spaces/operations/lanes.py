@@ -65,7 +65,8 @@ def seal_submissions(*, by: Person | None, at: datetime, slug: str, until: datet
     main = owned_deal(by, slug, at)
     if until <= at:
         raise BadInput(_("The deadline is past."), _("Choose a later time."))
-    lanes = list(Audience.objects.filter(space=main.space, firm__isnull=False, sealed_until__isnull=True))
+    open_lanes = Audience.objects.filter(space=main.space, firm__isnull=False, sealed_until__isnull=True)
+    lanes = list(open_lanes.order_by("pk"))
     if not lanes:
         raise BadInput(_("No firm has a lane here yet."), _("Open the lanes first."))
     made = []
