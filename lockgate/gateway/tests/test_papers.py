@@ -67,6 +67,7 @@ def test_what_is_no_page_has_no_picture(tmp_path: Path, content: bytes) -> None:
     assert first_page(written(tmp_path, content)) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
@@ -84,6 +85,7 @@ def test_a_hostile_page_costs_a_bounded_time_and_no_more(tmp_path: Path, content
     assert drawn is None or len(drawn[0]) < 1_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "program",
     [
