@@ -15,7 +15,7 @@ def up(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
             # A post brings a hundred words, each to a leaf of its own: one by one they cost more than the post itself.
             # So they wait in a list that each search reads through, too (a millisecond for eight thousand posts), and go
             # to their leaves sorted, thousands of posts at a time, when tables.sort has them put there. The server would
-            # do it by itself at this limit, in the memory of one statement: four times as much work a post.
+            # do it by itself at this limit, in the memory of one statement, which is more work a post.
             editor.execute(
                 f"CREATE INDEX {table}_words ON {table} USING gin (words)"
                 " WITH (fastupdate = on, gin_pending_list_limit = 65536)",
