@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -224,8 +224,10 @@ def together() -> Iterator[None]:
     if not is_postgresql():
         yield
         return
+    from lockgate.base.postgresql.bundle import bundled
+
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    with connection.wrap_database_errors, bundled(connection.connection):
         yield
 
 
@@ -249,27 +251,20 @@ def ahead(questions: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[None]:
     if not is_postgresql() or at_work.queries_logged or at_work.execute_wrappers:
         yield
         return
+    from lockgate.base.postgresql.bundle import bundled, is_bundled
+
     _check_health(at_work)
     at_work.ensure_connection()
-    with at_work.wrap_database_errors, _sent_together(at_work.connection) as driver:
+    driver = at_work.connection
+    with at_work.wrap_database_errors, nullcontext() if is_bundled(driver) else bundled(driver) as own:
         sent = [
             (statement, values, _raw(driver).execute(_with_numbers(statement), values))
             for statement, values in questions
         ]
+        if own is not None:
+            own.sync()  # outside of a transaction: what was asked ends with the answers
         _ahead.known = [(statement, values, cursor.fetchall()) for statement, values, cursor in sent]
     try:
         yield
     finally:
         _ahead.known = []
-
-
-@contextmanager
-def _sent_together(driver: Any) -> Iterator[Any]:
-    """The driver's connection in its pipeline, where it is not there already: a pipeline within one waits for all."""
-    from psycopg.pq import PipelineStatus
-
-    if driver.pgconn.pipeline_status != PipelineStatus.OFF:
-        yield driver
-        return
-    with driver.pipeline():
-        yield driver

@@ -4,6 +4,9 @@ and on makes the driver wait for all that was sent, twice a transaction; a BEGIN
 from __future__ import annotations
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import debug_transaction
+
+from lockgate.base.postgresql.bundle import commit, is_bundled
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -11,6 +14,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Django calls this, where it is there, for each outermost ``atomic``; its own SQLite backend has it, too.
         with self.wrap_database_errors:
             self.connection.execute("BEGIN", prepare=False)
+
+    def _commit(self) -> None:
+        driver = self.connection
+        if driver is None or not is_bundled(driver):
+            super()._commit()  # type: ignore[misc]  # the stubs leave it out
+            return
+        with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+            commit(driver)
 
     def _set_autocommit(self, autocommit: bool) -> None:
         if self.connection.autocommit != autocommit:
