@@ -87,6 +87,10 @@ def test_a_transaction_in_which_nothing_was_asked_is_over() -> None:
     assert is_idle()
 
 
+def test_the_server_compiles_nothing() -> None:
+    assert fetched("SHOW jit", []) == [("off",)]
+
+
 def test_what_was_refused_leaves_the_connection_usable() -> None:
     def twice(*, asked: bool) -> None:
         with together(), change():
