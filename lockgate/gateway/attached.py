@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lockgate.base.ids import floor_id
-from lockgate.gateway.models import Attachment
-from lockgate.gateway.types import AttachmentView, EarlierFile, PassageState
+from lockgate.gateway import rules
+from lockgate.gateway.models import Attachment, FileWords
+from lockgate.gateway.types import AttachmentView, EarlierFile, PassageState, ReadFile
 
 
 def attachment_view(row: Attachment) -> AttachmentView:
@@ -31,6 +32,25 @@ def attachments_of(message_ids: Iterable[int]) -> dict[int, list[AttachmentView]
     for row in sorted(rows, key=slot_of):
         gathered.setdefault(row.message_id or 0, []).append(attachment_view(row))
     return gathered
+
+
+def read_files(files: Sequence[AttachmentView]) -> list[ReadFile]:
+    """The files with the words that were found in them when they came: for the gate, and for who may see its findings.
+    One question, and none where there are only pictures."""
+    papers = [one.id for one in files if not one.is_image]
+    known = {row.pk: row for row in FileWords.objects.filter(pk__in=papers)} if papers else {}
+    return [
+        ReadFile(one, row.words, row.is_whole)
+        if (row := known.get(one.id)) is not None
+        else ReadFile(one, "", one.is_image)
+        for one in files
+    ]
+
+
+def whole_text(body: str, files: Sequence[AttachmentView]) -> str:
+    """All the words that travel with a message, those of its files included: what is protected, and in what the offsets
+    of findings hold."""
+    return rules.text_of(rules.what_is_read(body, read_files(files)))
 
 
 def slot_of(row: Attachment) -> int:

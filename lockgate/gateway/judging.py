@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from lockgate.base.rows import ahead
 from lockgate.base.transactions import is_postgresql
 from lockgate.channels import queries as channels
 from lockgate.gateway import rules
+from lockgate.gateway.attached import read_files
 from lockgate.gateway.limits import limits_broken
 from lockgate.gateway.models import Passage
 from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
@@ -145,31 +147,38 @@ def judge(
     shows: int | None = None,
 ) -> Judgement:
     """Read the words once (``reading``, where they were read already) and rule for each place. Reads the database,
-    changes nothing.
+    changes nothing. The words of each file are read for themselves.
 
     Words that bear a marking of their own (a banner, a distribution statement) raise the author's to it.
     ``message_id`` is the message being revised: its own fingerprints are no copy. ``shows`` is the message that it
     quotes, which is part of its content and not of its words.
     """
-    if reading is None:
-        reading = policy.read(rules.text_to_read(body, attachments))
+    files = read_files(attachments)
+    parts = rules.what_is_read(body, files)
+    readings = [reading if reading is not None and not files else policy.read(parts[0].text)]
+    readings += [read_file(one.text) for one in parts[1:]]
     standing = policy.standing(at)
-    marking = max(marking, policy.least_marking(reading, standing, on=at.date()))
+    least = max(policy.least_marking(one, standing, on=at.date()) for one in readings)
+    marking = max(marking, least)
     content = rules.canonical_content(body, marking, attachments, shows=shows)
     digest = rules.content_hash(content)
     # Most words repeat nothing that is protected anywhere: asked once, however many places there are.
-    is_repeating = bool(places) and bool(policy.repeats(reading, except_message=message_id))
+    repeating = [bool(places) and bool(policy.repeats(one, except_message=message_id)) for one in readings]
     ruled = []
     for place in places:
-        ruling = policy.rule(
-            reading,
-            place.facts,
-            standing,
-            _repeats(reading, place, at, message_id) if is_repeating else (),
-            on=at.date(),
-            content_hash=digest,
-            marking=marking,
-        )
+        rulings = [
+            policy.rule(
+                one,
+                place.facts,
+                standing,
+                _repeats(one, place, at, message_id) if is_repeating else (),
+                on=at.date(),
+                content_hash=digest,
+                marking=marking,
+            )
+            for one, is_repeating in zip(readings, repeating, strict=True)
+        ]
+        ruling = rules.with_unread(rules.joined(parts, rulings), place.facts.kind, body, files)
         if place.is_public:
             ruling = rules.with_limits(
                 ruling,
@@ -180,6 +189,13 @@ def judge(
             )
         ruled.append(PlaceRuling(place, ruling))
     return Judgement(content, digest, marking, tuple(ruled))
+
+
+@lru_cache(maxsize=8)
+def read_file(words: str) -> policy.Reading:
+    """While somebody types beside a file, its words are the same: read, matched and hashed once (the reading keeps what
+    was found in it)."""
+    return policy.read(words)
 
 
 def named(ruled: Sequence[PlaceRuling], author: Person, at: datetime) -> list[PlaceRuling]:

@@ -244,7 +244,7 @@ class Attachment(models.Model):
     alt = models.CharField(max_length=1500, blank=True)
     width = models.IntegerField(null=True)
     height = models.IntegerField(null=True)
-    # The first lines of a text, as they are shown beside it, and as the gate reads them.
+    # The first lines of a text, as they are shown beside it.
     excerpt = models.CharField(max_length=700, blank=True)
     slot = models.BigIntegerField(null=True)
     version = models.IntegerField(default=1)
@@ -269,3 +269,14 @@ class Attachment(models.Model):
                 name="papers_to_draw",
             ),
         ]
+
+
+class FileWords(models.Model):
+    """The words that were found in an attachment when it came, as the gate reads them. A row for each file that can
+    hold words; ``is_whole`` where these are all of them."""
+
+    attachment = models.OneToOneField(
+        Attachment, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    words = models.TextField(blank=True)
+    is_whole = models.BooleanField()

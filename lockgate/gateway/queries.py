@@ -13,10 +13,11 @@ from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.gateway import rules
-from lockgate.gateway.attached import attachment_view, attachments_of, earlier_files, slot_of
+from lockgate.gateway.attached import attachment_view, attachments_of, earlier_files, read_files, slot_of
 from lockgate.gateway.judging import check_words, chosen, judge, named, places_for
 from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
 from lockgate.gateway.permissions import may_recall
+from lockgate.gateway.rules import text_of
 from lockgate.gateway.showing import original_of, why_it_stays
 from lockgate.gateway.types import (
     AttachmentView,
@@ -24,6 +25,7 @@ from lockgate.gateway.types import (
     FileVersion,
     Heard,
     MessageView,
+    Part,
     PassageState,
     PlaceRuling,
     Preview,
@@ -46,12 +48,15 @@ __all__ = [
     "heard_of",
     "marking_heard",
     "message",
+    "parts_read",
     "places_for",
     "places_seen",
     "preview",
+    "read_files",
     "said_between",
     "shown_again",
     "shown_id",
+    "text_of",
     "versions",
     "waiting_of",
 ]
@@ -74,7 +79,7 @@ def preview(
     files = _own_attachments(viewer, attachments)
     has_words = bool(body.strip())
     ruled: list[PlaceRuling] = []
-    if has_words and choices:
+    if (has_words or files) and choices:
         judged = judge(body=body, marking=marking, places=choices, attachments=files, at=at)
         ruled = named(judged.rulings, viewer, at)
     private = [choice.audience_id for choice in choices if not choice.is_public]
@@ -87,7 +92,14 @@ def preview(
         ),
         inside_goes=any(not one.place.is_public and rules.may_go(one.ruling, justification) for one in ruled)
         and any(one.place.is_public for one in ruled),
+        parts=rules.what_is_read(body, read_files(files)),
     )
+
+
+def parts_read(found: MessageView) -> tuple[Part, ...]:
+    """What the gate read of a message as it stands, in the parts through which the offsets of its findings count. For
+    those who may see these findings: the words of its files are in it."""
+    return rules.what_is_read(found.body, read_files(found.attachments))
 
 
 def draft(viewer: Person, slot: str = "new") -> DraftView | None:

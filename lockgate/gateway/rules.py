@@ -7,8 +7,18 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from lockgate.gateway.types import KEEPS_ITS_THREADS, AttachmentView, PlaceChoice, PlaceRuling
+from django.utils.translation import gettext as _
+
+from lockgate.gateway.types import (
+    KEEPS_ITS_THREADS,
+    AttachmentView,
+    Part,
+    PlaceChoice,
+    PlaceRuling,
+    ReadFile,
+)
 from lockgate.policy.types import Finding, Outcome, Ruling
 
 _CONTENT = b"lockgate content v1\n"
@@ -37,26 +47,91 @@ def content_hash(canonical: bytes) -> bytes:
     return hashlib.sha256(_CONTENT + canonical).digest()
 
 
-def text_to_read(body: str, attachments: Sequence[AttachmentView]) -> str:
-    """All the words that would travel: the body, then each attachment's name, its alternative text and the first lines
-    of a text.
+def what_is_read(body: str, files: Sequence[ReadFile]) -> tuple[Part, ...]:
+    """All the words that would travel: first the body with each file's name and alternative text, then the words of
+    each file that holds some.
 
-    Offsets below ``len(body)`` point into the body; those above, into the attachments.
+    Findings count through all of it: offsets below ``len(body)`` point into the body, those above into the files.
     """
-    parts = [body]
-    for one in attachments:
-        parts.append(f"\n\n{one.name}\n{one.alt}")
-        if one.excerpt:
-            parts.append(f"\n{one.excerpt}")
-    return "".join(parts)
+    said = "".join(f"\n\n{one.view.name}\n{one.view.alt}" for one in files)
+    parts = [Part(0, body + said)]
+    for one in files:
+        if one.words:
+            parts.append(Part(parts[-1].end + len(_BETWEEN), one.words, one.view.id, one.view.name))
+    return tuple(parts)
 
 
+def text_of(parts: Sequence[Part]) -> str:
+    """The parts as one text, in which the offsets of findings hold."""
+    return _BETWEEN.join(one.text for one in parts)
+
+
+def joined(parts: Sequence[Part], rulings: Sequence[Ruling]) -> Ruling:
+    """One ruling of those of all parts, the first one's first: the gravest outcome, every finding where it stands in
+    the whole. What the gate says of the whole is said once."""
+    if len(parts) == 1:
+        return rulings[0]
+    end = parts[-1].end
+    findings = [replace(one, end=end) if one.rule.startswith("gate/") else one for one in rulings[0].findings]
+    for part, ruling in zip(parts[1:], rulings[1:], strict=True):
+        findings += [
+            replace(one, start=one.start + part.start, end=one.end + part.start)
+            for one in ruling.findings
+            if not one.rule.startswith("gate/")
+        ]
+    return replace(
+        rulings[0],
+        outcome=max(one.outcome for one in rulings),
+        findings=tuple(findings),
+        least_marking=max(one.least_marking for one in rulings),
+    )
+
+
+# Of a picture people see what it shows; of these the gate says that it has not read them.
+_UNREAD: Final = {"inside": Outcome.ALLOW, "guests": Outcome.TIP, "outside": Outcome.HOLD}
+
+
+def with_unread(ruling: Ruling, kind: str, body: str, files: Sequence[ReadFile]) -> Ruling:
+    """``ruling`` with a finding for each paper or archive whose words the gate could not read, or not all of them.
+
+    Beside guests that is worth a word; what leaves the house waits until somebody has looked into it.
+    """
+    outcome = _UNREAD[kind]
+    unread = [one for one in files if not one.is_whole and not one.view.is_image]
+    if outcome is Outcome.ALLOW or not unread:
+        return ruling
+    findings, at = [], len(body)
+    for one in files:
+        start = at + len(_BETWEEN)
+        at = start + len(one.view.name) + 1 + len(one.view.alt)
+        if one in unread:
+            findings.append(_not_read(one.view.name, outcome, start))
+    return replace(ruling, outcome=max(ruling.outcome, outcome), findings=(*ruling.findings, *findings))
+
+
+def _not_read(name: str, outcome: Outcome, start: int) -> Finding:
+    return Finding(
+        rule=UNREAD,
+        version=0,
+        title=_("A file that the gate could not read"),
+        outcome=outcome,
+        start=start,
+        end=start + len(name),
+        explanation=_(
+            "Not all words of this file could be read: it is an archive, a scan, locked, damaged or very long."
+        ),
+        mend=_("Attach a PDF with text, or a shorter file; or look into it yourself."),
+    )
+
+
+_BETWEEN: Final = "\n\n"
+UNREAD: Final = "gate/unread-file"
 EXCERPT_LINES = 8
 EXCERPT_CHARACTERS = 600
 
 
 def excerpt(content: bytes) -> str:
-    """The first lines of a text file, as they are shown and read; "" of what is no text."""
+    """The first lines of a text file, as they are shown beside it; "" of what is no text."""
     begun = content[: 4 * EXCERPT_CHARACTERS]
     if b"\x00" in begun:
         return ""

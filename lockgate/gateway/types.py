@@ -105,6 +105,30 @@ class PlaceRuling:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file as the gate reads it: the words that were found in it, and whether these are all."""
+
+    view: AttachmentView
+    words: str = ""
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of what was read: ``start`` is where it begins in the whole; ``file`` and ``name`` say of which file it
+    is the words (None: the message itself)."""
+
+    start: int
+    text: str
+    file: int | None = None
+    name: str = ""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What the composer shows while one types. ``action`` names what the button will do:
     "post", "send-for-approval", "schedule", "give-reason", "mend", "choose-place" or "write"."""
@@ -114,6 +138,7 @@ class Preview:
     channels: tuple[str, ...]
     action: str
     inside_goes: bool
+    parts: tuple[Part, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

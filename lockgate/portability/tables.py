@@ -39,6 +39,7 @@ EXPORTED: dict[str, tuple[str, ...]] = {
     "gateway.Passage": (),
     "gateway.Boost": (),
     "gateway.Attachment": (),
+    "gateway.FileWords": (),
     "conversations.Reaction": (),
     "conversations.Pin": (),
     "conversations.Question": (),

@@ -18,7 +18,7 @@ from lockgate.search import tables, vocabulary
 from lockgate.search.models import Indexed, Progress
 from lockgate.search.sources import Source, after, among, misplaced, passages_of, sources, spaces_of
 
-FORM = 2
+FORM = 3
 """How words are read and written. Whoever changes that raises it, and the index is walked anew."""
 # Small enough that SQLite's one write lock is free again within some tens of milliseconds: posts wait for it. A post
 # writes three lines.

@@ -11,15 +11,17 @@ from lockgate.archive import queries as archive
 from lockgate.base.ids import floor_id
 from lockgate.base.rows import fetched
 from lockgate.gateway.queries import attachments_of
+from lockgate.gateway.types import ReadFile
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.search import finding, rules, vocabulary
 from lockgate.search.finding import FAR, Scope, in_audiences
 from lockgate.search.models import Indexed, Progress
 from lockgate.search.ranking import Candidate, best_first
-from lockgate.search.sources import among, text_of
+from lockgate.search.sources import among, files_of, text_of
 from lockgate.search.tables import Part
 from lockgate.search.types import WINDOW, Asked, Found, Hit, IndexState, Order
+from lockgate.search.types import Part as Piece
 from lockgate.search.words import fold
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace, Seated
@@ -204,13 +206,16 @@ def _hits(rows: Rows, seated: Seated, asked: Asked) -> tuple[Hit, ...]:
     places = {place.audience_id: place for place in (*seated.places, *seated.archived)}
     cards = people.cards({row[3] for row in rows})
     files = attachments_of({row[2] for row in rows})
+    papers = files_of(
+        {row[2] for row in rows if row[2] in files and not _is_found(rules.snippet(row[4], asked))}
+    )
     hits = []
     for key, passage, message, author, body, audience, marking, delivered_at, thread, slug, account in rows:
         place = places.get(audience)
         names = tuple(one.name for one in files.get(message, ()))
-        text = body
-        if not any(one.is_found for one in rules.snippet(body, asked)) and names:
-            text = text_of(body, [(one.name, one.alt) for one in files[message]])
+        snippet = rules.snippet(body, asked)
+        if message in papers and not _is_found(snippet):
+            snippet = _of_file(papers[message], asked, body)
         hits.append(
             Hit(
                 cursor=key,
@@ -223,11 +228,33 @@ def _hits(rows: Rows, seated: Seated, asked: Asked) -> tuple[Hit, ...]:
                 marking=marking,
                 delivered_at=_moment(delivered_at),
                 is_answer=thread is not None,
-                snippet=rules.snippet(text, asked),
+                snippet=snippet,
                 files=names,
             )
         )
     return tuple(hits)
+
+
+def _is_found(snippet: tuple[Piece, ...]) -> bool:
+    return any(one.is_found for one in snippet)
+
+
+# As much of a long paper is read around what may be found; to read all of it takes a moment for each hit.
+_AROUND = 600
+
+
+def _of_file(files: Sequence[ReadFile], asked: Asked, body: str) -> tuple[Piece, ...]:
+    """The piece of a file in which something was found; else what is said of the files."""
+    for one in files:
+        folded = one.words.casefold()
+        for begins in (rules.beginning(term) for term in asked.terms):
+            at = folded.find(begins)
+            if at >= 0:
+                near = one.words[max(0, at - _AROUND) : at + _AROUND]
+                snippet = rules.snippet(f"{one.view.name}\n{near}", asked)
+                if _is_found(snippet):
+                    return snippet
+    return rules.snippet(text_of(body, [ReadFile(one.view) for one in files]), asked)
 
 
 def _moment(value: datetime | str) -> datetime:

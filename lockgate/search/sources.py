@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lockgate.base.rows import fetched
 from lockgate.base.transactions import is_postgresql
-from lockgate.gateway.queries import attachments_of
+from lockgate.gateway.queries import attachments_of, read_files
+from lockgate.gateway.types import ReadFile
 from lockgate.search.rules import Document, document
 
 
@@ -44,12 +45,12 @@ def among(column_values: Collection[int]) -> tuple[str, list[object]]:
 
 
 def sources(passages: Collection[int]) -> list[Source]:
-    """Those of these passages that are delivered now, oldest first; with the names of their files."""
+    """Those of these passages that are delivered now, oldest first; with the names and words of their files."""
     if not passages:
         return []
     condition, values = among(passages)
     rows = fetched(_DELIVERED.replace("{among}", condition), values)
-    files = attachments_of({row[4] for row in rows})
+    files = files_of({row[4] for row in rows})
     return sorted(
         (
             Source(
@@ -59,7 +60,7 @@ def sources(passages: Collection[int]) -> list[Source]:
                 revision,
                 bool(is_open),
                 document(
-                    text_of(body, [(one.name, one.alt) for one in files.get(message, ())]),
+                    text_of(body, files.get(message, ())),
                     author=author,
                     has_file=message in files,
                     is_answer=bool(is_answer),
@@ -72,9 +73,26 @@ def sources(passages: Collection[int]) -> list[Source]:
     )
 
 
-def text_of(body: str, files: list[tuple[str, str]]) -> str:
-    """What a message can be found by: its words, and names and descriptions of its files."""
-    return "\n\n".join([body, *(f"{name}\n{alt}" for name, alt in files)])
+def files_of(messages: Collection[int]) -> dict[int, list[ReadFile]]:
+    """The files of these messages as they stand now, with the words that were found in them."""
+    files = attachments_of(messages)
+    read = {one.view.id: one for one in read_files([one for some in files.values() for one in some])}
+    return {message: [read[one.id] for one in some] for message, some in files.items()}
+
+
+# Of the words of its files: with more, the row of one long paper would be larger than the database takes.
+MOST_OF_FILES = 60_000
+
+
+def text_of(body: str, files: Sequence[ReadFile]) -> str:
+    """What a message can be found by: its words, and names, descriptions and words of its files."""
+    texts, left = [body], MOST_OF_FILES
+    for one in files:
+        texts.append(f"{one.view.name}\n{one.view.alt}")
+        if one.words and left:
+            texts.append(one.words[:left])
+            left -= min(left, len(one.words))
+    return "\n\n".join(texts)
 
 
 def passages_of(records: Collection[str]) -> set[int]:

@@ -21,7 +21,8 @@ from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Asks
-from lockgate.gateway.types import AttachmentView, DraftView, Preview
+from lockgate.gateway.queries import text_of
+from lockgate.gateway.types import AttachmentView, DraftView, Part, Preview
 from lockgate.people.models import Person
 from lockgate.policy.types import Finding, Outcome
 from lockgate.spaces.types import Hearers
@@ -165,7 +166,7 @@ def composer(
         )
     ]
     answer_only = fixed is not None
-    said = spoken(preview, person, body, typed.whole if typed else body) if preview else None
+    said = spoken(preview, person, body) if preview else None
     asks = typed.asks if typed else kept
     return {
         "slot": slot,
@@ -213,11 +214,11 @@ def _kinds(places: Sequence[Offered], asks: Asks | None) -> list[tuple[str, str,
     return [(kind, label, kind == chosen) for kind, label in kinds]
 
 
-def spoken(preview: Preview, person: Person, body: str, whole: str | None = None) -> dict[str, Any]:
+def spoken(preview: Preview, person: Person, body: str) -> dict[str, Any]:
     """The gate's preview in words: findings, who hears, what the buttons do, which words to underline. ``body`` is what
-    stands in the box; ``whole`` what the gate read, where that is more (the options of a poll)."""
+    stands in the box; the gate read more, perhaps: the options of a poll, the words of files."""
     return {
-        "findings": findings_html(preview, whole or body),
+        "findings": findings_html(preview),
         "who": who_hears(preview, person) + away_note(person, body, now()),
         "buttons": buttons_html(preview),
         "spans": [
@@ -234,9 +235,10 @@ def spoken(preview: Preview, person: Person, body: str, whole: str | None = None
     }
 
 
-def findings_html(preview: Preview, body: str) -> SafeString:
+def findings_html(preview: Preview) -> SafeString:
     """Each finding once, under its gravest outcome, with the places where it comes to which."""
     everywhere = len(preview.rulings)
+    read = text_of(preview.parts)
     rows = []
     for finding, _places in preview.findings:
         comes_to = _outcomes_of(finding, preview)
@@ -246,7 +248,8 @@ def findings_html(preview: Preview, body: str) -> SafeString:
             {
                 "outcome": gravest.word,
                 "sign": "●" if gravest >= Outcome.HOLD else "○",
-                "words": quoted(finding, body),
+                "words": quoted(finding, read),
+                "file": file_of(finding, preview.parts),
                 "title": finding.title,
                 "explanation": finding.explanation,
                 "mend": finding.mend,
@@ -285,6 +288,11 @@ def quoted(finding: Finding, body: str) -> str:
     if not words or finding.end - finding.start >= len(body.strip()) > 60:
         return ""
     return words if len(words) <= 70 else f"{words[:40].rstrip()} … {words[-22:].lstrip()}"
+
+
+def file_of(finding: Finding, parts: Sequence[Part]) -> str:
+    """The name of the file among whose words a finding stands; "" where it is about the message itself."""
+    return next((one.name for one in parts if one.name and one.start <= finding.start < one.end), "")
 
 
 def verdict(outcome: Outcome) -> str:

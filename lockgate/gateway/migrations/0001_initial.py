@@ -61,6 +61,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FileWords',
+            fields=[
+                ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='gateway.attachment')),
+                ('words', models.TextField(blank=True)),
+                ('is_whole', models.BooleanField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Revision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -18,10 +18,11 @@ from lockgate.base.transactions import change
 from lockgate.channels.queries import image_without_traces, look_at_image, small_image
 from lockgate.gateway import rules
 from lockgate.gateway.files import path_of, small_path_of
-from lockgate.gateway.models import Attachment
+from lockgate.gateway.models import Attachment, FileWords
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import AttachmentRefused
 from lockgate.gateway.types import PDF, AttachmentView
+from lockgate.gateway.wording import words_of
 from lockgate.people.models import Person
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -75,6 +76,8 @@ def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = ""
         )
     number = new_id(at)
     _keep(number, content)
+    # Before the transaction: a paper takes as long as a child needs to read it.
+    read = words_of(content, media_type) if not media_type.startswith("image/") else None
     with change():
         row = Attachment.objects.create(
             id=number,
@@ -89,6 +92,8 @@ def attach(*, by: Person, at: datetime, name: str, content: bytes, alt: str = ""
             excerpt=rules.excerpt(content) if media_type.startswith("text/") else "",
             created_at=at,
         )
+        if read is not None:
+            FileWords.objects.create(attachment=row, words=read.text, is_whole=read.is_whole)
     return attachment_view(row)
 
 

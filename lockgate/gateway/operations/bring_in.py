@@ -32,7 +32,7 @@ from lockgate.gateway.operations.place import (
     ruled_fact,
 )
 from lockgate.gateway.operations.submit import MESSAGE_COLUMNS, check_marking, own_files
-from lockgate.gateway.types import Brought, BroughtIn, PlaceChoice
+from lockgate.gateway.types import AttachmentView, Brought, BroughtIn, PlaceChoice
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
@@ -44,7 +44,8 @@ class _Row:
     told: BroughtIn
     words: Brought
     judged: Judgement
-    text: str
+    body: str
+    files: Sequence[AttachmentView]
     ruling_id: int
     thread: int | None
 
@@ -76,7 +77,7 @@ def bring_in(
     going: list[_Row] = []
     # Each a millisecond after the one before, up to now: in the feed they stand in the order in which they are given.
     first = at - timedelta(milliseconds=len(words))
-    for place_in_line, (one, (judgement, text)) in enumerate(zip(words, judged, strict=True)):
+    for place_in_line, (one, (judgement, body, files)) in enumerate(zip(words, judged, strict=True)):
         ruling = judgement.rulings[0].ruling
         if not rules.may_go(ruling, justification) or judgement.marking > there.ceiling:
             told.append(BroughtIn(None, None, None, ruling, judgement.marking))
@@ -88,7 +89,8 @@ def bring_in(
             BroughtIn(message, passage, thread, ruling, judgement.marking),
             one,
             judgement,
-            text,
+            body,
+            files,
             new_id(moment),
             None if thread == passage else thread,
         )
@@ -109,11 +111,11 @@ def bring_in(
 
 def _judged(
     one: Brought, by: Person, there: PlaceChoice, marking: int, at: datetime
-) -> tuple[Judgement, str]:
-    """The gate's answer, and all the words that it stands on."""
+) -> tuple[Judgement, str, list[AttachmentView]]:
+    """The gate's answer, and the words and files that it stands on."""
     body, files = check_words(one.body), own_files(by, one.attachments)
     judged = judge(body=body, marking=marking, places=[there], attachments=files, at=at)
-    return judged, rules.text_to_read(body, files)
+    return judged, body, files
 
 
 def _standing(there: PlaceChoice, roots: dict[int, int]) -> dict[int, int]:
@@ -184,7 +186,7 @@ def _lay_down(
     insert("gateway_passage", PASSAGE_COLUMNS, passages)
     record(facts)
     for row in going:
-        protect(row.told.message_id or 0, [there], row.text, row.judged.marking, at)
+        protect(row.told.message_id or 0, [there], row.body, row.files, row.judged.marking, at)
     for thread, count in Counter(row.thread for row in going if row.thread is not None).items():
         Passage.objects.filter(pk=thread).update(
             answers_count=F("answers_count") + count, version=F("version") + 1

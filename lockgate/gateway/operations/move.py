@@ -243,7 +243,8 @@ def _lay_down_anew(
         protect(
             old.message_id,
             [place],
-            rules.text_to_read(old.message.body, files.get(old.message_id, ())),
+            old.message.body,
+            files.get(old.message_id, ()),
             old.marking,
             at,
         )

@@ -130,7 +130,7 @@ def revise(
             passage.last_word = ""
             passage.version += 1
             facts.append(ruled_fact(passage.pk, row.pk, one, marking, at))
-        protect(row.pk, [one.place for one in ruled], rules.text_to_read(body, files), marking, at)
+        protect(row.pk, [one.place for one in ruled], body, files, marking, at)
         # The log tells of the new words and their rulings before it tells what follows from them.
         record(facts)
         for passage, one in zip(waiting, ruled, strict=True):

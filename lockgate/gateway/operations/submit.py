@@ -21,7 +21,7 @@ from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.rows import execute, gathered, insert, prepared, stored, together
 from lockgate.base.transactions import change, is_postgresql
-from lockgate.gateway import events, rules
+from lockgate.gateway import events
 from lockgate.gateway.judging import Judgement, asked_ahead, check_words, chosen, judge
 from lockgate.gateway.models import Attachment, Passage, State
 from lockgate.gateway.operations.place import Placed, lay_down, needs_no_answer
@@ -88,7 +88,7 @@ def submit(
         raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
     # Files bring words of their own, and an answer finds its place by its thread: those are asked one by one.
     is_plain = not attachments and answers is None and shows is None
-    reading = policy.read(rules.text_to_read(body, ())) if is_plain else None
+    reading = policy.read(body) if is_plain else None
 
     def look() -> _Seen:
         with asked_ahead(by, places, reading, at) if reading else nullcontext():

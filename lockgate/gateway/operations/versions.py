@@ -98,7 +98,8 @@ def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: 
         protect(
             row.pk,
             [one.place for one in judged.rulings],
-            rules.text_to_read(row.body, files),
+            row.body,
+            files,
             row.marking,
             at,
         )

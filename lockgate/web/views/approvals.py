@@ -28,7 +28,7 @@ from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
 from lockgate.policy.types import Finding, Outcome
 from lockgate.web import posts, trails, waiting
-from lockgate.web.composing import quoted, verdict
+from lockgate.web.composing import file_of, quoted, verdict
 from lockgate.web.markdown import first_words
 from lockgate.web.shell import fragment, page, viewer
 from lockgate.web.states import state_words
@@ -136,6 +136,7 @@ def _sheet(person: Person, asked: RequestView, at: datetime) -> dict[str, Any]:
     author = people.cards([found.author_id])[found.author_id]
     kind = state.kind if state else "inside"
     can_answer = asked.is_open and not found.is_mine
+    read = gate.parts_read(found) if state and state.findings else ()
     return {
         "asked": asked,
         "message": found,
@@ -149,7 +150,8 @@ def _sheet(person: Person, asked: RequestView, at: datetime) -> dict[str, Any]:
         "findings": [
             (
                 one.outcome.word,
-                quoted(one, found.body),
+                quoted(one, gate.text_of(read)),
+                file_of(one, read),
                 one.title,
                 one.explanation,
                 one.rule,

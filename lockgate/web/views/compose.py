@@ -33,7 +33,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """The ruling for each place, its findings and who would hear, as JSON of ready HTML. Changes nothing."""
     person = viewer(request)
     fields = read_fields(request.POST, person)
-    said = spoken(look(person, fields), person, fields.body.replace("\r\n", "\n"), fields.whole)
+    said = spoken(look(person, fields), person, fields.body.replace("\r\n", "\n"))
     is_question = fields.asks is not None and fields.asks.kind == "question"
     said["similar"] = similar_questions(person, fields.body) if is_question else ""
     return JsonResponse(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
-from lockgate.gateway.types import KEEPS_ITS_THREADS, MessageView, PassageState
+from lockgate.gateway.types import KEEPS_ITS_THREADS, MessageView, Part, PassageState
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.publishing import queries as deliveries
@@ -30,7 +31,7 @@ from lockgate.publishing.types import DeliveryView
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 from lockgate.web import posts, trails, waiting
-from lockgate.web.composing import composer, read_fields, verdict
+from lockgate.web.composing import composer, file_of, quoted, read_fields, verdict
 from lockgate.web.shell import Offered, page, viewer
 from lockgate.web.states import state_words
 
@@ -46,7 +47,7 @@ class Stand:
     words: str
     requests: list[RequestView]
     delivery: DeliveryView | None
-    findings: list[tuple[str, str, str, str, str]]
+    findings: list[tuple[str, str, str, str, str, str]]
     last_word: str
 
 
@@ -70,7 +71,8 @@ def _page(
     insider = found.is_mine or any(one.findings or one.last_word for one in found.passages)
     asked = _asked(person, found, at)
     shown = sorted(found.passages, key=lambda one: _ORDER[one.kind])
-    stands = [_stand(one, found.body, asked.get(one.passage_id, [])) for one in shown]
+    read = gate.parts_read(found) if any(one.findings for one in shown) else ()
+    stands = [_stand(one, read, asked.get(one.passage_id, [])) for one in shown]
     trail = trails.of_message(person, found, [one.request_id for rows in asked.values() for one in rows], at)
     context: dict[str, Any] = {
         "message": found,
@@ -106,11 +108,12 @@ def _asked(person: Person, found: MessageView, at: datetime) -> dict[int, list[R
     }
 
 
-def _stand(state: PassageState, body: str, asked: list[RequestView]) -> Stand:
+def _stand(state: PassageState, read: Sequence[Part], asked: list[RequestView]) -> Stand:
     findings = [
         (
             one.outcome.word,
-            " ".join(body[one.start : one.end].split())[:90] if one.end - one.start < len(body) else "",
+            quoted(one, gate.text_of(read)),
+            file_of(one, read),
             one.title,
             one.explanation,
             verdict(one.outcome),
