@@ -1,28 +1,26 @@
 """The first page of a PDF as a small picture, drawn by a child that may take so much and no more (page_renderer.py).
 
-Whatever the child does, its caller waits a bounded time, reads a bounded number of bytes, and takes these as pixels
-and nothing else.
+Whatever the child does, its caller waits a bounded time, reads a bounded number of bytes (bounded_child.py), and takes
+these as pixels and nothing else.
 """
 
 from __future__ import annotations
 
 import io
 import struct
-import subprocess
-import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import PIL.Image as Pillow
 
+from lockgate.gateway.bounded_child import ask, program
 from lockgate.gateway.types import SMALL_SIDE
 
 SECONDS = 10.0
 _HEAD = struct.calcsize(">III")
 # A row may be padded.
 _MOST_PIXEL_BYTES = _HEAD + 4 * (SMALL_SIDE + 64) * (SMALL_SIDE + 1)
-_RENDERER = (sys.executable, "-I", str(Path(__file__).with_name("page_renderer.py")), str(SMALL_SIDE))
+_RENDERER = program("page_renderer.py", str(SMALL_SIDE))
 
 
 def first_page(
@@ -30,7 +28,8 @@ def first_page(
 ) -> tuple[bytes, int, int] | None:
     """(WebP, width, height) of the first page, at most ``SMALL_SIDE`` wide and high; None where none can be drawn, or
     not within what it may take."""
-    answered = _ask(pdf, command, seconds)
+    with pdf.open("rb") as content:
+        answered = ask(command, content, seconds=seconds, most_bytes=_MOST_PIXEL_BYTES)
     if answered is None or len(answered) <= _HEAD:
         return None
     width, height, row = struct.unpack(">III", answered[:_HEAD])
@@ -43,24 +42,3 @@ def first_page(
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=80)
     return out.getvalue(), width, height
-
-
-def _ask(pdf: Path, command: Sequence[str], seconds: float) -> bytes | None:
-    """What the child says, read no further than a page can be large; None where it failed or took too long."""
-    with (
-        pdf.open("rb") as content,
-        subprocess.Popen(  # noqa: S603 (our own file, by our own interpreter)
-            command, stdin=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
-        ) as child,
-    ):
-        patience = threading.Timer(seconds, child.kill)
-        patience.start()
-        try:
-            assert child.stdout is not None
-            said = child.stdout.read(_MOST_PIXEL_BYTES + 1)
-            if len(said) > _MOST_PIXEL_BYTES:
-                child.kill()
-            return said if child.wait() == 0 else None
-        finally:
-            patience.cancel()
-            child.kill()

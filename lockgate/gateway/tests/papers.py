@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 WORDS = b"BT /F1 36 Tf 60 700 Td (Fitting sheet) Tj ET 1 0 0 rg 60 100 200 300 re f"
 
 
@@ -17,6 +20,45 @@ def pdf(content: bytes = WORDS, *, box: str = "0 0 595 842", kids: str = "4 0 R"
     ]
     if more:
         objects.append(more)
+    return _document(objects)
+
+
+def pdf_of(
+    *pages: bytes, notes: Sequence[bytes] = (), root: bytes = b"", trailer: bytes = b"", info: bytes = b""
+) -> bytes:
+    """A document of these content streams, a page each; ``notes`` are annotations of the first page, objects from 4 on,
+    and ``info`` is what the document says of itself."""
+    first = 4 + len(notes)
+    kids = b" ".join(b"%d 0 R" % (first + 2 * number) for number in range(len(pages)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R" + root + b">>",
+        b"<</Type/Pages/Kids[" + kids + b"]/Count %d>>" % len(pages),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        *notes,
+    ]
+    for number, content in enumerate(pages):
+        noted = b" ".join(b"%d 0 R" % (4 + one) for one in range(len(notes))) if number == 0 else b""
+        objects.append(
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Annots["
+            + noted
+            + b"]/Contents %d 0 R>>" % (first + 2 * number + 1)
+        )
+        objects.append(b"<</Length %d>>stream\n" % len(content) + content + b"\nendstream")
+    if info:
+        objects.append(info)
+        trailer += b"/Info %d 0 R" % len(objects)
+    return _document(objects, trailer)
+
+
+def lines(*said: str) -> bytes:
+    """A content stream that writes these lines."""
+    shown = b" ".join(
+        b"(" + re.sub(rb"([()\\])", rb"\\\1", one.encode("cp1252")) + b") Tj 0 -16 Td" for one in said
+    )
+    return b"BT /F1 12 Tf 60 760 Td " + shown + b" ET"
+
+
+def _document(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     out, places = b"%PDF-1.4\n", []
     for number, one in enumerate(objects, start=1):
         places.append(len(out))
@@ -25,7 +67,11 @@ def pdf(content: bytes = WORDS, *, box: str = "0 0 595 842", kids: str = "4 0 R"
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     for place in places:
         out += b"%010d 00000 n \n" % place
-    return out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, table)
+    return out + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        trailer,
+        table,
+    )
 
 
 def form(content: bytes) -> bytes:
