@@ -26,12 +26,15 @@ _MEMORY = 768 * 1024 * 1024
 _CPU_SECONDS = 6
 # What was read until then is answered, as a part.
 _PATIENT_CPU_SECONDS = 4.0
+_PATIENT_SECONDS = 7.0
 _MOST_BYTES = 10 * 1024 * 1024
 _MOST_UNPACKED = 64 * 1024 * 1024
 _MOST_MEMBERS = 4_000
 _MOST_PAGES = 1_000
 _MOST_NOTES = 2_000
+_FEW_LETTERS = 200
 _DEEPEST = 500
+_LONGEST_TAG = 1024 * 1024
 _DEEPEST_FILE = 3
 _PIECE = 64 * 1024
 
@@ -65,6 +68,7 @@ class _Words:
         # A line takes its letters and one more for its end.
         self.room = most + 1
         self.unpacked = 0
+        self.until = time.monotonic() + _PATIENT_SECONDS
         self.is_whole = True
 
     def say(self, line: str) -> None:
@@ -78,7 +82,7 @@ class _Words:
             raise _Enough
 
     def is_in_time(self) -> None:
-        if time.process_time() > _PATIENT_CPU_SECONDS:
+        if time.process_time() > _PATIENT_CPU_SECONDS or time.monotonic() > self.until:
             raise _Enough
 
     def unpack(self, length: int) -> None:
@@ -101,10 +105,11 @@ def _read_pdf(content: bytes, words: _Words) -> None:
         pdfium.FORMTYPE_XFA_FOREGROUND,
     ):
         words.is_whole = False
+    document.init_forms()
     for number in range(min(len(document), _MOST_PAGES)):
         words.is_in_time()
         try:
-            _read_page(pdfium, document[number], words)
+            _read_page(pdfium, document, number, words)
         except pypdfium2.PdfiumError:
             words.is_whole = False
     if not 1 <= len(document) <= _MOST_PAGES:
@@ -119,36 +124,48 @@ def _read_pdf(content: bytes, words: _Words) -> None:
         words.is_whole = False
 
 
-def _read_page(pdfium: Any, page: Any, words: _Words) -> None:
+def _read_page(pdfium: Any, document: Any, number: int, words: _Words) -> None:
+    page = document[number]
+    notes = _notes(pdfium, document, page, words)
+    if notes:
+        # What stamps, comments and filled fields show becomes part of the page, and is read with it.
+        if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
+            words.is_whole = False
+        page.close()
+        page = document[number]
+    said = _text_of_page(pdfium, page, words)
+    words.say(said)
+    shown = "".join(said.split())
+    for note in notes:
+        if "".join(note.split()) not in shown:
+            words.say(note)
+
+
+def _text_of_page(pdfium: Any, page: Any, words: _Words) -> str:
     # Held by its name: what nobody holds is closed at once.
     text = page.get_textpage()
     raw = text.raw
-    count = pdfium.FPDFText_CountChars(raw)
-    if count < 0:
-        words.is_whole = False
-        return
-    letters, unknown = [], 0
+    count = text.count_chars()
     # A line's end is two letters here, and one there.
     taken = min(count, 2 * words.room)
+    letters, unknown, in_a_row, longest = [], 0, 0, 0
     for index in range(taken):
         number = pdfium.FPDFText_GetUnicode(raw, index)
         # 2 is a hyphen at the end of a line: the word goes on in the next.
         if number != 2 and not 0xD800 <= number <= 0xDFFF and number <= 0x10FFFF:
             letters.append(chr(number))
-        unknown += pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1
-    said = "".join(letters)
-    # A font may draw letters and not say which they are. A few such signs are bullets.
-    if unknown > 20 + len(letters) // 50:
+        if pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+            unknown, in_a_row = unknown + 1, in_a_row + 1
+            longest = max(longest, in_a_row)
+        elif number not in (10, 13, 32):
+            in_a_row = 0
+    said = "".join(letters).replace("\r\n", "\n")
+    # A font may draw letters and not say which they are. Bullets stand alone; what stands together is a word.
+    if longest > 3 or unknown > 5 + count // 20 or taken < count:
         words.is_whole = False
-    if len(said.strip()) < _FEW and _shows_something(pdfium, page, bool(said.strip())):
+    if len(said.strip()) < _FEW_LETTERS and _shows_something(pdfium, page, bool(said.strip())):
         words.is_whole = False
-    words.say(said.replace("\r\n", "\n"))
-    if taken < count:
-        raise _Enough
-    _read_notes(pdfium, page, words)
-
-
-_FEW = 200
+    return said
 
 
 def _shows_something(pdfium: Any, page: Any, has_words: bool) -> bool:
@@ -171,26 +188,33 @@ def _shows_something(pdfium: Any, page: Any, has_words: bool) -> bool:
     return False
 
 
-def _read_notes(pdfium: Any, page: Any, words: _Words) -> None:
-    """Notes and comments on the page, and what was filled into its fields: they are no part of the page's text."""
+def _notes(pdfium: Any, document: Any, page: Any, words: _Words) -> list[str]:
+    """What is noted on a page, and what was filled into its fields: neither is part of the page's own text."""
     count = pdfium.FPDFPage_GetAnnotCount(page)
     if count > _MOST_NOTES:
         words.is_whole = False
+    notes = []
     for index in range(min(count, _MOST_NOTES)):
         words.is_in_time()
         note = pdfium.FPDFPage_GetAnnot(page, index)
-        if not note:
+        kind = pdfium.FPDFAnnot_GetSubtype(note) if note else pdfium.FPDF_ANNOT_UNKNOWN
+        if kind in (pdfium.FPDF_ANNOT_UNKNOWN, pdfium.FPDF_ANNOT_FILEATTACHMENT):
             words.is_whole = False
-            continue
-        if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_FILEATTACHMENT:
-            words.is_whole = False
-        for key in (b"Contents", b"V", b"T"):
-            length = pdfium.FPDFAnnot_GetStringValue(note, key, None, 0)
-            if length > 2:
-                written = (ctypes.c_ushort * (length // 2 + 1))()
-                pdfium.FPDFAnnot_GetStringValue(note, key, written, length)
-                words.say(bytes(written)[: length - 2].decode("utf-16-le", "ignore"))
+        if kind == pdfium.FPDF_ANNOT_WIDGET and document.formenv:
+            notes.append(_written(pdfium.FPDFAnnot_GetFormFieldValue, document.formenv.raw, note))
+        elif kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_UNKNOWN):
+            for key in (b"Contents", b"T"):
+                notes.append(_written(pdfium.FPDFAnnot_GetStringValue, note, key))
         pdfium.FPDFPage_CloseAnnot(note)
+    return notes
+
+
+def _written(ask: Any, *about: Any) -> str:
+    """A string that PDFium writes into what it is given, once it has said how long that is."""
+    length = ask(*about, None, 0)
+    written = (ctypes.c_ushort * (length // 2 + 1))()
+    ask(*about, written, length)
+    return bytes(written)[: max(0, length - 2)].decode("utf-16-le", "ignore")
 
 
 # Office files (OOXML): a ZIP of XML. What a part is, is told by its elements and not by its name.
@@ -274,10 +298,14 @@ class _Part:
         # No Office file declares anything; entities within entities are how a few bytes become all memory.
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self.refuses
         try:
-            piece = begun
+            piece, length = begun, 0
             while piece:
                 self.words.unpack(len(piece))
                 parser.Parse(piece, False)
+                length += len(piece)
+                # Of a tag that does not end, expat reads all again with each piece.
+                if length - parser.CurrentByteIndex > _LONGEST_TAG:
+                    raise _Unreadable
                 piece = member.read(_PIECE)
             parser.Parse(b"", True)
         except Exception:

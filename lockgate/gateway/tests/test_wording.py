@@ -30,7 +30,7 @@ from lockgate.gateway.tests.office import (
     shown,
     xlsx,
 )
-from lockgate.gateway.tests.papers import form, lines, pdf, pdf_of
+from lockgate.gateway.tests.papers import form, lines, locked_pdf, pdf, pdf_of
 from lockgate.gateway.types import PDF
 from lockgate.gateway.wording import MOST_CHARACTERS, SECONDS, FileWords, words_of
 
@@ -100,7 +100,7 @@ PICTURE = b"q 595 0 0 842 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q "
                 notes=[b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Roux)/Rect[90 700 300 720]>>"],
                 root=b"/AcroForm<</Fields[4 0 R]>>",
             ),
-            "Name:\nRoux\nname",
+            "Name:\nRoux",
             True,
         ),
         (
@@ -108,6 +108,61 @@ PICTURE = b"q 595 0 0 842 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q "
             "Words\nSheet 7\nNadia",
             True,
         ),
+        (
+            pdf_of(
+                lines("Name:"),
+                notes=[b"<</Type/Annot/Subtype/Widget/Parent 5 0 R/Rect[90 700 300 720]>>"],
+                more=[
+                    b"<</FT/Tx/T(name)/V(Roux)/Kids[4 0 R]/DA(/F1 12 Tf)>>",
+                ],
+                root=b"/AcroForm<</Fields[5 0 R]/NeedAppearances true/DR<</Font<</F1 3 0 R>>>>>>",
+            ),
+            "Name:\nRoux",
+            True,
+        ),
+        (
+            pdf_of(
+                lines("Words"),
+                notes=[
+                    b"<</Type/Annot/Subtype/Stamp/Rect[90 600 300 620]/AP<</N 6 0 R>>>>",
+                    b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(Words)>>",
+                ],
+                more=[
+                    b"<</Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</F1 3 0 R>>>>/Length 35>>stream\n"
+                    b"BT /F1 12 Tf 2 5 Td (stamped) Tj ET\nendstream",
+                ],
+            ),
+            "Words\nstamped",
+            True,
+        ),
+        (
+            pdf_of(lines("Words"), notes=[b"<</Type/Annot/Subtype/FileAttachment/Rect[0 0 9 9]>>"]),
+            "Words",
+            False,
+        ),
+        (
+            pdf_of(lines("Words"), root=b"/Outlines<</First<</Title(Chapter 1)/Dest[6 0 R/Fit]>>>>"),
+            "Words\nChapter 1",
+            True,
+        ),
+        (
+            pdf_of(
+                lines("Words"),
+                root=b"/Names<</EmbeddedFiles<</Names[(a.txt)<</Type/Filespec/F(a.txt)>>]>>>>",
+            ),
+            "Words",
+            False,
+        ),
+        (
+            pdf_of(lines("Words")).replace(
+                b"/Helvetica/Encoding/WinAnsiEncoding",
+                b"/A/Encoding<</Differences[87/g1 100/g2 111/g3 114/g4 115/g5]>>",
+            ),
+            "Words",
+            False,
+        ),
+        (locked_pdf(b""), "Fitting sheet", True),
+        (locked_pdf(b"secret"), "", False),
         (pdf_of(lines("Words"), trailer=b"/Encrypt<</Filter/Unknown/V 1/R 2>>"), "", False),
         (pdf_of(), "", False),
         (pdf_of(lines("Words"))[:200], "", False),
