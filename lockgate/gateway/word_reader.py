@@ -19,7 +19,6 @@ import resource
 import sys
 import time
 import zipfile
-import zlib
 from typing import Any
 from xml.parsers import expat
 
@@ -27,12 +26,15 @@ _MEMORY = 768 * 1024 * 1024
 _CPU_SECONDS = 6
 # What was read until then is answered, as a part.
 _PATIENT_CPU_SECONDS = 4.0
+_PATIENT_SECONDS = 7.0
 _MOST_BYTES = 10 * 1024 * 1024
 _MOST_UNPACKED = 64 * 1024 * 1024
 _MOST_MEMBERS = 4_000
 _MOST_PAGES = 1_000
 _MOST_NOTES = 2_000
+_FEW_LETTERS = 200
 _DEEPEST = 500
+_LONGEST_TAG = 1024 * 1024
 _DEEPEST_FILE = 3
 _PIECE = 64 * 1024
 
@@ -55,7 +57,7 @@ def _bounded() -> None:
 
 
 class _Enough(Exception):
-    pass
+    """There is no room, or no time, for more."""
 
 
 class _Words:
@@ -63,20 +65,24 @@ class _Words:
 
     def __init__(self, most: int) -> None:
         self.lines: list[str] = []
-        self.room = most
+        # A line takes its letters and one more for its end.
+        self.room = most + 1
         self.unpacked = 0
+        self.until = time.monotonic() + _PATIENT_SECONDS
         self.is_whole = True
 
     def say(self, line: str) -> None:
         if not line or line.isspace():
             return
-        self.lines.append(line[: self.room])
+        if self.room <= 0:
+            raise _Enough
+        self.lines.append(line[: self.room - 1])
         self.room -= len(line) + 1
         if self.room < 0:
             raise _Enough
 
     def is_in_time(self) -> None:
-        if time.process_time() > _PATIENT_CPU_SECONDS:
+        if time.process_time() > _PATIENT_CPU_SECONDS or time.monotonic() > self.until:
             raise _Enough
 
     def unpack(self, length: int) -> None:
@@ -99,10 +105,11 @@ def _read_pdf(content: bytes, words: _Words) -> None:
         pdfium.FORMTYPE_XFA_FOREGROUND,
     ):
         words.is_whole = False
+    document.init_forms()
     for number in range(min(len(document), _MOST_PAGES)):
         words.is_in_time()
         try:
-            _read_page(pdfium, document[number], words)
+            _read_page(pdfium, document, number, words)
         except pypdfium2.PdfiumError:
             words.is_whole = False
     if not 1 <= len(document) <= _MOST_PAGES:
@@ -117,32 +124,48 @@ def _read_pdf(content: bytes, words: _Words) -> None:
         words.is_whole = False
 
 
-def _read_page(pdfium: Any, page: Any, words: _Words) -> None:
+def _read_page(pdfium: Any, document: Any, number: int, words: _Words) -> None:
+    page = document[number]
+    notes = _notes(pdfium, document, page, words)
+    if notes:
+        # What stamps, comments and filled fields show becomes part of the page, and is read with it.
+        if pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_FAIL:
+            words.is_whole = False
+        page.close()
+        page = document[number]
+    said = _text_of_page(pdfium, page, words)
+    words.say(said)
+    shown = "".join(said.split())
+    for note in notes:
+        if "".join(note.split()) not in shown:
+            words.say(note)
+
+
+def _text_of_page(pdfium: Any, page: Any, words: _Words) -> str:
     # Held by its name: what nobody holds is closed at once.
     text = page.get_textpage()
     raw = text.raw
-    count = pdfium.FPDFText_CountChars(raw)
-    if count < 0:
-        words.is_whole = False
-        return
-    letters, unknown = [], 0
-    for index in range(min(count, words.room + 1)):
+    count = text.count_chars()
+    # A line's end is two letters here, and one there.
+    taken = min(count, 2 * words.room)
+    letters, unknown, in_a_row, longest = [], 0, 0, 0
+    for index in range(taken):
         number = pdfium.FPDFText_GetUnicode(raw, index)
         # 2 is a hyphen at the end of a line: the word goes on in the next.
         if number != 2 and not 0xD800 <= number <= 0xDFFF and number <= 0x10FFFF:
             letters.append(chr(number))
-        unknown += pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1
-    said = "".join(letters)
-    # A font may draw letters and not say which they are. A few such signs are bullets.
-    if unknown > 20 + len(letters) // 50:
+        if pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+            unknown, in_a_row = unknown + 1, in_a_row + 1
+            longest = max(longest, in_a_row)
+        elif number not in (10, 13, 32):
+            in_a_row = 0
+    said = "".join(letters).replace("\r\n", "\n")
+    # A font may draw letters and not say which they are. Bullets stand alone; what stands together is a word.
+    if longest > 3 or unknown > 5 + count // 20 or taken < count:
         words.is_whole = False
-    if len(said.strip()) < _FEW and _shows_something(pdfium, page, bool(said.strip())):
+    if len(said.strip()) < _FEW_LETTERS and _shows_something(pdfium, page, bool(said.strip())):
         words.is_whole = False
-    words.say(said.replace("\r\n", "\n"))
-    _read_notes(pdfium, page, words)
-
-
-_FEW = 200
+    return said
 
 
 def _shows_something(pdfium: Any, page: Any, has_words: bool) -> bool:
@@ -165,154 +188,66 @@ def _shows_something(pdfium: Any, page: Any, has_words: bool) -> bool:
     return False
 
 
-def _read_notes(pdfium: Any, page: Any, words: _Words) -> None:
-    """Notes and comments on the page, and what was filled into its fields: they are no part of the page's text."""
+def _notes(pdfium: Any, document: Any, page: Any, words: _Words) -> list[str]:
+    """What is noted on a page, and what was filled into its fields: neither is part of the page's own text."""
     count = pdfium.FPDFPage_GetAnnotCount(page)
     if count > _MOST_NOTES:
         words.is_whole = False
+    notes = []
     for index in range(min(count, _MOST_NOTES)):
         words.is_in_time()
         note = pdfium.FPDFPage_GetAnnot(page, index)
-        if not note:
+        kind = pdfium.FPDFAnnot_GetSubtype(note) if note else pdfium.FPDF_ANNOT_UNKNOWN
+        if kind in (pdfium.FPDF_ANNOT_UNKNOWN, pdfium.FPDF_ANNOT_FILEATTACHMENT):
             words.is_whole = False
-            continue
-        if pdfium.FPDFAnnot_GetSubtype(note) == pdfium.FPDF_ANNOT_FILEATTACHMENT:
-            words.is_whole = False
-        for key in (b"Contents", b"V", b"T"):
-            length = pdfium.FPDFAnnot_GetStringValue(note, key, None, 0)
-            if length > 2:
-                written = (ctypes.c_ushort * (length // 2 + 1))()
-                pdfium.FPDFAnnot_GetStringValue(note, key, written, length)
-                words.say(bytes(written)[: length - 2].decode("utf-16-le", "ignore"))
+        if kind == pdfium.FPDF_ANNOT_WIDGET and document.formenv:
+            notes.append(_written(pdfium.FPDFAnnot_GetFormFieldValue, document.formenv.raw, note))
+        elif kind not in (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP, pdfium.FPDF_ANNOT_UNKNOWN):
+            for key in (b"Contents", b"T"):
+                notes.append(_written(pdfium.FPDFAnnot_GetStringValue, note, key))
         pdfium.FPDFPage_CloseAnnot(note)
+    return notes
 
 
-# Office files (OOXML): a ZIP of XML. What a part is, is told by its first element and not by its name.
+def _written(ask: Any, *about: Any) -> str:
+    """A string that PDFium writes into what it is given, once it has said how long that is."""
+    length = ask(*about, None, 0)
+    written = (ctypes.c_ushort * (length // 2 + 1))()
+    ask(*about, written, length)
+    return bytes(written)[: max(0, length - 2)].decode("utf-16-le", "ignore")
 
-# Runs of a paragraph are one line; what stands within a paragraph and is another text, is another line.
-_PARAGRAPHS = frozenset({"p", "si", "rPh", "rt", "text", "div"})
-_RUNS = frozenset({"t", "delText"})
-_ASIDE = frozenset({"instrText", "delInstrText", "f"})
-_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_NO_WORDS = frozenset(
-    [
-        "posOffset",
-        "pctWidth",
-        "pctHeight",
-        "pctPosHOffset",
-        "pctPosVOffset",
-        "align",
-        "fldData",
-        "formatCode",
-        "binData",
-        "i4",
-        "created",
-        "modified",
-        "lastPrinted",
-        "revision",
-        "TotalTime",
-        "Pages",
-        "Words",
-        "Characters",
-        "Lines",
-        "Paragraphs",
-        "CharactersWithSpaces",
-        "DocSecurity",
-        "ScaleCrop",
-        "LinksUpToDate",
-        "SharedDoc",
-        "HyperlinksChanged",
-        "AppVersion",
-        "Application",
-        "Template",
-        "Slides",
-        "Notes",
-        "HiddenSlides",
-        "MMClips",
-        "PresentationFormat",
-        "Row",
-        "Column",
-        "Anchor",
-        "AutoFill",
-        "MoveWithCells",
-        "SizeWithCells",
-        "Visible",
-        "sz",
-    ]
-)
-_MARGINS = frozenset(["oddHeader", "evenHeader", "firstHeader", "oddFooter", "evenFooter", "firstFooter"])
-_MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Z])')
-_TELLING = frozenset(
-    [
-        "descr",
-        "title",
-        "tooltip",
-        "display",
-        "displayText",
-        "prompt",
-        "promptTitle",
-        "error",
-        "errorTitle",
-        "author",
-        "alt",
-    ]
-)
-_TELLING_HERE = frozenset(
-    {
-        ("sheet", "name"),
-        ("s", "v"),
-        ("docVar", "val"),
-        ("listEntry", "val"),
-        ("alias", "val"),
-        ("sheetName", "val"),
-        ("cacheField", "name"),
-        ("tableColumn", "name"),
-        ("property", "name"),
-        ("person", "displayName"),
-        ("cmAuthor", "name"),
-        ("textpath", "string"),
-    }
-)
+
+# Office files (OOXML): a ZIP of XML. What a part is, is told by its elements and not by its name.
+
+
+def _names(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
 _MAIN = {"docx": "document", "xlsx": "workbook", "pptx": "presentation"}
-# Pictures, sounds, fonts and what a printer was told; an object of another program, too.
-_MUTE = frozenset(
-    [
-        "png",
-        "jpg",
-        "jpeg",
-        "jfif",
-        "jpe",
-        "gif",
-        "bmp",
-        "tif",
-        "tiff",
-        "emf",
-        "wmf",
-        "emz",
-        "wmz",
-        "wdp",
-        "ico",
-        "webp",
-        "heic",
-        "bin",
-        "ole",
-        "odttf",
-        "fntdata",
-        "ttf",
-        "otf",
-        "mp3",
-        "mp4",
-        "m4a",
-        "m4v",
-        "mov",
-        "avi",
-        "wmv",
-        "wma",
-        "wav",
-        "mpg",
-        "mpeg",
-        "pcz",
-    ]
+# The runs of a paragraph are one line, and so are eight words in a row eight words in a row.
+_PARAGRAPHS = _names("p si rPh rt text div")
+_RUNS = _names("t delText")
+_ASIDE = _names("instrText delInstrText f")
+_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_MARGINS = _names("oddHeader evenHeader firstHeader oddFooter evenFooter firstFooter")
+_MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Z])')
+_NO_WORDS = _names(
+    "posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset align fldData formatCode binData i4 created modified "
+    "lastPrinted revision TotalTime Pages Words Characters Lines Paragraphs CharactersWithSpaces DocSecurity "
+    "ScaleCrop LinksUpToDate SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips "
+    "PresentationFormat Row Column Anchor AutoFill MoveWithCells SizeWithCells Visible"
+)
+# Attributes that somebody wrote as words.
+_TELLING = _names(
+    "descr title tooltip display displayText prompt promptTitle error errorTitle author alt sheet.name s.v docVar.val "
+    "listEntry.val alias.val sheetName.val cacheField.name tableColumn.name property.name person.displayName "
+    "cmAuthor.name textpath.string"
+)
+# Pictures, sounds, fonts, what a printer was told, an object of another program: there the words are not looked for.
+_MUTE = _names(
+    "png jpg jpeg jfif jpe gif bmp tif tiff emf wmf emz wmz wdp ico webp heic bin ole odttf fntdata ttf otf mp3 mp4 "
+    "m4a m4v mov avi wmv wma wav mpg mpeg"
 )
 
 
@@ -320,20 +255,38 @@ class _Unreadable(Exception):
     pass
 
 
+class _Paragraph:
+    """What it says as it stands, and what it said before the changes that are tracked in it."""
+
+    def __init__(self) -> None:
+        self.stands: list[str] = []
+        self.stood: list[str] = []
+        self.length = 0
+
+
+class _Strings:
+    """The strings of a workbook, which its cells name by number."""
+
+    def __init__(self, most: int) -> None:
+        self.all: list[str] = []
+        self.used: set[int] = set()
+        self.room = most
+
+
 class _Part:
     """One XML part: its elements come by, its words stay."""
 
-    def __init__(self, words: _Words, strings: list[str], used: set[int]) -> None:
-        self.words, self.strings, self.used = words, strings, used
-        self.root = ""
+    def __init__(self, words: _Words, strings: _Strings) -> None:
+        self.words, self.strings = words, strings
         self.path: list[str] = []
-        # Of each open paragraph, what it says as it stands and what it said before changes that were tracked.
-        self.paragraphs: list[tuple[list[str], list[str]]] = []
-        self.added = self.removed = 0
+        self.root = ""
         self.loose: list[str] = []
+        self.paragraphs: list[_Paragraph] = []
+        self.added = self.removed = 0
+        self.aside: list[str] = []
         self.row: list[str] = []
-        self.formulas: list[str] = []
-        self.cell_kind = ""
+        self.value: list[str] = []
+        self.kind = ""
         self.pending = 0
 
     def parse(self, member: Any, begun: bytes) -> None:
@@ -342,243 +295,200 @@ class _Part:
         parser.StartElementHandler = self.begins
         parser.EndElementHandler = self.ends
         parser.CharacterDataHandler = self.says
-        parser.StartDoctypeDeclHandler = self.refuses
-        parser.EntityDeclHandler = self.refuses
+        # No Office file declares anything; entities within entities are how a few bytes become all memory.
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self.refuses
         try:
-            piece = begun
+            piece, length = begun, 0
             while piece:
                 self.words.unpack(len(piece))
                 parser.Parse(piece, False)
+                length += len(piece)
+                # Of a tag that does not end, expat reads all again with each piece.
+                if length - parser.CurrentByteIndex > _LONGEST_TAG:
+                    raise _Unreadable
                 piece = member.read(_PIECE)
             parser.Parse(b"", True)
-        except _Enough:
-            self.words.room = max(self.words.room, 0)
-            self.rest()
+        except Exception:
+            self.end_early()
             raise
-        except (expat.ExpatError, _Unreadable, ValueError, zipfile.BadZipFile, zlib.error, EOFError):
-            self.rest()
-            raise _Unreadable from None
 
-    def refuses(self, *_told: Any) -> None:
+    def refuses(self, *_told: object) -> None:
         raise _Unreadable
 
     def begins(self, name: str, attributes: dict[str, str]) -> None:
         here = name.rpartition(":")[2]
-        if not self.path:
-            self.root = here
-        elif len(self.path) >= _DEEPEST:
+        around = self.path[-1] if self.path else ""
+        if len(self.path) >= _DEEPEST:
             raise _Unreadable
-        self.let_go()
+        self.let_go(around)
+        self.path.append(here)
+        self.root = self.root or here
         if here in _PARAGRAPHS:
-            self.paragraphs.append(([], []))
-        elif here in _BREAKS and self.path and self.path[-1] == "r":
+            self.paragraphs.append(_Paragraph())
+        elif here in _BREAKS and around in ("r", "p", "div"):
             self.run(_BREAKS[here])
         elif here in ("ins", "moveTo"):
             self.added += 1
         elif here in ("del", "moveFrom"):
             self.removed += 1
         elif here == "c":
-            self.cell_kind = attributes.get("t", "")
-        self.path.append(here)
+            self.kind = attributes.get("t", "")
         for key, value in attributes.items():
             key = key.rpartition(":")[2]
-            if key in _TELLING or (here, key) in _TELLING_HERE:
+            if key in _TELLING or f"{here}.{key}" in _TELLING:
                 self.words.say(value)
         if here == "Relationship" and attributes.get("TargetMode") == "External":
             self.words.say(attributes.get("Target", ""))
 
     def ends(self, name: str) -> None:
         here = name.rpartition(":")[2]
-        if here == "c" and self.root == "worksheet":
-            self.cell()
-        elif here in _RUNS or here in _ASIDE:
-            self.keep()
-        else:
-            self.let_go()
+        self.let_go(here)
         self.path.pop()
         if here in _PARAGRAPHS:
-            stands, stood = (("".join(one)) for one in self.paragraphs.pop())
-            self.closed(here, stands, stood)
-        elif here == "row":
-            self.end_row()
+            self.end_paragraph(here, self.paragraphs.pop())
         elif here in ("ins", "moveTo"):
             self.added -= 1
         elif here in ("del", "moveFrom"):
             self.removed -= 1
+        elif here == "c" and self.root == "worksheet":
+            self.end_cell()
+        elif here == "row" and self.root == "worksheet":
+            self.end_row()
 
     def says(self, text: str) -> None:
-        self.loose.append(text)
-        self.pending += len(text)
-        if self.pending > 2 * self.words.room + _PIECE:
+        if self.path[-1] not in _NO_WORDS:
+            self.loose.append(text)
+            self.hold(len(text))
+
+    def hold(self, length: int) -> None:
+        self.pending += length
+        # What is begun and cannot be said any more need not be gathered.
+        if self.pending > self.words.room + _PIECE:
             raise _Enough
 
-    # What was said within an element, at its end or where another begins.
-
-    def keep(self) -> None:
+    def let_go(self, here: str) -> None:
+        """The characters between two tags, within an element of this name."""
+        if not self.loose:
+            return
         text, self.loose = "".join(self.loose), []
-        here = self.path[-1]
         if here in _ASIDE:
-            if here != "f" or '"' in text:
-                self.formulas.append(text)
-        elif self.paragraphs:
+            self.aside.append(text)
+        elif self.paragraphs and (here in _RUNS or here in _PARAGRAPHS):
             self.run(text, is_removed=here == "delText")
+        elif self.root == "worksheet" and here in ("t", "v"):
+            self.value.append(text)
         else:
-            self.loose = [text]
-            if self.root != "worksheet":
-                self.let_go()
+            self.pending -= len(text)
+            self.words.say(_MARGIN_CODES.sub(" ", text) if here in _MARGINS else text.strip())
 
     def run(self, text: str, *, is_removed: bool = False) -> None:
         if self.paragraphs:
-            stands, stood = self.paragraphs[-1]
+            into = self.paragraphs[-1]
+            into.length += len(text)
             if not is_removed and not self.removed:
-                stands.append(text)
+                into.stands.append(text)
             if not self.added:
-                stood.append(text)
+                into.stood.append(text)
 
-    def let_go(self) -> None:
-        """What no run holds is a line of its own."""
-        if not self.loose:
+    def end_paragraph(self, here: str, paragraph: _Paragraph) -> None:
+        self.pending = max(0, self.pending - paragraph.length)
+        stands, stood = "".join(paragraph.stands), "".join(paragraph.stood)
+        if self.root == "sst" and here == "si":
+            self.strings.room -= len(stands)
+            if self.strings.room < 0:
+                self.words.is_whole = False
+            else:
+                self.strings.all.append(stands)
             return
-        if self.root == "worksheet" and "c" in self.path[-3:]:
-            # The value of a cell is taken at the end of the cell.
-            return
-        text, self.loose = "".join(self.loose), []
-        self.pending -= len(text)
-        here = self.path[-1] if self.path else ""
-        if here in _PARAGRAPHS and self.paragraphs:
-            self.run(text)
-        elif here in _MARGINS:
-            self.words.say(_MARGIN_CODES.sub(" ", text))
-        elif here not in _NO_WORDS:
-            self.words.say(text.strip())
-
-    def closed(self, here: str, stands: str, stood: str) -> None:
-        self.pending = max(0, self.pending - len(stands))
-        if self.root == "sst":
-            if here == "si":
-                self.strings.append(stands)
-            self.words.unpack(0)
-            if here == "si":
-                return
         self.words.say(stands)
         if stood != stands:
             self.words.say(stood)
         if not self.paragraphs:
-            self.say_formulas()
+            self.say_aside()
 
-    def say_formulas(self) -> None:
-        for formula in self.formulas:
-            self.words.say(formula)
-        self.formulas = []
-
-    def cell(self) -> None:
-        value, self.loose = "".join(self.loose).strip(), []
-        if self.cell_kind == "s" and value:
-            try:
-                index = int(value) if len(value) < 10 else -1
-                if index < 0:
-                    raise IndexError
-                value = self.strings[index]
-                self.used.add(index)
-                self.pending += len(value)
-            except (ValueError, IndexError):
+    def end_cell(self) -> None:
+        value, self.value = "".join(self.value).strip(), []
+        if self.kind == "s" and value:
+            index = int(value) if value.isdecimal() and len(value) < 9 else -1
+            if 0 <= index < len(self.strings.all):
+                value = self.strings.all[index]
+                self.strings.used.add(index)
+                self.hold(len(value))
+            else:
                 self.words.is_whole = False
-        self.row.append(value.replace("\n", " "))
-        if self.pending > 2 * self.words.room + _PIECE:
-            raise _Enough
+        if value:
+            self.row.append(value.replace("\n", " "))
 
     def end_row(self) -> None:
         row, self.row, self.pending = self.row, [], 0
         self.words.say("\t".join(row))
-        self.say_formulas()
+        self.say_aside()
 
-    def rest(self) -> None:
-        """What was begun and not ended."""
+    def say_aside(self) -> None:
+        """Codes of fields and formulas, where they hold words of their own; not in the midst of others."""
+        aside, self.aside = self.aside, []
+        for one in aside:
+            if '"' in one:
+                self.words.say(one)
+
+    def end_early(self) -> None:
+        """What was begun and will not be ended."""
         with contextlib.suppress(_Enough):
-            for stands, _stood in self.paragraphs:
-                self.words.say("".join(stands))
-            self.words.say("\t".join(self.row))
+            for paragraph in self.paragraphs:
+                self.words.say("".join(paragraph.stands))
+            self.words.say("\t".join((*self.row, *self.value)))
             self.words.say("".join(self.loose))
-            self.say_formulas()
+            self.say_aside()
 
 
 def _order(info: zipfile.ZipInfo) -> tuple[int, list[tuple[int, str]]]:
-    """The strings of a sheet before the sheets, the text before what stands around it, and 2 before 10."""
+    """The strings of a workbook before its sheets, the text before what stands around it, and 2 before 10."""
     name = info.filename.lower()
     if "sharedstrings" in name:
         rank = 0
-    elif name in ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"):
+    elif name in ("word/document.xml", "xl/workbook.xml"):
         rank = 1
     elif "/worksheets/" in name or "/slides/" in name:
         rank = 2
-    elif name.startswith("docprops/"):
-        rank = 3
     else:
-        rank = 4
-    return rank, [
-        (int(one), "") if one.isdigit() and len(one) < 9 else (0, one) for one in re.split(r"(\d+)", name)
-    ]
+        rank = 3
+    pieces = re.split(r"([0-9]{1,9})", name)
+    return rank, [(int(one), "") if index % 2 else (0, one) for index, one in enumerate(pieces)]
 
 
 def _read_office(content: bytes, words: _Words, kind: str, depth: int = 1) -> None:
-    try:
-        package = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
-        words.is_whole = False
-        return
+    package = zipfile.ZipFile(io.BytesIO(content))
     members = package.infolist()
     if len(members) > _MOST_MEMBERS:
         words.is_whole = False
-        members = members[:_MOST_MEMBERS]
-    strings: list[str] = []
-    used: set[int] = set()
-    roots: set[str] = set()
-    has_strings = False
-    for info in sorted(members, key=_order):
-        if info.is_dir():
-            continue
+    strings = _Strings(words.room)
+    roots: list[str] = []
+    for info in sorted(members[:_MOST_MEMBERS], key=_order):
+        words.is_in_time()
         try:
-            root = _read_member(package, info, words, strings, used, depth)
-        except (
-            _Unreadable,
-            zipfile.BadZipFile,
-            NotImplementedError,
-            RuntimeError,
-            zlib.error,
-            EOFError,
-            ValueError,
-        ):
+            roots.append(_read_member(package, info, words, strings, depth))
+        except _Enough:
+            raise
+        except Exception:
             words.is_whole = False
-            continue
-        if root == "sst" and has_strings:
-            words.is_whole = False
-        has_strings = has_strings or root == "sst"
-        roots.add(root)
     # Strings that no cell shows any more travel, too.
-    for index, one in enumerate(strings):
-        if index not in used:
+    for index, one in enumerate(strings.all):
+        if index not in strings.used:
             words.say(one)
-    if kind and _MAIN[kind] not in roots:
+    if roots.count("sst") > 1 or (kind and _MAIN[kind] not in roots):
         words.is_whole = False
 
 
 def _read_member(
-    package: zipfile.ZipFile,
-    info: zipfile.ZipInfo,
-    words: _Words,
-    strings: list[str],
-    used: set[int],
-    depth: int,
+    package: zipfile.ZipFile, info: zipfile.ZipInfo, words: _Words, strings: _Strings, depth: int
 ) -> str:
+    """The words of a part; answers the name of its first element, "" where it is no XML."""
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _Unreadable
     with package.open(info) as member:
         begun = member.read(_PIECE)
-        if begun.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"<" or begun[:2] in (
-            b"\xff\xfe",
-            b"\xfe\xff",
-        ):
-            part = _Part(words, strings, used)
+        if begun.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"<":
+            part = _Part(words, strings)
             part.parse(member, begun)
             return part.root
         words.unpack(len(begun))

@@ -47,8 +47,8 @@ def words_of(
     command: Sequence[str] | None = None,
     seconds: float = SECONDS,
 ) -> FileWords:
-    """The words of a file, at most ``most`` characters of them. Of pictures, archives and what cannot be read: none, and
-    not all. Never raises."""
+    """The words of a file, at most ``most`` characters of them. Of pictures, archives and what cannot be read: none,
+    and not all. Never raises."""
     if media_type.startswith("text/"):
         return _words_of_text(content, most)
     kind = _KINDS.get(media_type)
