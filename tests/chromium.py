@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+# What must be quick is measured where it is said; a page that is looked at beside three other tests may take longer.
+expect.set_options(timeout=20_000)
 # Chromium's own calls home are refused here one by one, at length; none of them is part of a test.
 FLAGS = [
     "--no-sandbox",
