@@ -234,13 +234,16 @@ _ASIDE = _names("instrText delInstrText f")
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _MARGINS = _names("oddHeader evenHeader firstHeader oddFooter evenFooter firstFooter")
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Z])')
+# A workbook may write a letter by its number, and shows the letter.
+_BY_NUMBER = _names("sst worksheet workbook comments table")
+_NUMBERED = re.compile("_x([0-9A-Fa-f]{4})_")
 _DATA = _names("fldData binData")
 # Counts, dates, places and names of programs, where they are one word.
 _NO_WORDS = _names(
-    "posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset align formatCode i4 created modified lastPrinted revision "
-    "TotalTime Pages Words Characters Lines Paragraphs CharactersWithSpaces DocSecurity ScaleCrop LinksUpToDate "
-    "SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips PresentationFormat row col "
-    "rowOff colOff tableStyleId Row Column Anchor AutoFill MoveWithCells SizeWithCells Visible"
+    "posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset align formatCode i4 created modified lastPrinted "
+    "revision TotalTime Pages Words Characters Lines Paragraphs CharactersWithSpaces DocSecurity ScaleCrop "
+    "LinksUpToDate SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips PresentationFormat "
+    "row col rowOff colOff tableStyleId Row Column Anchor AutoFill MoveWithCells SizeWithCells Visible"
 )
 # What stands on every page or slide says the same each time.
 _FURNITURE = _names(
@@ -382,6 +385,8 @@ class _Part:
         if not self.loose:
             return
         text, self.loose = "".join(self.loose), []
+        if self.root in _BY_NUMBER and "_x" in text:
+            text = _NUMBERED.sub(lambda found: chr(int(found[1], 16)), text)
         if here in _ASIDE:
             self.aside.append(text)
         elif self.paragraphs and (here in _RUNS or here in _PARAGRAPHS):

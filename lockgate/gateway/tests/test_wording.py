@@ -250,7 +250,8 @@ TEXT_BOX = f"<w:r><w:pict><w:txbxContent>{paragraph('in a box')}</w:txbxContent>
                 docProps__core="<cp:coreProperties><dc:title>Sheet 7</dc:title><dc:subject>Valves</dc:subject>"
                 "<cp:keywords>seal; bench</cp:keywords><dc:creator>Nadia</dc:creator>"
                 "<dcterms:created>2026-01-01T00:00:00Z</dcterms:created></cp:coreProperties>",
-                docProps__app="<Properties><Application>Word</Application><Pages>1</Pages><Notes>not for you</Notes><Company>Halden</Company>"
+                docProps__app="<Properties><Application>Word</Application><Pages>1</Pages><Notes>not for you</Notes>"
+                "<Company>Halden</Company>"
                 "</Properties>",
                 docProps__custom='<Properties><property name="Label"><vt:lpwstr>Confidential</vt:lpwstr></property>'
                 "</Properties>",
@@ -315,6 +316,7 @@ def test_a_document(content: bytes, text: str) -> None:
             ),
             "Prices\nHidden plan\nsealing \tvalve\t12.5\ninline\tso\t1\nbuy",
         ),
+        (xlsx({"A": ""}, ["<t>s_x0065_cret_x000D_\nplan</t>"]), "A\nsecret\nplan"),
         (xlsx({"A": ""}, ["<t>no cell shows it</t>"]), "A\nno cell shows it"),
         (
             xlsx({"A": '<row><c t="s"><v>0</v></c></row>'}, ["<t>課長</t><rPh><t>カチョウ</t></rPh>"]),
