@@ -31,19 +31,23 @@ def ask(
     ) as child:
         patience = threading.Timer(seconds, child.kill)
         patience.start()
-        if isinstance(content, bytes):
-            # By another thread: a child that speaks before it has listened must not stop us both.
-            threading.Thread(target=_tell, args=(child.stdin, content), daemon=True).start()
+        teller: threading.Thread | None = None
         try:
+            if isinstance(content, bytes):
+                # By another thread: a child that speaks before it has listened must not stop us both.
+                teller = threading.Thread(target=_tell, args=(child.stdin, content), daemon=True)
+                teller.start()
             assert child.stdout is not None
             said = child.stdout.read(most_bytes + 1)
             if len(said) > most_bytes:
-                child.kill()
                 return None
             return said if child.wait() == 0 else None
         finally:
             patience.cancel()
             child.kill()
+            if teller is not None and teller.ident is not None:
+                # It ends with the child; before that, nobody else may close what it writes to.
+                teller.join()
 
 
 def _tell(child: IO[bytes], content: bytes) -> None:

@@ -65,15 +65,17 @@ class _Words:
 
     def __init__(self, most: int) -> None:
         self.lines: list[str] = []
+        self.said: set[str] = set()
         # A line takes its letters and one more for its end.
         self.room = most + 1
         self.unpacked = 0
         self.until = time.monotonic() + _PATIENT_SECONDS
         self.is_whole = True
 
-    def say(self, line: str) -> None:
-        if not line or line.isspace():
+    def say(self, line: str, *, once: bool = False) -> None:
+        if not line or line.isspace() or (once and line in self.said):
             return
+        self.said.add(line)
         if self.room <= 0:
             raise _Enough
         self.lines.append(line[: self.room - 1])
@@ -232,11 +234,20 @@ _ASIDE = _names("instrText delInstrText f")
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _MARGINS = _names("oddHeader evenHeader firstHeader oddFooter evenFooter firstFooter")
 _MARGIN_CODES = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d+|[A-Z])')
+# A workbook may write a letter by its number, and shows the letter.
+_BY_NUMBER = _names("sst worksheet workbook comments table")
+_NUMBERED = re.compile("_x([0-9A-Fa-f]{4})_")
+_DATA = _names("fldData binData")
+# Counts, dates, places and names of programs, where they are one word.
 _NO_WORDS = _names(
-    "posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset align fldData formatCode binData i4 created modified "
-    "lastPrinted revision TotalTime Pages Words Characters Lines Paragraphs CharactersWithSpaces DocSecurity "
-    "ScaleCrop LinksUpToDate SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips "
-    "PresentationFormat Row Column Anchor AutoFill MoveWithCells SizeWithCells Visible"
+    "posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset align formatCode i4 created modified lastPrinted "
+    "revision TotalTime Pages Words Characters Lines Paragraphs CharactersWithSpaces DocSecurity ScaleCrop "
+    "LinksUpToDate SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips PresentationFormat "
+    "row col rowOff colOff tableStyleId Row Column Anchor AutoFill MoveWithCells SizeWithCells Visible"
+)
+# What stands on every page or slide says the same each time.
+_FURNITURE = _names(
+    "sldMaster sldLayout notesMaster handoutMaster hdr ftr chartSpace Properties Relationships"
 )
 # Attributes that somebody wrote as words.
 _TELLING = _names(
@@ -336,9 +347,9 @@ class _Part:
         for key, value in attributes.items():
             key = key.rpartition(":")[2]
             if key in _TELLING or f"{here}.{key}" in _TELLING:
-                self.words.say(value)
+                self.words.say(value, once=True)
         if here == "Relationship" and attributes.get("TargetMode") == "External":
-            self.words.say(attributes.get("Target", ""))
+            self.words.say(attributes.get("Target", ""), once=True)
 
     def ends(self, name: str) -> None:
         here = name.rpartition(":")[2]
@@ -356,9 +367,12 @@ class _Part:
             self.end_row()
 
     def says(self, text: str) -> None:
-        if self.path[-1] not in _NO_WORDS:
+        if self.path[-1] not in _DATA:
             self.loose.append(text)
             self.hold(len(text))
+
+    def say(self, line: str) -> None:
+        self.words.say(line, once=self.root in _FURNITURE)
 
     def hold(self, length: int) -> None:
         self.pending += length
@@ -371,6 +385,8 @@ class _Part:
         if not self.loose:
             return
         text, self.loose = "".join(self.loose), []
+        if self.root in _BY_NUMBER and "_x" in text:
+            text = _NUMBERED.sub(lambda found: chr(int(found[1], 16)), text)
         if here in _ASIDE:
             self.aside.append(text)
         elif self.paragraphs and (here in _RUNS or here in _PARAGRAPHS):
@@ -379,7 +395,9 @@ class _Part:
             self.value.append(text)
         else:
             self.pending -= len(text)
-            self.words.say(_MARGIN_CODES.sub(" ", text) if here in _MARGINS else text.strip())
+            if here in _NO_WORDS and len(text.split()) < 2:
+                return
+            self.say(_MARGIN_CODES.sub(" ", text) if here in _MARGINS else text.strip())
 
     def run(self, text: str, *, is_removed: bool = False) -> None:
         if self.paragraphs:
@@ -400,9 +418,9 @@ class _Part:
             else:
                 self.strings.all.append(stands)
             return
-        self.words.say(stands)
+        self.say(stands)
         if stood != stands:
-            self.words.say(stood)
+            self.say(stood)
         if not self.paragraphs:
             self.say_aside()
 
@@ -429,7 +447,7 @@ class _Part:
         aside, self.aside = self.aside, []
         for one in aside:
             if '"' in one:
-                self.words.say(one)
+                self.say(one)
 
     def end_early(self) -> None:
         """What was begun and will not be ended."""

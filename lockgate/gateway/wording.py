@@ -64,7 +64,8 @@ def words_of(
             # A character is four bytes at most.
             most_bytes=1 + 4 * most,
         )
-    except OSError:
+    except (OSError, RuntimeError):
+        # No process, or no thread, could be started.
         return _NOTHING
     finally:
         _turns.release()
@@ -96,5 +97,8 @@ _NEVER = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
 
 def _within(text: str, most: int, *, is_whole: bool) -> FileWords:
-    text = _NEVER.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_BLANKS)
+    # Two letters may become one; of what is much longer the rest need not be looked at.
+    is_whole = is_whole and len(text) <= 2 * most
+    text = text[: 2 * most].replace("\r\n", "\n").replace("\r", "\n")
+    text = _NEVER.sub("", text).translate(_BLANKS)
     return FileWords(text[:most], is_whole and len(text) <= most)

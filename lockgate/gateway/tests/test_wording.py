@@ -250,12 +250,13 @@ TEXT_BOX = f"<w:r><w:pict><w:txbxContent>{paragraph('in a box')}</w:txbxContent>
                 docProps__core="<cp:coreProperties><dc:title>Sheet 7</dc:title><dc:subject>Valves</dc:subject>"
                 "<cp:keywords>seal; bench</cp:keywords><dc:creator>Nadia</dc:creator>"
                 "<dcterms:created>2026-01-01T00:00:00Z</dcterms:created></cp:coreProperties>",
-                docProps__app="<Properties><Application>Word</Application><Pages>1</Pages><Company>Halden</Company>"
+                docProps__app="<Properties><Application>Word</Application><Pages>1</Pages><Notes>not for you</Notes>"
+                "<Company>Halden</Company>"
                 "</Properties>",
                 docProps__custom='<Properties><property name="Label"><vt:lpwstr>Confidential</vt:lpwstr></property>'
                 "</Properties>",
             ),
-            "body\nHalden\nSheet 7\nValves\nseal; bench\nNadia\nLabel\nConfidential",
+            "body\nnot for you\nHalden\nSheet 7\nValves\nseal; bench\nNadia\nLabel\nConfidential",
         ),
         (
             docx(
@@ -315,6 +316,7 @@ def test_a_document(content: bytes, text: str) -> None:
             ),
             "Prices\nHidden plan\nsealing \tvalve\t12.5\ninline\tso\t1\nbuy",
         ),
+        (xlsx({"A": ""}, ["<t>s_x0065_cret_x000D_\nplan</t>"]), "A\nsecret\nplan"),
         (xlsx({"A": ""}, ["<t>no cell shows it</t>"]), "A\nno cell shows it"),
         (
             xlsx({"A": '<row><c t="s"><v>0</v></c></row>'}, ["<t>課長</t><rPh><t>カチョウ</t></rPh>"]),
@@ -360,6 +362,16 @@ def test_a_workbook(content: bytes, text: str) -> None:
         (pptx(*(shown(str(one)) for one in range(1, 12))), "\n".join(map(str, range(1, 12)))),
         (pptx("<a:p><a:r><a:t>one</a:t></a:r><a:br/><a:r><a:t>two</a:t></a:r></a:p>"), "one\ntwo"),
         (pptx(shown("slide"), notes=[shown("say this")]), "slide\nsay this"),
+        (
+            pptx(
+                shown("slide") * 2,
+                more={
+                    f"ppt/slideLayouts/slideLayout{one}.xml": f"<p:sldLayout {A}>{shown('Click')}</p:sldLayout>"
+                    for one in range(9)
+                },
+            ),
+            "slide\nslide\nClick",
+        ),
         (
             pptx(
                 shown("slide"),
