@@ -23,7 +23,7 @@ from lockgate.gateway.models import Passage
 from lockgate.gateway.types import AttachmentView, PlaceChoice, PlaceRuling
 from lockgate.people.models import Person
 from lockgate.policy import queries as policy
-from lockgate.policy.types import Outcome, Repeat
+from lockgate.policy.types import Finding, Outcome, Repeat
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import split_key
 
@@ -178,7 +178,9 @@ def judge(
             )
             for one, is_repeating in zip(readings, repeating, strict=True)
         ]
-        ruling = rules.with_unread(rules.joined(parts, rulings), place.facts.kind, body, files)
+        ruling = rules.with_unread(
+            rules.joined(parts, rulings), place.facts.kind, body, files, said=_unread()
+        )
         if place.is_public:
             ruling = rules.with_limits(
                 ruling,
@@ -189,6 +191,21 @@ def judge(
             )
         ruled.append(PlaceRuling(place, ruling))
     return Judgement(content, digest, marking, tuple(ruled))
+
+
+def _unread() -> Finding:
+    return Finding(
+        rule=rules.UNREAD,
+        version=0,
+        title=_("A file that the gate could not read"),
+        outcome=Outcome.TIP,
+        start=0,
+        end=0,
+        explanation=_(
+            "Not all words of this file could be read: it is an archive, a scan, locked, damaged or very long."
+        ),
+        mend=_("Attach a PDF with text, or a shorter file; or look into it yourself."),
+    )
 
 
 @lru_cache(maxsize=8)

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from lockgate.gateway.types import (
     KEEPS_ITS_THREADS,
     AttachmentView,
@@ -91,8 +89,9 @@ def joined(parts: Sequence[Part], rulings: Sequence[Ruling]) -> Ruling:
 _UNREAD: Final = {"inside": Outcome.ALLOW, "guests": Outcome.TIP, "outside": Outcome.HOLD}
 
 
-def with_unread(ruling: Ruling, kind: str, body: str, files: Sequence[ReadFile]) -> Ruling:
-    """``ruling`` with a finding for each paper or archive whose words the gate could not read, or not all of them.
+def with_unread(ruling: Ruling, kind: str, body: str, files: Sequence[ReadFile], *, said: Finding) -> Ruling:
+    """``ruling`` with a finding, in the words of ``said``, for each paper or archive whose words the gate could not
+    read, or not all of them.
 
     Beside guests that is worth a word; what leaves the house waits until somebody has looked into it.
     """
@@ -105,23 +104,12 @@ def with_unread(ruling: Ruling, kind: str, body: str, files: Sequence[ReadFile])
         start = at + len(_BETWEEN)
         at = start + len(one.view.name) + 1 + len(one.view.alt)
         if one in unread:
-            findings.append(_not_read(one.view.name, outcome, start))
+            findings.append(_not_read(said, one.view.name, outcome, start))
     return replace(ruling, outcome=max(ruling.outcome, outcome), findings=(*ruling.findings, *findings))
 
 
-def _not_read(name: str, outcome: Outcome, start: int) -> Finding:
-    return Finding(
-        rule=UNREAD,
-        version=0,
-        title=_("A file that the gate could not read"),
-        outcome=outcome,
-        start=start,
-        end=start + len(name),
-        explanation=_(
-            "Not all words of this file could be read: it is an archive, a scan, locked, damaged or very long."
-        ),
-        mend=_("Attach a PDF with text, or a shorter file; or look into it yourself."),
-    )
+def _not_read(said: Finding, name: str, outcome: Outcome, start: int) -> Finding:
+    return replace(said, rule=UNREAD, outcome=outcome, start=start, end=start + len(name))
 
 
 _BETWEEN: Final = "\n\n"

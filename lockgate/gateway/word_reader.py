@@ -242,8 +242,9 @@ _DATA = _names("fldData binData")
 _NO_WORDS = _names(
     "posOffset pctWidth pctHeight pctPosHOffset pctPosVOffset align formatCode i4 created modified lastPrinted "
     "revision TotalTime Pages Words Characters Lines Paragraphs CharactersWithSpaces DocSecurity ScaleCrop "
-    "LinksUpToDate SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips PresentationFormat "
-    "row col rowOff colOff tableStyleId Row Column Anchor AutoFill MoveWithCells SizeWithCells Visible"
+    "LinksUpToDate SharedDoc HyperlinksChanged AppVersion Application Slides Notes HiddenSlides MMClips "
+    "PresentationFormat row col rowOff colOff tableStyleId Row Column Anchor AutoFill MoveWithCells "
+    "SizeWithCells Visible"
 )
 # What stands on every page or slide says the same each time.
 _FURNITURE = _names(
