@@ -180,7 +180,10 @@ def post(
 @app.command()
 def check(
     file: Annotated[
-        str, typer.Argument(help="A text, or JSON Lines (.jsonl, also .gz); - for standard input.")
+        str,
+        typer.Argument(
+            help="A text, PDF or Office file, or JSON Lines (.jsonl, also .gz); - for standard input."
+        ),
     ],
     to: Annotated[str, typer.Option("--to", help="inside, guests, outside, space:<slug> or channel:<slug>.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object a text.")] = False,
@@ -192,7 +195,7 @@ def check(
     ] = "",
     marking: Annotated[str, typer.Option(help="public, internal, confidential or controlled.")] = "public",
 ) -> None:
-    """Rule on a text, or on each line of a JSON Lines file. Sends nothing.
+    """Rule on a text, a PDF or Office file, or on each line of a JSON Lines file. Sends nothing.
 
     For inside, guests and outside the packs that come with Lockgate rule, and no database is needed; for a place of
     this installation its published policy does. Exit codes: 0 may go (allow, tip); 3 would wait for a signature; 4

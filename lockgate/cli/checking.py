@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from lockgate.cli.troubles import BAD_INPUT, NO_INPUT, Trouble
+from lockgate.gateway.types import WHERE_UNREAD
+from lockgate.gateway.wording import PAPERS, words_of
 
 FIELDS = ("text", "body", "content", "message")
 KINDS = ("inside", "guests", "outside")
@@ -23,11 +25,14 @@ _GRAVITY = ("allow", "tip", "justify", "hold", "refuse")
 
 def run_check(*, file: str, to: str, as_json: bool, lines: bool | None, field: str, marking: str) -> int:
     """Rule on a text, or on each line of a JSON Lines file; print each ruling; answer the gravest one's code."""
+    if lines is None and Path(file).suffix.lower() in PAPERS:
+        return _run_on_paper(Path(file), to=to, as_json=as_json, marking=_marking(marking))
     by_line = lines if lines is not None else file.removesuffix(".gz").endswith((".jsonl", ".ndjson"))
     gravest, bad = "allow", 0
+    place, policy = _place_and_policy(to)
     with _opened(file) as source:
         texts = _texts_of_lines(source, field) if by_line else iter([(0, _whole(source), "")])
-        for number, ruling, trouble in _ruled(texts, to, _marking(marking)):
+        for number, ruling, trouble in _ruled(texts, place, policy, _marking(marking)):
             if trouble:
                 bad += 1
                 print(f"Line {number}: {trouble}", file=sys.stderr)
@@ -39,13 +44,27 @@ def run_check(*, file: str, to: str, as_json: bool, lines: bool | None, field: s
     return CODES[gravest] or (BAD_INPUT if bad else 0)
 
 
+def _run_on_paper(file: Path, *, to: str, as_json: bool, marking: int) -> int:
+    """The words of a PDF or an Office file, read as the gate reads them beside a message."""
+    try:
+        read = words_of(file.read_bytes(), PAPERS[file.suffix.lower()])
+    except OSError as error:
+        raise Trouble(f"{file} cannot be read: {error.strerror}.", code=NO_INPUT) from error
+    place, policy = _place_and_policy(to)
+    ((_number, ruling, _trouble),) = _ruled(iter([(0, read.text, "")]), place, policy, marking)
+    ruling["is_whole"] = read.is_whole
+    if not read.is_whole:
+        print(f"Not all words of {file} could be read.", file=sys.stderr)
+        least = WHERE_UNREAD[place["kind"]].word
+        ruling["outcome"] = max(ruling["outcome"], least, key=_GRAVITY.index)
+    _print(ruling, as_json)
+    return CODES[ruling["outcome"]]
+
+
 def _ruled(
-    texts: Iterator[tuple[int, str, str]], to: str, marking: int
+    texts: Iterator[tuple[int, str, str]], place: dict[str, Any], policy: Any, marking: int
 ) -> Iterator[tuple[int, dict[str, Any], str]]:
     from lockgate.base.clock import now
-
-    place, policy = _place_and_policy(to)
-
     from lockgate.policy.check import check
 
     pending: list[tuple[int, str, str]] = []

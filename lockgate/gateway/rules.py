@@ -11,6 +11,7 @@ from typing import Final
 
 from lockgate.gateway.types import (
     KEEPS_ITS_THREADS,
+    WHERE_UNREAD,
     AttachmentView,
     Part,
     PlaceChoice,
@@ -85,17 +86,13 @@ def joined(parts: Sequence[Part], rulings: Sequence[Ruling]) -> Ruling:
     )
 
 
-# Of a picture people see what it shows; of these the gate says that it has not read them.
-_UNREAD: Final = {"inside": Outcome.ALLOW, "guests": Outcome.TIP, "outside": Outcome.HOLD}
-
-
 def with_unread(ruling: Ruling, kind: str, body: str, files: Sequence[ReadFile], *, said: Finding) -> Ruling:
     """``ruling`` with a finding, in the words of ``said``, for each paper or archive whose words the gate could not
     read, or not all of them.
 
     Beside guests that is worth a word; what leaves the house waits until somebody has looked into it.
     """
-    outcome = _UNREAD[kind]
+    outcome = WHERE_UNREAD[kind]
     unread = [one for one in files if not one.is_whole and not one.view.is_image]
     if outcome is Outcome.ALLOW or not unread:
         return ruling

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,10 @@ from lockgate.spaces.types import Hearers
 
 KEEPS_ITS_THREADS = frozenset({"circle", "deal"})
 """Kinds of space that nothing is moved out of, or into: what was said there was said to those few."""
+
+
+WHERE_UNREAD: Final = {"inside": Outcome.ALLOW, "guests": Outcome.TIP, "outside": Outcome.HOLD}
+"""What comes of a file, by the kind of place, whose words could not be read, or not all."""
 
 
 @dataclass(frozen=True, slots=True)

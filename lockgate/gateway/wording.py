@@ -18,12 +18,14 @@ from lockgate.gateway.types import PDF
 MOST_CHARACTERS = 120_000
 SECONDS = 10.0
 _OOXML = "application/vnd.openxmlformats-officedocument."
-_KINDS = {
-    PDF: "pdf",
-    f"{_OOXML}wordprocessingml.document": "docx",
-    f"{_OOXML}spreadsheetml.sheet": "xlsx",
-    f"{_OOXML}presentationml.presentation": "pptx",
+PAPERS = {
+    ".pdf": PDF,
+    ".docx": f"{_OOXML}wordprocessingml.document",
+    ".xlsx": f"{_OOXML}spreadsheetml.sheet",
+    ".pptx": f"{_OOXML}presentationml.presentation",
 }
+"""What a child reads, by the ending of its name."""
+_KINDS = {media_type: ending.removeprefix(".") for ending, media_type in PAPERS.items()}
 # Each child may take much memory: two at a time.
 _turns = threading.BoundedSemaphore(2)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lockgate.gateway.tests.papers import lines, pdf_of
 from tests.journeys.running import DRAGGING, Running, Visitor, bare, command, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
@@ -60,6 +61,27 @@ def test_check_rules_on_a_text(tmp_path: Path, text: str, outcome: str, code: in
     for finding in ruling["findings"]:
         assert {"rule", "start", "end", "explanation"} <= finding.keys()
         assert 0 <= finding["start"] <= finding["end"] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "to", "outcome", "is_whole", "code"),
+    [
+        (lines("All is well."), "outside", "allow", True, 0),
+        (lines("Company confidential: the price list."), "outside", "refuse", True, 4),
+        (b"0 0 200 300 re f", "outside", "hold", False, 3),
+        (b"0 0 200 300 re f", "guests", "tip", False, 0),
+        (b"0 0 200 300 re f", "inside", "allow", False, 0),
+    ],
+)
+def test_check_rules_on_a_paper(
+    tmp_path: Path, content: bytes, to: str, outcome: str, is_whole: bool, code: int
+) -> None:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(pdf_of(content))
+    ran = command("check", str(file), "--to", to, "--json")
+    ruling = json.loads(ran.stdout)
+    assert (ruling["outcome"], ruling["is_whole"], ran.returncode) == (outcome, is_whole, code), ran.stdout
+    assert ("could be read" in ran.stderr) is not is_whole
 
 
 def test_check_rules_on_each_line_also_compressed(tmp_path: Path) -> None:

@@ -22,18 +22,15 @@ from lockgate.gateway.models import Attachment, FileWords
 from lockgate.gateway.queries import attachment_view
 from lockgate.gateway.refusals import AttachmentRefused
 from lockgate.gateway.types import PDF, AttachmentView
-from lockgate.gateway.wording import words_of
+from lockgate.gateway.wording import PAPERS, words_of
 from lockgate.people.models import Person
 
 MAX_BYTES = 10 * 1024 * 1024
 _TYPES = {
-    ".pdf": PDF,
+    **PAPERS,
     ".txt": "text/plain",
     ".csv": "text/csv",
     ".md": "text/markdown",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".zip": "application/zip",
 }
 _drawing = threading.Lock()
