@@ -184,3 +184,21 @@ def test_a_file_is_found_by_its_words_by_those_who_hear_it(cast: Cast, at: datet
     assert hit.message_id == sent.message_id
     assert "seat ring crept" in "".join(piece.text for piece in hit.snippet if piece.is_found)
     assert search(cast.stranger, '"seat ring crept"', at=at + MINUTE).hits == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        " ".join(f"w{number:x}q{number * 7919:x}" for number in range(9_000)),
+        "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(119_000)),
+        "ring " * 24_000,
+        "x" * 119_000,
+    ],
+    ids=["all different", "characters", "all the same", "one word"],
+)
+def test_a_long_file_of_any_kind_is_indexed(cast: Cast, at: datetime, words: str) -> None:
+    file = attach(by=cast.author, at=at, name="long.txt", content=f"Zqfirst. {words}".encode()).id
+    submit(by=cast.author, at=at, body=PLAIN, marking=2, places=["space:valve-7"], attachments=[file])
+    caught_up(at)
+    assert len(search(cast.colleague, "zqfirst", at=at + MINUTE).hits) == 1
+    assert search(cast.stranger, "zqfirst", at=at + MINUTE).hits == ()
