@@ -89,6 +89,9 @@ PICTURE = b"q 595 0 0 842 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q "
         (pdf_of(lines("Words"), PICTURE), "Words", False),
         (pdf_of(PICTURE + lines("Page 1")), "Page 1", False),
         (pdf_of(PICTURE + lines(*[EIGHT] * 8)), "\n".join([EIGHT] * 8), True),
+        (pdf_of(PICTURE.replace(b"595", b"300") + lines("A cover")), "A cover", True),
+        (pdf(b"/X Do " + lines("Page 1"), more=form(PICTURE)), "Page 1", False),
+        (pdf(b"/X Do " + lines("Page 1"), more=form(b"0 0 595 842 re f")), "Page 1", True),
         (
             pdf_of(lines("Words"), notes=[b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(a note)>>"]),
             "Words\na note",
@@ -199,6 +202,19 @@ TEXT_BOX = f"<w:r><w:pict><w:txbxContent>{paragraph('in a box')}</w:txbxContent>
                 f"<w:ins>{run('seven')}</w:ins>{run(' million')}</w:p>"
             ),
             "costs seven million\ncosts five million",
+        ),
+        (
+            docx(
+                f"<w:p>{run('it costs')}<w:ins><w:del><w:r><w:delText>came and went</w:delText></w:r></w:del></w:ins>"
+                f"{run(' much')}</w:p>"
+            ),
+            "it costs much\ncame and went",
+        ),
+        (
+            docx(
+                f"{paragraph('a')}<w:p>{'<w:r><w:instrText>PAGEREF _Toc</w:instrText></w:r>' * 20_000}</w:p>"
+            ),
+            "a",
         ),
         (
             docx(
