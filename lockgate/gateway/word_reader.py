@@ -114,7 +114,8 @@ def _read_pdf(content: bytes, words: _Words) -> None:
             _read_page(pdfium, document, number, words)
         except pypdfium2.PdfiumError:
             words.is_whole = False
-    if not 1 <= len(document) <= _MOST_PAGES:
+    # Without a word on any page it is taken for broken rather than for blank.
+    if not words.lines or len(document) > _MOST_PAGES:
         words.is_whole = False
     told = document.get_metadata_dict(skip_empty=True)
     for key in ("Title", "Subject", "Keywords", "Author"):
