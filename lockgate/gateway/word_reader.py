@@ -32,7 +32,7 @@ _MOST_UNPACKED = 64 * 1024 * 1024
 _MOST_MEMBERS = 4_000
 _MOST_PAGES = 1_000
 _MOST_NOTES = 2_000
-_FEW_LETTERS = 200
+_FEW_LETTERS = 100
 _DEEPEST = 500
 _LONGEST_TAG = 1024 * 1024
 _DEEPEST_FILE = 3
@@ -114,7 +114,8 @@ def _read_pdf(content: bytes, words: _Words) -> None:
             _read_page(pdfium, document, number, words)
         except pypdfium2.PdfiumError:
             words.is_whole = False
-    if not 1 <= len(document) <= _MOST_PAGES:
+    # Without a word on any page it is taken for broken rather than for blank.
+    if not words.lines or len(document) > _MOST_PAGES:
         words.is_whole = False
     told = document.get_metadata_dict(skip_empty=True)
     for key in ("Title", "Subject", "Keywords", "Author"):
@@ -171,23 +172,32 @@ def _text_of_page(pdfium: Any, page: Any, words: _Words) -> str:
 
 
 def _shows_something(pdfium: Any, page: Any, has_words: bool) -> bool:
-    """Whether a page with few words shows what may be more of them: without words any object, else a picture of half
-    the page (a scan with a stamp)."""
+    """Whether a page with few words shows what may be more of them: without words any object, else a picture of the
+    page (a scan with a stamp)."""
     count = pdfium.FPDFPage_CountObjects(page)
     if not has_words or count > _MOST_NOTES:
         return bool(count)
     wide, high = page.get_size()
-    for index in range(count):
-        one = pdfium.FPDFPage_GetObject(page, index)
-        if pdfium.FPDFPageObj_GetType(one) not in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
-            continue
-        left, low, right, top = (ctypes.c_float() for _ in range(4))
+    left, low, right, top = (ctypes.c_float() for _ in range(4))
+    for one in (pdfium.FPDFPage_GetObject(page, index) for index in range(count)):
         if (
-            pdfium.FPDFPageObj_GetBounds(one, left, low, right, top)
-            and (right.value - left.value) * (top.value - low.value) >= wide * high / 2
+            _is_picture(pdfium, one)
+            and pdfium.FPDFPageObj_GetBounds(one, left, low, right, top)
+            and (right.value - left.value) * (top.value - low.value) >= 0.8 * wide * high
         ):
             return True
     return False
+
+
+def _is_picture(pdfium: Any, one: Any) -> bool:
+    kind = pdfium.FPDFPageObj_GetType(one)
+    if kind != pdfium.FPDF_PAGEOBJ_FORM:
+        return bool(kind == pdfium.FPDF_PAGEOBJ_IMAGE)
+    within = min(pdfium.FPDFFormObj_CountObjects(one), _MOST_NOTES)
+    return any(
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFFormObj_GetObject(one, index)) == pdfium.FPDF_PAGEOBJ_IMAGE
+        for index in range(within)
+    )
 
 
 def _notes(pdfium: Any, document: Any, page: Any, words: _Words) -> list[str]:
@@ -268,11 +278,12 @@ class _Unreadable(Exception):
 
 
 class _Paragraph:
-    """What it says as it stands, and what it said before the changes that are tracked in it."""
+    """What it says as it stands, what it said before the changes that are tracked in it, and what came and went."""
 
     def __init__(self) -> None:
         self.stands: list[str] = []
         self.stood: list[str] = []
+        self.passed: list[str] = []
         self.length = 0
 
 
@@ -389,6 +400,7 @@ class _Part:
         if self.root in _BY_NUMBER and "_x" in text:
             text = _NUMBERED.sub(lambda found: chr(int(found[1], 16)), text)
         if here in _ASIDE:
+            self.pending -= len(text)
             self.aside.append(text)
         elif self.paragraphs and (here in _RUNS or here in _PARAGRAPHS):
             self.run(text, is_removed=here == "delText")
@@ -404,10 +416,13 @@ class _Part:
         if self.paragraphs:
             into = self.paragraphs[-1]
             into.length += len(text)
-            if not is_removed and not self.removed:
+            is_removed = is_removed or self.removed > 0
+            if not is_removed:
                 into.stands.append(text)
             if not self.added:
                 into.stood.append(text)
+            if is_removed and self.added:
+                into.passed.append(text)
 
     def end_paragraph(self, here: str, paragraph: _Paragraph) -> None:
         self.pending = max(0, self.pending - paragraph.length)
@@ -422,6 +437,7 @@ class _Part:
         self.say(stands)
         if stood != stands:
             self.say(stood)
+        self.say("".join(paragraph.passed))
         if not self.paragraphs:
             self.say_aside()
 
