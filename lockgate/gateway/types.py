@@ -193,6 +193,14 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A place that is opened for its first words, and from when on their author sits there."""
+
+    key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DraftView:
     slot: str
     body: str

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lockgate.base.clock import now
 from lockgate.base.ids import read_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.base.transactions import change
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Asks, FeedItem
 from lockgate.gateway import queries as gate
+from lockgate.gateway.types import Opened
 from lockgate.mail import operations as mail
 from lockgate.mastodon import operations, queries, rules
 from lockgate.mastodon.operations import StillSaying
@@ -40,12 +42,13 @@ class Nowhere(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """Where words go: into a room, or as an answer."""
+    """Where words go: into a room, as an answer, or into a talk that begins with them."""
 
     body: str
     marking: int
     place: PlaceInSpace | None = None
     answers: int | None = None
+    opens: Callable[[], Opened] | None = None
 
 
 def say(asked: Asked, reader: Reader) -> dict[str, Any]:
@@ -101,7 +104,11 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
         slot="",
         asks=asks,
         shows=quoted.passage_id if quoted is not None else None,
+        opens=going.opens,
     )
+    if going.opens is not None:
+        # Somebody else may have opened this talk after this request came in.
+        asked = replace(asked, at=max(asked.at, now()))
     return done.message_id, _told(asked, Reader.of(asked), done.message_id)
 
 
@@ -231,25 +238,21 @@ def _to_a_few(asked: Asked, reader: Reader, words: str, names: list[str]) -> Goi
     if not words.strip():
         raise BadInput(_("There are no words to send yet."))
     among = {one.pk for one in persons}
-    place = talk_among(reader, among) or _begun(asked, persons)
-    return Going(words, min(Marking.INTERNAL, place.ceiling), place)
+    place = talk_among(reader, among)
+    if place is not None:
+        return Going(words, min(Marking.INTERNAL, place.ceiling), place)
+    return Going(words, Marking.INTERNAL, opens=_opening(asked, persons))
 
 
-def _begun(asked: Asked, persons: Sequence[Person]) -> PlaceInSpace:
+def _opening(asked: Asked, persons: Sequence[Person]) -> Callable[[], Opened]:
+    """How the talk of these people is opened, if the gate lets its first words in."""
     by = asked.viewer
     if not by.firm.is_house or by.is_bot:
         raise Nowhere(
             _("You have no talk with these people."),
             _("Somebody of the company begins one; then you can write there."),
         )
-    with change():
-        # Two words that one person sends at once begin one talk: the second waits here for the first.
-        Person.objects.select_for_update().get(pk=by.pk)
-        found = talk_among(Reader.of(asked), {one.pk for one in persons})
-        if found is not None:
-            return found
-        slug = mail.write_to(by=by, at=asked.at, persons=persons, addresses=())
-    return spaces.place(by, slug, asked.at)
+    return partial(mail.open_talk, by=by, at=asked.at, persons=persons, addresses=())
 
 
 def _refuse_who_does_not_sit(asked: Asked, reader: Reader, names: list[str], room: PlaceInSpace) -> None:

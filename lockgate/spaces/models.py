@@ -38,6 +38,8 @@ class Space(models.Model):
     most = models.SmallIntegerField(null=True, blank=True)
     # No letter, text or message to a device says a word of what is said here, whatever its marking.
     words_stay = models.BooleanField(default=False, db_default=False)
+    # Of a talk that has no name of its own: worked out from those in it when it was opened, see operations/talks.py.
+    among = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
 
@@ -55,6 +57,10 @@ class Space(models.Model):
                 | (~Q(kind="circle") & Q(most__isnull=True)),
                 name="a_circle_has_a_most",
             ),
+            CheckConstraint(
+                condition=Q(among="") | Q(kind="circle"), name="only_a_talk_is_of_the_same_people"
+            ),
+            UniqueConstraint(fields=["among"], condition=~Q(among=""), name="the_same_people_have_one_talk"),
         ]
         indexes = [
             # What employees may find: few rooms, asked by /spaces alone.

@@ -94,6 +94,16 @@ class Seated:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkOpened:
+    """The talk of some people, and from when on whoever asked for it sits there. ``is_new`` where there was none."""
+
+    slug: str
+    audience_id: int
+    since: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GuestName:
     """A guest, always named where one writes to them."""
 

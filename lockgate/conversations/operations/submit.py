@@ -5,7 +5,7 @@ What asks nothing and names nobody goes to the gate as it is and costs nothing m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from lockgate.conversations.refusals import BadEvent, BadPoll, BadPraise, NotFor
 from lockgate.conversations.types import Asks
 from lockgate.gateway import operations as gateway
 from lockgate.gateway.queries import message
-from lockgate.gateway.types import MessageView, PassageState, Submitted
+from lockgate.gateway.types import MessageView, Opened, PassageState, Submitted
 from lockgate.people.models import Person
 from lockgate.people.queries import named_by_slug
 from lockgate.spaces import queries as spaces
@@ -43,6 +43,7 @@ def submit(
     slot: str = "new",
     asks: Asks | None = None,
     shows: int | None = None,
+    opens: Callable[[], Opened] | None = None,
 ) -> Submitted:
     """``gateway.operations.submit`` with what the post ``asks``. The options of a poll become a list at the end of the
     body, so that the gate reads and rules on every word of them.
@@ -54,6 +55,14 @@ def submit(
         body = checked(by=by, at=at, body=body, places=places, answers=answers, asks=asks, first=deliver_at)
     names_somebody = bool(rules.mentioned(body))
     link = rules.first_link(body) if answers is None else ""
+
+    def opening() -> Opened:
+        nonlocal at
+        assert opens is not None
+        opened = opens()
+        # Where another opened it a moment later, by their clock, its first words are said then.
+        at = max(at, opened.at)
+        return opened
 
     def alongside(sent: Submitted) -> None:
         passages = [one for one in sent.passages if one.place.startswith("space:") and one.state != "refused"]
@@ -81,6 +90,7 @@ def submit(
         slot=slot,
         shows=shows,
         alongside=alongside if asks is not None or names_somebody or link else None,
+        opens=opening if opens is not None else None,
     )
 
 

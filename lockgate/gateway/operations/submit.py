@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
@@ -24,14 +22,20 @@ from lockgate.base.transactions import change, is_postgresql
 from lockgate.gateway import events
 from lockgate.gateway.judging import Judgement, asked_ahead, check_words, chosen, judge
 from lockgate.gateway.models import Attachment, Passage, State
+from lockgate.gateway.operations.attempt import record_attempt, refuse_if_must
 from lockgate.gateway.operations.place import Placed, lay_down, needs_no_answer
 from lockgate.gateway.queries import attachment_view
-from lockgate.gateway.refusals import NoPlace, NothingToSay, ReasonNeeded, RefusedByPolicy
+from lockgate.gateway.refusals import NoPlace, NothingToSay, RefusedByPolicy
 from lockgate.gateway.showing import quotable
-from lockgate.gateway.types import AttachmentView, PassageState, PlaceChoice, PlaceRuling, Submitted
+from lockgate.gateway.types import (
+    AttachmentView,
+    Opened,
+    PassageState,
+    PlaceChoice,
+    Submitted,
+)
 from lockgate.people.models import Person
 from lockgate.policy import queries as policy
-from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
 LAST_YEAR = 2088  # ids reach no further
@@ -63,6 +67,7 @@ def submit(
     slot: str = "new",
     shows: int | None = None,
     alongside: Callable[[Submitted], None] | None = None,
+    opens: Callable[[], Opened] | None = None,
 ) -> Submitted:
     """Send words to places ("space:<slug>", "channel:<slug>"), or as an answer to the passage ``answers``.
 
@@ -76,6 +81,9 @@ def submit(
 
     ``alongside`` is called at the end of the same transaction with what is about to stand: for rooms above that lay
     something over the passages. What it raises undoes all of it. Most posts bring none, and cost nothing more.
+
+    ``opens`` is called at the beginning of that transaction, instead of ``places``: it opens the place where these are
+    the first words. Where they do not go, for whatever reason, it was never opened.
     """
     body = check_words(body)
     if not body.strip():
@@ -147,6 +155,25 @@ def submit(
         return Submitted(message_id, 1, tuple(_told(one, at) for one in placed))
 
     seen = None
+    if opens is not None:
+        message_id = new_id(at)
+        try:
+            # Ruled on beside what was just opened, as nowhere else in a transaction that writes: talks begin seldom,
+            # and what took long to read of plain words has been read.
+            with change():
+                opened = opens()
+                places, at = [opened.key], max(at, opened.at)
+                seen = look()
+                refuse_if_must(by, at, seen.judged.content, seen.judged.rulings, justification, message_id)
+                submitted = lay(seen, message_id)
+                if alongside is not None:
+                    alongside(submitted)
+            return submitted
+        except RefusedByPolicy as refusal:
+            if seen is not None:
+                # What said so on record was undone with the place.
+                record_attempt(by, at, seen.judged.content, refusal.rulings, message_id)
+            raise
     if reading is not None and alongside is None and len(body) <= QUICKLY_RULED and is_postgresql():
         # A transaction that has only read keeps nobody waiting there (on SQLite it would keep all): most posts are
         # asked about, ruled on and laid down in one, in two round trips.
@@ -156,7 +183,7 @@ def submit(
                 return lay(seen, new_id(at))
     seen = seen or look()
     message_id = new_id(at)
-    _refuse_if_must(by, at, seen.judged.content, seen.judged.rulings, justification, message_id)
+    refuse_if_must(by, at, seen.judged.content, seen.judged.rulings, justification, message_id)
     plain = alongside is None and _only_goes(seen.judged, justification)
     # The room may have been cleared while we read: the seat is asked for again inside the transaction.
     heard = {place.audience_id for place in seen.choices}
@@ -272,53 +299,3 @@ def own_files(by: Person, attachments: Sequence[int]) -> list[AttachmentView]:
     if len(rows) != len(set(attachments)):
         raise NotFound(_("One of the files is no longer there."), _("Attach it again."))
     return [attachment_view(rows[one]) for one in dict.fromkeys(attachments)]
-
-
-def _refuse_if_must(
-    by: Person,
-    at: datetime,
-    content: bytes,
-    ruled: Sequence[PlaceRuling],
-    justification: str,
-    message_id: int,
-) -> None:
-    if all(one.ruling.outcome == Outcome.REFUSE for one in ruled):
-        with change():
-            record(
-                [
-                    Fact(
-                        action=events.MESSAGE_REFUSED,
-                        record=f"m:{message_id}",
-                        actor=by.pseudonym,
-                        at=at,
-                        rule=ruled[0].ruling.policy_version,
-                        body=content,
-                    )
-                ]
-            )
-        reasons = list(
-            dict.fromkeys(
-                f.explanation
-                for one in ruled
-                for f in one.ruling.findings
-                if f.explanation and f.outcome == Outcome.REFUSE
-            )
-        )
-        raise RefusedByPolicy(
-            ngettext(
-                "%(places)s does not take these words: %(why)s",
-                "%(places)s do not take these words: %(why)s",
-                len(ruled),
-            )
-            % {"places": ", ".join(one.place.name for one in ruled), "why": " ".join(reasons)},
-            _("Change the words or the places."),
-            ruled,
-        )
-    unreasoned = [one for one in ruled if one.ruling.outcome == Outcome.JUSTIFY and not justification]
-    if unreasoned:
-        raise ReasonNeeded(
-            _("%(places)s asks for a word of reason before these words go.")
-            % {"places": ", ".join(one.place.name for one in unreasoned)},
-            _("Say why they may, or change them."),
-            ruled,
-        )

@@ -4,10 +4,11 @@ from lockgate.mail.operations.choose import choose
 from lockgate.mail.operations.fetch import MailboxUnreachable, fetch
 from lockgate.mail.operations.gather import forget_spread, gather
 from lockgate.mail.operations.import_mailbox import import_mailbox
-from lockgate.mail.operations.invite import MOST_PEOPLE, TooManyInvited, invite, read_invited, write_to
+from lockgate.mail.operations.invite import TooManyInvited, invite, read_invited
 from lockgate.mail.operations.plain import send_plain
 from lockgate.mail.operations.receive import receive
 from lockgate.mail.operations.send import forget_settled, send_due
+from lockgate.mail.operations.write_to import MOST_PEOPLE, open_talk, say_first, write_to
 
 __all__ = [
     "MOST_PEOPLE",
@@ -20,8 +21,10 @@ __all__ = [
     "gather",
     "import_mailbox",
     "invite",
+    "open_talk",
     "read_invited",
     "receive",
+    "say_first",
     "send_due",
     "send_plain",
     "write_to",

@@ -1,4 +1,4 @@
-"""Invite people who have no account, by e-mail; open a talk of a few with them.
+"""Invite people who have no account, by e-mail.
 
 Whoever is invited becomes a guest without a password, sits down, and is sent one letter. What that says is asked at the
 moment of sending, as for every letter.
@@ -6,21 +6,18 @@ moment of sending, as for every letter.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
-from lockgate.base.markings import Marking
-from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.base.refusal import BadInput, Refusal
 from lockgate.base.transactions import change
 from lockgate.mail import events, rules
 from lockgate.mail.models import Invitation, Mailing
@@ -29,10 +26,10 @@ from lockgate.mail.types import Invited
 from lockgate.people import operations as admitting
 from lockgate.people import queries as people
 from lockgate.people.models import Firm, Person
+from lockgate.people.refusals import AddressTaken
 from lockgate.spaces import operations as spaces
-from lockgate.spaces.types import Backlog, place_key
+from lockgate.spaces.types import Backlog
 
-MOST_PEOPLE = 50
 MOST_A_DAY = 50
 """Letters to people who never asked for them, by one person in a day."""
 RESPITE = timedelta(days=90)
@@ -55,9 +52,10 @@ def invite(*, by: Person, at: datetime, key: str, address: str, backlog: Backlog
     """
     asked = read_invited(address)
     with change():
-        # The inviter's row first: two who are invited at once must not both be the last of the day.
-        Person.objects.select_for_update().get(pk=by.pk)
-        person = people.by_email(asked.address) or _admitted(by, at, asked)
+        # The inviter's row first: two who are invited at once must not both be the last of the day. Who only gives the
+        # inviter a seat need not wait for that.
+        Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+        person = person_at(by, at, asked)
         seat = spaces.invite(by=by, at=at, person=person, key=key, backlog=backlog)
         left = Invitation.objects.filter(seat__person=person, seat__audience=seat.audience_id)
         if left.filter(left_at__gt=at - RESPITE).exists():
@@ -97,61 +95,6 @@ def invite(*, by: Person, at: datetime, key: str, address: str, backlog: Backlog
     return person
 
 
-def write_to(
-    *,
-    by: Person,
-    at: datetime,
-    persons: Sequence[Person],
-    addresses: Sequence[str],
-    name: str = "",
-    ceiling: Marking = Marking.INTERNAL,
-    admits_guests: bool = False,
-) -> str:
-    """A talk of a few: a circle with ``by``, these persons and whoever has these addresses; answers its slug.
-
-    It admits guests where one is among them, or ``admits_guests`` says so, and never otherwise. All of it or nothing:
-    where one cannot be seated, nobody is. Raises NotFound for guests; BadInput where nobody or too many are named; what
-    ``invite`` raises.
-    """
-    if not by.firm.is_house or by.is_bot:
-        raise NotFound
-    asked = list(dict.fromkeys(addresses))
-    known = {one.pk: one for one in persons if one.pk != by.pk}
-    if not known and not asked:
-        raise BadInput(_("Name at least one other person."))
-    if len(known) + len(asked) >= MOST_PEOPLE:
-        raise BadInput(
-            _("A talk begins with at most %(most)s people.") % {"most": MOST_PEOPLE},
-            _("Open a space for more."),
-        )
-    has_guests = bool(asked) or any(not one.firm.is_house for one in known.values())
-    named = [one.name for one in known.values()] + [read_invited(one).name for one in asked]
-    title = " ".join(name.split())[:80] or _among(by, named)
-    with change():
-        # No name of a talk may tell, by being taken, that there is another.
-        space = spaces.open_space(
-            by=by,
-            at=at,
-            slug=f"{slugify(title)[:50] or 'talk'}-{secrets.token_hex(4)}",
-            name=title,
-            kind="circle",
-            ceiling=ceiling,
-            admits_guests=has_guests or admits_guests,
-        )
-        audience = space.audiences.get(lane="")
-        for person in known.values():
-            spaces.seat(
-                by=by,
-                at=at,
-                person=person,
-                audience_id=audience.pk,
-                role="member" if person.firm.is_house else "guest",
-            )
-        for address in asked:
-            invite(by=by, at=at, key=place_key(space.slug), address=address, backlog=Backlog.ALL)
-    return space.slug
-
-
 def read_invited(text: str) -> Invited:
     """Name and address, as they were typed. Raises BadInput where that is no address."""
     asked = rules.invited(text)
@@ -166,6 +109,19 @@ def read_invited(text: str) -> Invited:
         ) from error
     assert asked is not None
     return asked
+
+
+def person_at(by: Person, at: datetime, asked: Invited) -> Person:
+    """Who has this address; who is nobody here yet becomes a guest without a password. Inside a change. Raises
+    BadInput where they may not be admitted."""
+    for _turn in range(3):
+        found = people.by_email(asked.address)
+        if found is not None:
+            return found
+        with suppress(AddressTaken):
+            return _admitted(by, at, asked)
+        # Somebody else invited them, or one of the same name, at the same instant.
+    return _admitted(by, at, asked)
 
 
 def _admitted(by: Person, at: datetime, asked: Invited) -> Person:
@@ -199,9 +155,3 @@ def _firm(by: Person, at: datetime, domain: str) -> Firm:
         if known is not None:
             return known
     return admitting.guest_firm(by=by, at=at, name=domain)
-
-
-def _among(by: Person, named: Sequence[str]) -> str:
-    """What a talk without a name is called: the first names of those in it."""
-    names = [one.split()[0] for one in [by.name, *named]]
-    return ", ".join(names[:5])[:76] + (" …" if len(names) > 5 else "")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from mastodon import MastodonAPIError, MastodonNotFoundError
 
+from lockgate.archive.models import Entry
 from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message, Passage
@@ -174,12 +175,17 @@ def test_the_stream_of_talks_is_told_of_the_conversation(cast_now: Cast) -> None
 def test_words_in_a_talk_pass_the_same_gate(cast_now: Cast) -> None:
     nadia, stefan = client_for(cast_now.author), client_for(cast_now.guest)
     before = len(talks())
+    refusals = Entry.objects.filter(action="gateway.message.refused").count()
+    opened = Entry.objects.filter(action="spaces.space.opened").count()
     with pytest.raises(MastodonAPIError) as refused:
         nadia.status_post("@stefan-bauer This is company confidential.", visibility="direct")
     assert refused.value.args[1] == 422
     assert "confidential to the company" in refused.value.args[3]
     assert (nadia.conversations(), stefan.conversations()) == ([], [])
-    # The talk is begun, as on the pages; other words go on in it.
+    # A talk stands or falls with its first words, and that they were tried is on record.
+    assert len(talks()) == before
+    assert Entry.objects.filter(action="gateway.message.refused").count() == refusals + 1
+    assert Entry.objects.filter(action="spaces.space.opened").count() == opened
     nadia.status_post("@stefan-bauer Good morning.", visibility="direct")
     assert len(stefan.conversations()) == 1
     assert len(talks()) == before + 1

@@ -27,23 +27,32 @@ def guest_firm(*, by: Person | None, at: datetime, name: str) -> Firm:
         raise BadInput(_("A firm's name has 1 to 120 characters."))
     firm = Firm.objects.filter(name__iexact=clean).first()
     if firm is None:
-        with change():
-            firm = Firm.objects.create(name=clean)
-            record(
-                [
-                    Fact(
-                        action=events.FIRM_OPENED,
-                        record=f"f:{firm.pk}",
-                        actor=actor_of(by),
-                        at=at,
-                        body=clean.encode(),
-                    )
-                ]
-            )
+        try:
+            firm = _opened(by, at, clean)
+        except IntegrityError:
+            # Somebody else opened it at the same instant.
+            firm = Firm.objects.get(name__iexact=clean)
     if firm.is_house:
         raise BadInput(
             _("%(firm)s is this company, and its people are no guests.") % {"firm": firm.name},
             _("Admit them as employees."),
+        )
+    return firm
+
+
+def _opened(by: Person | None, at: datetime, name: str) -> Firm:
+    with change():
+        firm = Firm.objects.create(name=name)
+        record(
+            [
+                Fact(
+                    action=events.FIRM_OPENED,
+                    record=f"f:{firm.pk}",
+                    actor=actor_of(by),
+                    at=at,
+                    body=name.encode(),
+                )
+            ]
         )
     return firm
 

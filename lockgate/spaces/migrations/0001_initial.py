@@ -27,12 +27,13 @@ class Migration(migrations.Migration):
                 ('entry', models.CharField(choices=[('open', 'Open'), ('closed', 'Closed'), ('private', 'Private')], default='private', max_length=8)),
                 ('most', models.SmallIntegerField(blank=True, null=True)),
                 ('words_stay', models.BooleanField(db_default=False, default=False)),
+                ('among', models.CharField(blank=True, db_default='', default='', max_length=64)),
                 ('created_at', models.DateTimeField()),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('archived_at__isnull', True), ('entry__in', ['open', 'closed'])), fields=['name'], name='spaces_listed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('entry__in', ['open', 'closed', 'private'])), name='a_space_has_an_entry'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['circle', 'deal']), _negated=True), ('entry', 'private'), _connector='OR'), name='circles_and_deal_rooms_are_private'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'circle'), ('most__gte', 2), ('most__isnull', False), ('most__lte', 150)), models.Q(models.Q(('kind', 'circle'), _negated=True), ('most__isnull', True)), _connector='OR'), name='a_circle_has_a_most')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('entry__in', ['open', 'closed', 'private'])), name='a_space_has_an_entry'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['circle', 'deal']), _negated=True), ('entry', 'private'), _connector='OR'), name='circles_and_deal_rooms_are_private'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'circle'), ('most__gte', 2), ('most__isnull', False), ('most__lte', 150)), models.Q(models.Q(('kind', 'circle'), _negated=True), ('most__isnull', True)), _connector='OR'), name='a_circle_has_a_most'), models.CheckConstraint(condition=models.Q(('among', ''), ('kind', 'circle'), _connector='OR'), name='only_a_talk_is_of_the_same_people'), models.UniqueConstraint(condition=models.Q(('among', ''), _negated=True), fields=('among',), name='the_same_people_have_one_talk')],
             },
         ),
         migrations.CreateModel(

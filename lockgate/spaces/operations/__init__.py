@@ -23,6 +23,7 @@ from lockgate.spaces.operations.seats import (
     open_space,
     seat,
 )
+from lockgate.spaces.operations.talks import open_talk
 from lockgate.spaces.refusals import AboveTheirNda, CircleFull, LastOwner, NotForGuests, SeatTaken
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "open_lane",
     "open_sealed",
     "open_space",
+    "open_talk",
     "record_ends",
     "seal_submissions",
     "seat",

@@ -42,9 +42,11 @@ def open_space(
     about: str = "",
     owner: Person | None = None,
     entry: str = Space.Entry.PRIVATE,
+    among: str = "",
 ) -> Space:
     """A new space with one audience; ``owner``, an employee (not said: ``by``), takes the owner's seat.
-    ``admits_guests`` holds for good. Raises NotFound for guests, BadInput where the slug is taken or nobody owns it."""
+    ``admits_guests`` holds for good; ``among`` is ``open_talk``'s alone. Raises NotFound for guests, BadInput where the
+    slug is taken or nobody owns it."""
     owner = owner or by
     if owner is None or not owner.is_active:
         raise BadInput(_("A space needs an owner who is with us."))
@@ -64,6 +66,7 @@ def open_space(
                 kind=kind,
                 entry=entry,
                 most=settings.CIRCLE_MOST if kind == Space.Kind.CIRCLE else None,
+                among=among,
                 created_at=at,
             )
             audience = Audience.objects.create(
