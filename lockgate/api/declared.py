@@ -50,6 +50,8 @@ class Verb:
     media: str = "application/json"
     # What may be sent to it without changing anything: no Idempotency-Key is looked at.
     is_read: bool = False
+    # {member of the body: the scope that naming it asks for besides}
+    also: Mapping[str, str] = field(default_factory=dict)
     is_declared: bool = True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from lockgate.api import limits
-from lockgate.api.declared import Verb, undeclared
+from lockgate.api.declared import Verb, known, undeclared
+from lockgate.api.fields import read
 from lockgate.api.once import once
 from lockgate.api.refusals import refusal
 from lockgate.api.words import as_json
@@ -102,14 +103,7 @@ def _answered(
     kwargs: dict[str, object],
 ) -> HttpResponse:
     if verb.scope and verb.scope not in speaker.scopes:
-        refused = refusal(
-            403,
-            "insufficient-scope",
-            _("This access token may not do that: it needs “%(scope)s”.") % {"scope": verb.scope},
-            _("Make a token that may."),
-        )
-        refused.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{verb.scope}"'
-        return refused
+        return _lacks(verb.scope)
     # Only a token that is really there stands for itself: an empty header must not open the cookie's door.
     if not request.headers.get("Authorization") and request.method not in {"GET", "HEAD"}:
         foreign = CsrfViewMiddleware(view).process_view(request, view, (), {})
@@ -118,6 +112,12 @@ def _answered(
     if speaker.token_id is not None and speaker.used_on != at.date():
         note_token_use(token_id=speaker.token_id, at=at)
 
+    lacking = {name: scope for name, scope in verb.also.items() if scope not in speaker.scopes}
+    if lacking and request.method not in {"GET", "HEAD"}:
+        named = told(lambda: _named_without(request, verb, lacking))
+        if named.status_code >= 400:
+            return named
+
     def carry_out() -> HttpResponse:
         return told(lambda: view(request, *args, viewer=speaker.person, at=at, **kwargs))
 
@@ -125,6 +125,22 @@ def _answered(
     if key is None or verb.is_read or request.method in {"GET", "HEAD"}:
         return carry_out()
     return told(lambda: once(request, key, by=speaker.person, at=at, carry_out=carry_out))
+
+
+def _named_without(request: HttpRequest, verb: Verb, lacking: Mapping[str, str]) -> HttpResponse:
+    said = read(request, known(verb))
+    return next((_lacks(scope) for name, scope in lacking.items() if said.get(name)), HttpResponse())
+
+
+def _lacks(scope: str) -> HttpResponse:
+    refused = refusal(
+        403,
+        "insufficient-scope",
+        _("This access token may not do that: it needs “%(scope)s”.") % {"scope": scope},
+        _("Make a token that may."),
+    )
+    refused.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope}"'
+    return refused
 
 
 def told(carry_out: Callable[[], HttpResponse]) -> HttpResponse:

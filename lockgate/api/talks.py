@@ -10,12 +10,25 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from lockgate.api import cursors, shapes, words
-from lockgate.api.declared import CURSOR, FLAG, MARKING, MOMENT, PAGED, TEXT, Verb, known, many, record
+from lockgate.api.declared import (
+    CURSOR,
+    FLAG,
+    MARKING,
+    MOMENT,
+    PAGED,
+    TEXT,
+    Verb,
+    known,
+    many,
+    or_null,
+    record,
+)
 from lockgate.api.fields import flag, marking, needed, read, strings, text
 from lockgate.api.speaker import answering
-from lockgate.base.clock import rfc3339
+from lockgate.base.clock import now, rfc3339
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
+from lockgate.gateway.types import Submitted
 from lockgate.mail import operations as mail
 from lockgate.mail import queries as letters
 from lockgate.mail.types import InvitationView
@@ -40,10 +53,13 @@ _INVITATION = record(
         "sits_here": FLAG,
     }
 )
+_BEGUN = record({**shapes.SPACE["properties"], "said": or_null(shapes.SUBMITTED)})
 _BEGIN = Verb(
-    "Begin a talk with people of this installation (slugs) and with whoever has these e-mail addresses.",
+    "Begin a talk with people of this installation (slugs) and with whoever has these e-mail addresses. Without a name"
+    " it is the one talk of these people, and goes on where there is one. With a body (scope “post”) these are its"
+    " first words: where the gate refuses them, no talk is begun.",
     "spaces",
-    shapes.SPACE,
+    _BEGUN,
     takes=record(
         {},
         {
@@ -52,9 +68,13 @@ _BEGIN = Verb(
             "name": TEXT,
             "ceiling": MARKING,
             "admits_guests": FLAG,
+            "body": TEXT,
+            "marking": MARKING,
+            "justification": TEXT,
         },
     ),
     status=201,
+    also={"body": "post"},
 )
 
 
@@ -71,8 +91,11 @@ def talks(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse
     """The talks in which one sits; employees begin another: all who are named are seated, or nobody."""
     if request.method == "POST":
         said = read(request, known(_BEGIN))
-        slug = _begin(viewer, at, said)
-        return JsonResponse(words.space(spaces.place(viewer, slug, at)), status=201)
+        slug, sent = _begin(viewer, at, said)
+        # Another may have opened it after this request came in.
+        place = spaces.place(viewer, slug, max(at, now()))
+        told = words.submitted(sent) if sent is not None else None
+        return JsonResponse(words.space(place) | {"said": told}, status=201)
     begin, limit = cursors.asked(request, "talks")
     first = begin or 0
     rooms = [one for one in spaces.places_of(viewer, at) if one.space_kind == "circle"]
@@ -85,7 +108,7 @@ def talks(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonResponse
     )
 
 
-def _begin(viewer: Person, at: datetime, said: Mapping[str, Any]) -> str:
+def _begin(viewer: Person, at: datetime, said: Mapping[str, Any]) -> tuple[str, Submitted | None]:
     # Before a name is looked up: a guest learns of nobody by what this answers.
     if not viewer.firm.is_house:
         raise NotFound
@@ -102,14 +125,31 @@ def _begin(viewer: Person, at: datetime, said: Mapping[str, Any]) -> str:
             addresses.append(one)
         else:
             persons.append(found)
-    return mail.write_to(
+    ceiling = Marking(marking({"marking": said.get("ceiling", "internal")}))
+    body, name, admits_guests = text(said, "body"), text(said, "name"), flag(said, "admits_guests")
+    if not body.strip():
+        slug = mail.write_to(
+            by=viewer,
+            at=at,
+            persons=persons,
+            addresses=addresses,
+            name=name,
+            ceiling=ceiling,
+            admits_guests=admits_guests,
+        )
+        return slug, None
+    return mail.say_first(
         by=viewer,
         at=at,
+        body=body,
+        marking=marking(said) if "marking" in said else ceiling,
         persons=persons,
         addresses=addresses,
-        name=text(said, "name"),
-        ceiling=Marking(marking({"marking": said.get("ceiling", "internal")})),
-        admits_guests=flag(said, "admits_guests"),
+        name=name,
+        ceiling=ceiling,
+        admits_guests=admits_guests,
+        justification=text(said, "justification"),
+        slot="",
     )
 
 

@@ -1,4 +1,5 @@
-"""The same people begin a talk at the same instant, each in a thread of their own: there is one, and all goes into it."""
+"""The same people begin a talk at the same instant, each in a thread of their own: there is one, and all goes into
+it."""
 
 from __future__ import annotations
 
@@ -115,7 +116,7 @@ def test_the_database_itself_refuses_a_second(cast: Cast) -> None:
     slug = write_to(by=cast.author, at=AT, persons=[cast.colleague], addresses=[])
     talk = Space.objects.get(slug=slug)
     talk.pk, talk.slug = None, "another"
-    with pytest.raises(IntegrityError, match="the_same_people_have_one_talk|spaces_space.among"):
+    with pytest.raises(IntegrityError, match=r"the_same_people_have_one_talk|spaces_space\.among"):
         talk.save(force_insert=True)
 
 

@@ -82,7 +82,9 @@ ROOM_ROWS: dict[str, Row] = {
         posts=[
             ("/api/v1/talks", {"people": ["theo-mercier"], "name": "Hush"}),
             ("/api/v1/talks", {"people": ["mira-lund"], "name": "Hush", "admits_guests": True}),
+            ("/api/v1/talks", {"people": ["theo-mercier"], "body": "Only between us."}),
             ("/api/v1/talks", {"people": ["never-was"]}),
+            ("/api/v1/talks", {"people": ["never-was"], "body": "Only between us."}),
             ("/api/v1/talks", {}),
         ],
         is_json=True,

@@ -98,6 +98,8 @@ ROUTES: dict[str, Row] = {
         posts=[
             ("/talks", {"to": "theo-mercier", "name": "Hush", "ceiling": "1"}),
             ("/talks", {"to": "mira-lund", "name": "Hush", "ceiling": "1", "admits": "yes"}),
+            ("/talks", {"to": "theo-mercier", "ceiling": "1", "body": "Only between us."}),
+            ("/talks", {"to": "mira-lund", "ceiling": "1", "body": "Only between us."}),
             ("/talks", {"to": "", "ceiling": "1"}),
         ],
         acts=HOUSE,

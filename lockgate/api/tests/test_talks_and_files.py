@@ -8,9 +8,11 @@ import pytest
 
 from lockgate.api import limits
 from lockgate.api.tests.machine import Machine
+from lockgate.archive.models import Entry
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.demo.cast import Cast
+from lockgate.gateway.models import Message
 from lockgate.mail.models import Invitation
 from lockgate.people.models import Person
 from lockgate.people.operations import make_bot
@@ -51,6 +53,37 @@ def test_a_talk_is_begun_told_and_left(cast_now: Cast) -> None:
     assert Machine(cast_now.stranger, now()).ask("GET", "talks").json() == {"talks": [], "next": None}
     assert colleague.ask("DELETE", f"spaces/{talk['slug']}/membership").json() == {"sits": False}
     assert colleague.ask("GET", "talks").json()["talks"] == []
+
+
+def test_a_talk_stands_or_falls_with_its_first_words(cast_now: Cast) -> None:
+    author, colleague = Machine(cast_now.author, now()), Machine(cast_now.colleague, now())
+    before = Space.objects.count(), Person.objects.count(), Message.objects.count()
+    asked = {"addresses": ASKED["addresses"], "body": "This is company confidential."}
+    for headers in ({}, {"Idempotency-Key": "f-1"}, {"Idempotency-Key": "f-1"}):
+        assert code(author.ask("POST", "talks", asked, **headers)) == (422, "refused-by-policy")
+    assert (Space.objects.count(), Person.objects.count(), Message.objects.count()) == before
+    # Each attempt is on record; what was asked again with the same key was tried once.
+    assert Entry.objects.filter(action="gateway.message.refused").count() == 2
+    begun = author.ask("POST", "talks", {"people": ["theo-mercier"], "body": "Is the bench free?"}).json()
+    (said,) = begun["said"]["passages"]
+    assert (said["place"], said["state"]) == (begun["key"], "delivered")
+    other = colleague.ask("POST", "talks", {"people": ["nadia-roux"], "body": "Yes.", "marking": "public"})
+    assert (other.status_code, other.json()["slug"]) == (201, begun["slug"])
+    assert other.json()["role"] == "member"
+    assert Message.objects.get(pk=other.json()["said"]["id"]).marking == 0
+    assert author.ask("POST", "talks", {"people": ["theo-mercier"]}).json()["said"] is None
+    assert Space.objects.count() == before[0] + 1
+
+
+def test_first_words_take_a_token_that_may_post(cast_now: Cast) -> None:
+    before = Space.objects.count()
+    tends = Machine(cast_now.author, now(), ("read", "spaces"))
+    asked = {"people": ["theo-mercier"], "body": "Is the bench free?"}
+    assert code(tends.ask("POST", "talks", asked)) == (403, "insufficient-scope")
+    assert Space.objects.count() == before
+    assert tends.ask("POST", "talks", asked | {"body": ""}).status_code == 201
+    posts = Machine(cast_now.author, now(), ("read", "post"))
+    assert code(posts.ask("POST", "talks", asked)) == (403, "insufficient-scope")
 
 
 def test_a_list_of_talks_goes_on(cast_now: Cast) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from lockgate.archive.models import Entry
 from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
-from lockgate.mail.models import Invitation
+from lockgate.gateway.models import Message
+from lockgate.mail.models import Invitation, Mailing
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.models import Space
+from lockgate.spaces.operations import archive_space, end_seat, seat
 
 ASKED = {"to": "Théo Mercier\nMaria Lopez <maria@lopez.example>", "name": "Seal trials", "ceiling": "1"}
 
@@ -107,3 +110,58 @@ def test_to_everybody_else_it_is_not_there(cast_now: Cast, actor: str) -> None:
     ):
         assert answer.status_code == missing.status_code == 404
     assert not Person.objects.filter(email="x@y.example").exists()
+
+
+def test_a_talk_begins_with_its_first_words(cast_now: Cast) -> None:
+    asked = {"to": "theo-mercier", "name": "", "body": "Is the bench free?"}
+    space = begun(cast_now, **asked)
+    assert "Is the bench free?" in signed_in(cast_now.colleague).get(f"/spaces/{space.slug}").content.decode()
+    # The same people, the other way round: their talk goes on, and is named nowhere twice.
+    answer = signed_in(cast_now.colleague).post(
+        "/talks", ASKED | asked | {"to": "nadia-roux", "body": "Yes."}
+    )
+    assert answer["Location"] == f"/spaces/{space.slug}"
+    assert begun(cast_now, to="theo-mercier", name="").pk == space.pk
+    # A talk with a name is about something else, and so is one of other people, or with another ceiling.
+    others = {
+        begun(cast_now, to="theo-mercier", name="Seals").pk,
+        begun(cast_now, to="theo-mercier", name="Seals").pk,
+        begun(cast_now, to="theo-mercier\nmarc-olsen", name="").pk,
+        begun(cast_now, to="theo-mercier", name="", ceiling="2").pk,
+        begun(cast_now, to="theo-mercier", name="", admits="yes").pk,
+    }
+    assert len(others | {space.pk}) == 6
+
+
+def test_first_words_that_are_refused_begin_nothing_and_are_kept(cast_now: Cast) -> None:
+    before = Space.objects.count(), Person.objects.count(), Message.objects.count(), Mailing.objects.count()
+    secret = "This is company confidential: the ring fails at 90 bar."
+    asked = ASKED | {"body": secret, "name": ""}
+    client = signed_in(cast_now.author)
+    answer = client.post("/talks", asked)
+    shown = answer.content.decode()
+    assert (answer.status_code, "confidential to the company" in shown) == (422, True)
+    assert secret in shown
+    after = Space.objects.count(), Person.objects.count(), Message.objects.count(), Mailing.objects.count()
+    assert after == before
+    assert Entry.objects.filter(action="gateway.message.refused").count() == 1
+    # They stand there when one comes back, for their author alone, until they have gone.
+    assert secret in client.get("/talks").content.decode()
+    assert secret not in signed_in(cast_now.colleague).get("/talks").content.decode()
+    assert client.post("/talks", asked | {"body": "The rings leave on Monday."}).status_code == 302
+    assert (Space.objects.count(), Person.objects.count()) == (before[0] + 1, before[1] + 1)
+    assert "Monday" not in client.get("/talks").content.decode()
+
+
+def test_a_talk_that_somebody_joined_is_no_more_that_of_the_first_two(cast_now: Cast) -> None:
+    two = begun(cast_now, to="theo-mercier", name="", body="Between us.")
+    seat(by=cast_now.author, at=now(), person=cast_now.stranger, audience_id=two.audiences.get().pk)
+    again = begun(cast_now, to="theo-mercier", name="", body="Between us again.")
+    assert again.pk != two.pk
+    assert again.slug not in {one.slug for one in spaces.places_of(cast_now.stranger, now())}
+    assert begun(cast_now, to="theo-mercier", name="").pk == again.pk
+    # Nor is one that somebody left, or that is closed.
+    end_seat(by=cast_now.colleague, at=now(), person=cast_now.colleague, audience_id=again.audiences.get().pk)
+    third = begun(cast_now, to="theo-mercier", name="")
+    archive_space(by=cast_now.author, at=now(), slug=third.slug)
+    assert begun(cast_now, to="theo-mercier", name="").pk not in {two.pk, again.pk, third.pk}

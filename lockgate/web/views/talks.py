@@ -12,6 +12,9 @@ from django.views.decorators.http import require_http_methods
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound, Refusal
+from lockgate.gateway import operations as gateway
+from lockgate.gateway import queries as gate
+from lockgate.gateway.refusals import ReasonNeeded
 from lockgate.mail import operations as mail
 from lockgate.mail import queries as letters
 from lockgate.people import queries as people
@@ -21,6 +24,7 @@ from lockgate.spaces.types import Backlog
 from lockgate.web.shell import page, viewer
 
 MOST_TYPED = 8000
+SLOT = "talk"
 # A name in quotes and an address in brackets may hold what else parts two of them.
 _ENTRY = re.compile(r'(?:"[^"\n]*"|<[^>\n]*>|[^,;\n"<])+')
 
@@ -30,10 +34,15 @@ def talks(request: HttpRequest) -> HttpResponse:
     """The talks in which one sits; employees may begin another."""
     person = viewer(request)
     problem: Refusal | None = None
-    typed = {name: request.POST.get(name, "")[:MOST_TYPED] for name in ("to", "name", "ceiling", "admits")}
+    typed = {
+        name: request.POST.get(name, "")[:MOST_TYPED]
+        for name in ("to", "name", "ceiling", "admits", "reason")
+    }
+    # Words are never cut: the gate says when there are too many.
+    typed["body"] = request.POST.get("body", "") if request.method == "POST" else _kept(person)
     if request.method == "POST":
         try:
-            return HttpResponseRedirect(f"/spaces/{_begin(person, typed)}")
+            return HttpResponseRedirect(_begin(person, typed))
         except NotFound:
             raise
         except Refusal as refusal:
@@ -44,6 +53,7 @@ def talks(request: HttpRequest) -> HttpResponse:
         "may_begin": person.firm.is_house,
         "is_sent": letters.is_configured(),
         "problem": problem,
+        "asks_reason": isinstance(problem, ReasonNeeded) or bool(typed["reason"]),
         "typed": typed,
         "ceilings": [(str(one.value), one.label) for one in Marking],
         "most": mail.MOST_PEOPLE,
@@ -52,21 +62,47 @@ def talks(request: HttpRequest) -> HttpResponse:
     return page(request, "web/talks.html", context, person=person, current="spaces", at=at, status=status)
 
 
+def _kept(person: Person) -> str:
+    """Words that were typed here before and did not go."""
+    draft = gate.draft(person, SLOT)
+    return draft.body if draft is not None else ""
+
+
 def _begin(person: Person, typed: dict[str, str]) -> str:
+    """Where to go once the talk is begun, with its first words if there are some."""
     if not person.firm.is_house:
         raise NotFound
     if typed["ceiling"] not in {"0", "1", "2", "3"}:
         raise BadInput(_("Choose the highest marking that may be said there."))
+    at, ceiling = now(), Marking(int(typed["ceiling"]))
+    gateway.save_draft(by=person, at=at, body=typed["body"], marking=ceiling, places=(), slot=SLOT)
     persons, addresses = _named(typed["to"])
-    return mail.write_to(
+    admits_guests = typed["admits"] == "yes"
+    if not typed["body"].strip():
+        slug = mail.write_to(
+            by=person,
+            at=at,
+            persons=persons,
+            addresses=addresses,
+            name=typed["name"],
+            ceiling=ceiling,
+            admits_guests=admits_guests,
+        )
+        return f"/spaces/{slug}"
+    slug, sent = mail.say_first(
         by=person,
-        at=now(),
+        at=at,
+        body=typed["body"],
+        marking=ceiling,
         persons=persons,
         addresses=addresses,
         name=typed["name"],
-        ceiling=Marking(int(typed["ceiling"])),
-        admits_guests=typed["admits"] == "yes",
+        ceiling=ceiling,
+        admits_guests=admits_guests,
+        justification=typed["reason"],
+        slot=SLOT,
     )
+    return f"/spaces/{slug}" if sent.passages[0].state == "delivered" else f"/messages/{sent.message_id}"
 
 
 def _named(text: str) -> tuple[list[Person], list[str]]:
