@@ -27,6 +27,7 @@ from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 from lockgate.web.kept import filled, slot
 from lockgate.web.security import live_address
+from lockgate.web.waiting import leading
 
 
 class SignInFirst(Exception):
@@ -67,9 +68,11 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a person may do and where the company speaks: changes seldom, so it is kept for a few seconds."""
+    """What a person may do and where the company speaks: changes seldom, so it is kept for a few seconds. ``leads``
+    where the company names them as one who leads."""
 
     duties: frozenset[str]
+    leads: bool
     channels: tuple[ChannelLink, ...]
     kept_until: float
 
@@ -99,7 +102,8 @@ def standing(person: Person, at: datetime) -> Standing:
         accounts = tuple(
             ChannelLink(one.slug, one.name, one.paused_at is not None) for one in channels.accounts()
         )
-    fresh = Standing(people.duties(person, at), accounts, moment + KEPT_SECONDS)
+    leads = person.firm.is_house and person.pk in leading()
+    fresh = Standing(people.duties(person, at), leads, accounts, moment + KEPT_SECONDS)
     if len(_standings) > 10_000:
         _standings.clear()
     _standings[person.pk] = fresh
@@ -107,7 +111,7 @@ def standing(person: Person, at: datetime) -> Standing:
 
 
 def forget_standings() -> None:
-    """After a change of accounts or duties, in this process at once."""
+    """After a change of accounts, duties or leaders, in this process at once."""
     _standings.clear()
 
 
@@ -142,6 +146,8 @@ def pages_for(person: Person, stands: Standing) -> list[PageLink]:
         if "administrator" in stands.duties:
             links.append(PageLink("ndas", "/ndas", "file-text", _("NDAs")))
             links.append(PageLink("access", "/access", "key-round", _("Sign-in")))
+        # Who may read it: mail.queries.may_see_replaced.
+        if stands.leads or "administrator" in stands.duties:
             links.append(PageLink("replaced", "/e-mail-replaced", "mail", _("E-mail replaced")))
     return links
 
@@ -205,6 +211,7 @@ def rail_key(person: Person, seats: Sequence[PlaceInSpace], current: str, at: da
         get_language() or "en",
         current,
         stands.duties,
+        stands.leads,
         stands.channels,
         tuple((one.key, one.name, one.kind, one.ceiling, one.role, one.may_write) for one in seats),
     )

@@ -112,13 +112,11 @@ def unconfirmed(person: Person, heard: Mapping[int, int], csrf: str) -> SafeStri
 
 def first(person: Person, at: datetime, csrf: str) -> SafeString:
     """What those who lead said and this person has not seen. That there is nothing is kept for ``KEPT_SECONDS``."""
-    global _leading
     moment = time.monotonic()
-    if _leading[0] <= moment:
-        _leading = (moment + KEPT_SECONDS, frozenset(one.id for one in attention.leaders()))
-    if not _leading[1] or _none_first.get(person.pk, 0.0) > moment:
+    lead = leading()
+    if not lead or _none_first.get(person.pk, 0.0) > moment:
         return SafeString("")
-    keys = attention.leaders_first(person, _leading[1], at)
+    keys = attention.leaders_first(person, lead, at)
     if not keys:
         if len(_none_first) > 10_000:
             _none_first.clear()
@@ -133,6 +131,15 @@ def first(person: Person, at: datetime, csrf: str) -> SafeString:
     ids = ",".join(str(one.passage_id) for one in lines)
     html = get_template("parts/first.html").render({"lines": lines, "ids": ids, "csrf": csrf})
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+
+
+def leading() -> frozenset[int]:
+    """Whom the company names as its leaders, at most ``KEPT_SECONDS`` ago."""
+    global _leading
+    moment = time.monotonic()
+    if _leading[0] <= moment:
+        _leading = (moment + KEPT_SECONDS, frozenset(one.id for one in attention.leaders()))
+    return _leading[1]
 
 
 def forget_leaders() -> None:

@@ -25,7 +25,7 @@ from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.web import posts, waiting
 from lockgate.web.composing import local_time
-from lockgate.web.shell import page, standing, viewer
+from lockgate.web.shell import forget_standings, page, standing, viewer
 from lockgate.web.views import push
 
 MOST = 100
@@ -209,4 +209,5 @@ def leaders(request: HttpRequest) -> HttpResponse:
     verb = attention.name_leader if request.POST.get("on") == "1" else attention.no_leader
     verb(by=person, at=now(), person=whom)
     waiting.forget_leaders()
+    forget_standings()
     return HttpResponseRedirect("/attention")
