@@ -111,9 +111,7 @@ def answers(request: HttpRequest, passage_id: int, *, viewer: Person, at: dateti
     after, limit = cursors.asked(request, listing)
     found = conversations.answers(viewer, passage_id, at, after=after or 0, limit=limit)
     last = conversations.position_of(viewer, found[-1].passage_id, at) if len(found) == limit else None
-    return JsonResponse(
-        {"answers": [words.answer(one) for one in found], "next": cursors.written(listing, last)}
-    )
+    return JsonResponse({"answers": words.answers(viewer, found, at), "next": cursors.written(listing, last)})
 
 
 def _posts(viewer: Person, at: datetime, listing: str, page: FeedPage) -> JsonResponse:

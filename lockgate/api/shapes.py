@@ -84,6 +84,22 @@ MESSAGE = record(
 )
 SUBMITTED = record({"id": ID, "revision": COUNT, "passages": many(PASSAGE)})
 REACTION_COUNT = record({"kind": TEXT, "count": COUNT})
+# What it quotes or boosts, as far as the caller hears it; null alike where they do not and where it is gone.
+_SHOWN = or_null(
+    record(
+        {
+            "passage": ID,
+            "message": ID,
+            "author": PERSON,
+            "place": TEXT,
+            "place_name": TEXT,
+            "body": TEXT,
+            "marking": MARKING,
+            "delivered_at": MOMENT,
+            "attachments": many(FILE),
+        }
+    )
+)
 POST = record(
     {
         "passage": ID,
@@ -103,22 +119,7 @@ POST = record(
         "poll": FLAG,
         # A post that says nothing of its own and shows another one.
         "boost": FLAG,
-        # What it quotes or boosts, as far as the caller hears it; null alike where they do not and where it is gone.
-        "shown": or_null(
-            record(
-                {
-                    "passage": ID,
-                    "message": ID,
-                    "author": PERSON,
-                    "place": TEXT,
-                    "place_name": TEXT,
-                    "body": TEXT,
-                    "marking": MARKING,
-                    "delivered_at": MOMENT,
-                    "attachments": many(FILE),
-                }
-            )
-        ),
+        "shown": _SHOWN,
     }
 )
 ANSWER = record(
@@ -132,6 +133,7 @@ ANSWER = record(
         "attachments": many(FILE),
         "reactions": many(REACTION_COUNT),
         "accepted": FLAG,
+        "shown": _SHOWN,
     }
 )
 LINE = record(

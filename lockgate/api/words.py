@@ -168,7 +168,13 @@ def _shown(one: FeedItem) -> dict[str, Any]:
     }
 
 
-def answer(one: Answer) -> dict[str, Any]:
+def answers(viewer: Person, found: Sequence[Answer], at: datetime) -> list[dict[str, Any]]:
+    """These answers, which ``viewer`` hears, with what they quote of what they hear."""
+    shown = talk.shown(viewer, found, at)
+    return [_answer(one, shown.get(one.shows_id) if one.shows_id is not None else None) for one in found]
+
+
+def _answer(one: Answer, shown: FeedItem | None) -> dict[str, Any]:
     return {
         "passage": str(one.passage_id),
         "message": str(one.message_id),
@@ -179,6 +185,7 @@ def answer(one: Answer) -> dict[str, Any]:
         "attachments": [file(each) for each in one.attachments],
         "reactions": [{"kind": kind, "count": count} for kind, count in one.reactions],
         "accepted": one.is_accepted,
+        "shown": None if shown is None else _shown(shown),
     }
 
 

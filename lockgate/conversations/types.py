@@ -68,6 +68,8 @@ class Answer:
     reactions: tuple[tuple[str, int], ...] = ()
     mentions: Mapping[str, str] = field(default_factory=dict)
     is_accepted: bool = False
+    # As of a FeedItem.
+    shows_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,9 +160,6 @@ class Passage(models.Model):
                 condition=Q(shows__isnull=True) | Q(account__isnull=True),
                 name="a_channel_shows_no_post_of_ours",
             ),
-            CheckConstraint(
-                condition=Q(shows__isnull=True) | Q(thread__isnull=True), name="an_answer_shows_no_other_post"
-            ),
         ]
         indexes = [
             # There is no index by position alone, on purpose: PostgreSQL would take it for the feed of a quiet room and

@@ -161,9 +161,9 @@ def _quoted(asked: Asked, reader: Reader) -> FeedItem | None:
 def where(asked: Asked, reader: Reader, words: str, quoted: FeedItem | None = None) -> Going:
     """Which room hears these words.
 
-    An answer goes to its thread. Else the room that is mentioned. Else a quote to where the post was said. Else, where
-    the visibility is "public", the company's own. Never to more people than were meant: what names a room that is not
-    there goes nowhere. And nobody comes to hear something because they are mentioned.
+    An answer goes to its thread, with what it quotes. Else the room that is mentioned. Else a quote to where the post
+    was said. Else, where the visibility is "public", the company's own. Never to more people than were meant: what
+    names a room that is not there goes nowhere. And nobody comes to hear something because they are mentioned.
     """
     names = rules.mentions(words, asked.host)
     rooms = [one for name in names if (one := reader.place_named(name)) is not None]
@@ -178,6 +178,7 @@ def where(asked: Asked, reader: Reader, words: str, quoted: FeedItem | None = No
         # "Only to whom I mention", below what many hear, is a word aside: it must not go to the many.
         if wanted != "direct" or is_of_talk(reader, number):
             return Going(words, Marking.INTERNAL, answers=number)
+        _refuse_quote(quoted)
         return _to_a_few(asked, reader, words, names)
     if len(rooms) > 1:
         raise Nowhere(
@@ -188,10 +189,8 @@ def where(asked: Asked, reader: Reader, words: str, quoted: FeedItem | None = No
         _refuse_who_does_not_sit(asked, reader, names, rooms[0])
         body = rules.without_leading(words, rooms[0].slug)
         return Going(body, min(Marking.INTERNAL, rooms[0].ceiling), rooms[0])
-    if quoted is not None and wanted == "direct":
-        raise Nowhere(
-            _("A talk shows no post again, so nothing was sent."), _("Say it in your own words there.")
-        )
+    if wanted == "direct":
+        _refuse_quote(quoted)
     persons = _named(reader, names)
     if wanted == "direct" and persons:
         return _to_a_few(asked, reader, words, names)
@@ -211,6 +210,13 @@ def where(asked: Asked, reader: Reader, words: str, quoted: FeedItem | None = No
         _("Nobody follows anybody here, so “%(visibility)s” reaches no one.") % {"visibility": wanted},
         _("Mention the space that these words are for, or choose “public”: that is all our own people."),
     )
+
+
+def _refuse_quote(quoted: FeedItem | None) -> None:
+    if quoted is not None:
+        raise Nowhere(
+            _("A talk shows no post again, so nothing was sent."), _("Say it in your own words there.")
+        )
 
 
 def _named(reader: Reader, names: list[str]) -> list[Person]:

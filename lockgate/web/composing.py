@@ -49,6 +49,8 @@ class Composed:
     inside_only: bool
     asks: Asks | None = None
     shows: int | None = None
+    # Of an answer: the address of the post that it quotes, as it was typed.
+    quotes: str = ""
 
     @property
     def whole(self) -> str:
@@ -78,6 +80,7 @@ def read_fields(given: QueryDict, person: Person) -> Composed:
         inside_only=inside_only,
         asks=_asks(given, person) if answers is None else None,
         shows=_number(given.get("shows", "")) if given.get("shows") else None,
+        quotes=given.get("quotes", "").strip()[:300] if answers is not None else "",
     )
 
 
@@ -191,6 +194,7 @@ def composer(
         },
         "checks_first": preview is None,
         "shows": typed.shows if typed else shows,
+        "quotes": typed.quotes if typed else "",
     }
 
 

@@ -118,12 +118,32 @@ def drawn_whole(item: FeedItem, key: FeedKey) -> SafeString:
     return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
 
 
-def drawn_answer(answer: Answer, kind: str, *, may_accept: bool = False, csrf: str = "") -> SafeString:
-    """One answer in its thread; with ``may_accept``, for a viewer who says what answered their question."""
-    html = get_template("parts/answer.html").render(
-        {"answer": answer, "kind": _css(kind), "may_accept": may_accept, "csrf": csrf}
-    )
-    return mark_safe(html)  # noqa: S308 (drawn by our own template, which escapes)
+def drawn_answers(
+    viewer: Person,
+    answers: Sequence[Answer],
+    kind: str,
+    at: datetime,
+    *,
+    may_accept: bool = False,
+    csrf: str = "",
+) -> list[SafeString]:
+    """Answers in their thread, with what they quote of what ``viewer`` hears; with ``may_accept``, for one who says
+    what answered their question."""
+    shown = conversations.shown(viewer, answers, at)
+    cards = {number: drawn_card(item) for number, item in shown.items()}
+    template = get_template("parts/answer.html")
+    drawn = []
+    for one in answers:
+        card = cards.get(one.shows_id, not_there()) if one.shows_id is not None else ""
+        context = {
+            "answer": one,
+            "kind": _css(kind),
+            "may_accept": may_accept,
+            "csrf": csrf,
+            "card": card,
+        }
+        drawn.append(mark_safe(template.render(context)))  # noqa: S308 (drawn by our own template, which escapes)
+    return drawn
 
 
 def beginning(body: str, long: int = LONG) -> str | None:

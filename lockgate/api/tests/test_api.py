@@ -258,9 +258,18 @@ def test_boosts_and_quotes_are_as_the_document_says(cast: Cast, at: datetime) ->
     assert (refused.status_code, refused.json()["code"]) == (403, "not-showable")
     refused = author.ask("POST", "messages", {**WORDS, "places": ["space:everyone"], "shows": inside})
     assert (refused.status_code, refused.json()["code"]) == (403, "not-showable")
+    answers = {**WORDS, "answers": inside, "shows": original}
+    assert author.ask("POST", "messages", answers).status_code == 201
+    (below,) = colleague.ask("GET", f"passages/{inside}/answers").json()["answers"]
+    assert (below["shown"]["passage"], below["shown"]["body"]) == (original, WORDS["body"])
+    refused = author.ask("POST", "messages", {**WORDS, "answers": original, "shows": inside})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-showable")
+    assert author.ask("GET", f"passages/{original}/answers").json()["answers"] == []
     for nobody in (inside, "1"):
         assert stranger.ask("POST", f"passages/{nobody}/boosts", {}).status_code == 404
     gone = colleague.ask("DELETE", f"passages/{original}/boosts", {}).json()
     assert gone["boosts"] == []
     author.ask("POST", f"passages/{original}/recall", {"why": "Wrong."})
     assert author.ask("GET", f"passages/{quoted}").json()["shown"] is None
+    (below,) = author.ask("GET", f"passages/{inside}/answers").json()["answers"]
+    assert below["shown"] is None

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from lockgate.conversations.queries.feeds import items
 from lockgate.conversations.queries.hearing import all_heard, heard
-from lockgate.conversations.types import BoostedIn, FeedItem, ShownOf, Shows
+from lockgate.conversations.types import Answer, BoostedIn, FeedItem, ShownOf, Shows
 from lockgate.gateway.models import Boost, Passage, State
 from lockgate.people.models import Person
 from lockgate.people.queries import cards
 from lockgate.spaces import queries as spaces
 
 
-def shown(viewer: Person, posts: Iterable[FeedItem], at: datetime) -> dict[int, FeedItem]:
-    """What these posts quote or boost, by the passage shown, of what ``viewer`` hears now. Whatever is not among it is
-    not there for them."""
+def shown(viewer: Person, posts: Iterable[FeedItem | Answer], at: datetime) -> dict[int, FeedItem]:
+    """What these posts and answers quote or boost, by the passage shown, of what ``viewer`` hears now. Whatever is not
+    among it is not there for them."""
     return shown_of(viewer, {one.shows_id for one in posts if one.shows_id is not None}, at)
 
 

@@ -407,4 +407,5 @@ def _answer(
         mentions=named or {},
         # Of the last answer below a post the acceptance is not asked: it does not show there.
         is_accepted="acceptance" in row._state.fields_cache and getattr(row, "acceptance", None) is not None,
+        shows_id=row.shows_id,
     )

@@ -329,14 +329,10 @@ def test_the_words_of_a_quote_pass_the_gate(cast: Cast, at: datetime) -> None:
     assert hashes[0] != hashes[1]
 
 
-def test_an_answer_quotes_nothing_and_a_boost_says_nothing(
+def test_a_quote_says_something_and_a_boost_nothing(
     cast: Cast, at: datetime, rooms: dict[str, Audience]
 ) -> None:
     original = said(cast.author, at + MINUTE)
-    with pytest.raises(BadInput):
-        gateway.submit(
-            by=cast.author, at=at + MINUTE, body="So.", marking=1, answers=original, shows=original
-        )
     with pytest.raises(NothingToSay):
         said(cast.author, at + MINUTE, "first", " ", shows=original)
     boost = gateway.boost(by=cast.author, at=at + 2 * MINUTE, passage_id=original)
@@ -345,6 +341,78 @@ def test_an_answer_quotes_nothing_and_a_boost_says_nothing(
         Message.objects.filter(pk=row.pk).update(body="words")
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.filter(passages=original).update(body="")
+
+
+def answered(by: Person, at: datetime, root: int, shows: int) -> int:
+    sent = gateway.submit(by=by, at=at, body="As was said there.", marking=1, answers=root, shows=shows)
+    assert sent.passages[0].state == "delivered"
+    return sent.passages[0].passage_id
+
+
+def test_an_answer_quotes_what_all_who_hear_its_thread_hear(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original, secret = said(cast.author, at + MINUTE), said(cast.author, at + MINUTE, "narrow")
+    below = said(cast.author, at + MINUTE, "narrow", "Does it hold?", marking=1)
+    answer = answered(cast.colleague, at + 2 * MINUTE, below, original)
+    (seen,) = queries.answers(cast.author, below, at + 3 * MINUTE)
+    assert (seen.passage_id, seen.shows_id) == (answer, original)
+    assert queries.shown(cast.author, [seen], at + 3 * MINUTE)[original].body == WORDS
+    assert queries.shows_heard(cast.author, [original], at + 3 * MINUTE)[original].quotes == 1
+    assert queries.quoted_by(cast.author, original, at + 3 * MINUTE) == [answer]
+    # Who does not hear the thread hears of no quote.
+    assert queries.quoted_by(cast.approver, original, at + 3 * MINUTE) == []
+    assert queries.shows_heard(cast.approver, [original], at + 3 * MINUTE) == {}
+    # Within one thread, too, and an answer itself.
+    assert answered(cast.author, at + 3 * MINUTE, below, answer)
+    # Not what others in the thread do not hear; and to who does not hear it, it was never there.
+    above = said(cast.author, at + MINUTE, "first", "And here?")
+    before = Message.objects.count()
+    with pytest.raises(NotShowable):
+        answered(cast.author, at + 4 * MINUTE, above, secret)
+    with pytest.raises(NotFound):
+        answered(cast.approver, at + 4 * MINUTE, above, secret)
+    with pytest.raises(NotFound):
+        answered(cast.stranger, at + 4 * MINUTE, above, original)
+    assert Message.objects.count() == before
+
+
+def test_an_answer_bears_the_marking_of_what_it_quotes(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE, marking=2)
+    above = said(cast.author, at + MINUTE, "narrow", "Does it hold?")
+    answer = answered(cast.author, at + 2 * MINUTE, above, original)
+    assert Message.objects.get(passages=answer).marking == 2
+    lower = said(cast.author, at + MINUTE, "lower", "Does it hold?")
+    with pytest.raises(NotShowable):
+        answered(cast.author, at + 3 * MINUTE, lower, original)
+
+
+def test_who_comes_later_and_what_is_gone_show_nothing_in_an_answer(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    below = said(cast.author, at + MINUTE, "narrow", "Does it hold?")
+    answered(cast.colleague, at + 2 * MINUTE, below, original)
+    seat(by=cast.author, at=at + 3 * MINUTE, person=cast.stranger, audience_id=rooms["narrow"].pk)
+    found = queries.answers(cast.stranger, below, at + 4 * MINUTE)
+    assert len(found) == 1
+    assert queries.shown(cast.stranger, found, at + 4 * MINUTE) == {}
+    assert original in queries.shown(cast.author, found, at + 4 * MINUTE)
+    gateway.recall(by=cast.author, at=at + 5 * MINUTE, passage_id=original, why="Wrong.")
+    assert queries.shown(cast.author, found, at + 6 * MINUTE) == {}
+
+
+def test_a_thread_in_which_an_answer_quotes_stays(
+    cast: Cast, at: datetime, rooms: dict[str, Audience]
+) -> None:
+    original = said(cast.author, at + MINUTE)
+    below = said(cast.author, at + MINUTE, "narrow", "Does it hold?")
+    answered(cast.colleague, at + 2 * MINUTE, below, original)
+    with pytest.raises(NotMovable):
+        talk.move_thread(by=cast.author, at=at + 3 * MINUTE, passage_id=below, to="space:alike")
+    assert Passage.objects.get(pk=below).state == "delivered"
 
 
 def test_an_answer_is_shown_while_its_thread_stands(

@@ -102,7 +102,7 @@ def submit(
         with asked_ahead(by, places, reading, at) if reading else nullcontext():
             thread, choices = _where(by, places, answers, at)
             files = own_files(by, attachments)
-            quoted = _quoted(by, shows, thread, choices, at) if shows is not None else None
+            quoted = quotable(by, shows, choices, at) if shows is not None else None
             judged = judge(
                 body=body,
                 # Whoever may not read what is shown is not to hold it in their hands by what shows it.
@@ -246,14 +246,6 @@ def _told(one: Placed, at: datetime) -> PassageState:
 def check_marking(marking: int) -> None:
     if marking not in Marking.values:
         raise BadInput(_("A marking is Public, Internal, Confidential or Controlled."))
-
-
-def _quoted(
-    by: Person, shows: int, thread: Passage | None, choices: Sequence[PlaceChoice], at: datetime
-) -> Passage:
-    if thread is not None:
-        raise BadInput(_("An answer quotes nothing."), _("Write a new post for that."))
-    return quotable(by, shows, choices, at)
 
 
 def _where(

@@ -10,6 +10,7 @@ from lockgate.mastodon.reading.posts import (
     message_of,
     posts,
     status,
+    statuses,
 )
 from lockgate.mastodon.reading.reader import Reader, is_for_all, is_talk
 from lockgate.mastodon.reading.talks import is_of_talk, talk, talk_among, talks
@@ -36,6 +37,7 @@ __all__ = [
     "posts",
     "relationships",
     "status",
+    "statuses",
     "tagged",
     "talk",
     "talk_among",

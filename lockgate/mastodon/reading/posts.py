@@ -70,11 +70,46 @@ def status(reader: Reader, passage_id: int) -> dict[str, Any]:
             raise NotFound
         return drawn[0]
     item = conversations.items([root.passage_id])[root.passage_id]
-    marks = conversations.marks(reader.viewer, [passage_id], reader.at)
     for one in conversations.answers(reader.viewer, root.passage_id, reader.at, limit=_ANSWERS):
         if one.passage_id == passage_id:
-            return answer_drawn(reader, one, item, who_is_mentioned(reader, [one.body]), marks)
+            return _answers_drawn(reader, [one], item)[0]
     raise NotFound
+
+
+def statuses(reader: Reader, passage_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Posts and answers with these ids, of those that the reader hears, in their order; each thread is read once."""
+    roots = {
+        one.passage_id: one.root_id for one in conversations.all_heard(reader.viewer, passage_ids, reader.at)
+    }
+    drawn = {
+        int(one["id"]): one for one in posts(reader, [one for one, root in roots.items() if one == root])
+    }
+    threads = dict.fromkeys(root for one, root in roots.items() if one != root)
+    for root, item in conversations.items(list(threads)).items():
+        found = conversations.answers(reader.viewer, root, reader.at, limit=_ANSWERS)
+        wanted = [one for one in found if one.passage_id in roots]
+        drawn |= {int(one["id"]): one for one in _answers_drawn(reader, wanted, item)}
+    return [drawn[one] for one in passage_ids if one in drawn]
+
+
+def _answers_drawn(reader: Reader, answers: Sequence[Answer], root: FeedItem) -> list[dict[str, Any]]:
+    """Answers of one thread, with what they quote of what the reader hears."""
+    shown = conversations.shown(reader.viewer, answers, reader.at)
+    mentioned = who_is_mentioned(
+        reader, [*(one.body for one in answers), *(one.body for one in shown.values())]
+    )
+    marks = conversations.marks(reader.viewer, [*(one.passage_id for one in answers), *shown], reader.at)
+    drawn = []
+    for one in answers:
+        status = answer_drawn(reader, one, root, mentioned, marks)
+        card = shown.get(one.shows_id) if one.shows_id is not None else None
+        if card is not None:
+            quoted = item_drawn(reader, card, mentioned, marks)
+            status["quote"] = {"state": "accepted", "quoted_status": quoted}
+        elif one.shows_id is not None:
+            status["quote"] = dict(NOT_THERE)
+        drawn.append(status)
+    return drawn
 
 
 def message_of(reader: Reader, passage_id: int) -> MessageView:
@@ -91,10 +126,7 @@ def context(reader: Reader, passage_id: int) -> dict[str, Any]:
         return {"ancestors": [], "descendants": []}
     item = conversations.items([root.passage_id])[root.passage_id]
     answers = conversations.answers(reader.viewer, root.passage_id, reader.at, limit=_ANSWERS)
-    mentioned = who_is_mentioned(reader, [item.body, *(one.body for one in answers)])
-    shown = [item.passage_id, *(one.passage_id for one in answers)]
-    marks = conversations.marks(reader.viewer, shown, reader.at)
-    drawn = [answer_drawn(reader, one, item, mentioned, marks) for one in answers]
+    drawn = _answers_drawn(reader, answers, item)
     if root.passage_id == passage_id:
         return {"ancestors": [], "descendants": drawn}
     place = next((number for number, one in enumerate(answers) if one.passage_id == passage_id), None)

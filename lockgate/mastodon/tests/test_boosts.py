@@ -40,6 +40,15 @@ def test_a_boost_is_shown_and_taken_back(cast: Cast) -> None:
         nadia.status(boost.id)
 
 
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "private"])
+def test_the_visibility_of_a_boost_moves_it_nowhere(cast: Cast, visibility: str) -> None:
+    nadia, theo = client_for(cast.author), client_for(cast.colleague)
+    said = nadia.status_post("@valve-7 The ring holds at four hundred strokes.")
+    boost = theo.status_reblog(said.id, visibility=visibility)
+    audiences = {Passage.objects.get(pk=one).audience_id for one in (said.id, boost.id)}
+    assert len(audiences) == 1
+
+
 def test_what_one_does_not_hear_is_boosted_by_nobody(cast: Cast) -> None:
     nadia, theo, pavel = (client_for(one) for one in (cast.author, cast.colleague, cast.stranger))
     said = nadia.status_post("@valve-7 The ring holds at four hundred strokes.")
@@ -114,3 +123,31 @@ def test_nothing_is_boosted_where_the_word_is_only_read(cast: Cast) -> None:
     boost = theo.status_reblog(sent.passages[0].passage_id)
     with pytest.raises(MastodonAPIError):
         client_for(cast.author).status_delete(boost.id)
+
+
+def test_an_answer_quotes_what_its_thread_hears(cast: Cast) -> None:
+    nadia, token = client_for(cast.author), token_for(cast.colleague)
+    said = nadia.status_post("@valve-7 The ring holds at four hundred strokes.")
+    asked = nadia.status_post("@valve-7 Does it hold?")
+    fields = {"status": "It did.", "quoted_status_id": str(said.id), "in_reply_to_id": str(asked.id)}
+    answer = post(token, "/api/v1/statuses", fields).json()
+    assert (answer["in_reply_to_id"], answer["quote"]["quoted_status"]["id"]) == (str(asked.id), str(said.id))
+    below = get(token, f"/api/v1/statuses/{asked.id}/context").json()["descendants"]
+    assert [one["quote"]["quoted_status"]["id"] for one in below] == [str(said.id)]
+    listed = get(token, f"/api/v1/statuses/{said.id}/quotes").json()
+    assert [(one["id"], one["in_reply_to_id"]) for one in listed] == [(answer["id"], str(asked.id))]
+    # Not below what more people hear, nor as a word aside; and nothing was said.
+    messages, rooms = Message.objects.count(), Space.objects.count()
+    wide = nadia.status_post("And so it goes.")
+    refused = post(token, "/api/v1/statuses", fields | {"in_reply_to_id": str(wide.id)})
+    assert (refused.status_code, "hears" in refused.json()["error"]) == (403, True)
+    aside = fields | {"visibility": "direct", "status": "@nadia-roux Only for you."}
+    assert post(token, "/api/v1/statuses", aside).status_code == 422
+    stranger = post(token_for(cast.stranger), "/api/v1/statuses", fields | {"in_reply_to_id": str(wide.id)})
+    assert stranger.status_code == 404
+    assert (Message.objects.count(), Space.objects.count()) == (messages + 1, rooms)
+    nadia.status_delete(said.id)
+    gone = {"state": "deleted", "quoted_status": None}
+    assert get(token, f"/api/v1/statuses/{answer['id']}").json()["quote"] == gone
+    (below,) = get(token, f"/api/v1/statuses/{asked.id}/context").json()["descendants"]
+    assert below["quote"] == gone

@@ -140,7 +140,7 @@ def quotes(asked: Asked, number: str) -> Paged:
     reader = Reader.of(asked)
     limit = asked.fields.limit(20, 40)
     return Paged(
-        reading.posts(
+        reading.statuses(
             reader, conversations.quoted_by(reader.viewer, number_of(number), reader.at, limit=limit)
         )
     )

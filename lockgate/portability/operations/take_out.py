@@ -4,7 +4,7 @@ hears it now: what they may not hear is not in it, whoever wrote it. That it was
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import IO, Any
@@ -90,12 +90,12 @@ def take_out_space(*, by: Person, at: datetime, slug: str, out: IO[bytes], lane:
     rows: list[dict[str, Any]] = []
     for post in _posts(by, place, at):
         answers = list(_answers(by, post.passage_id, at))
-        shown = talk.shown(by, [post], at).get(post.shows_id) if post.shows_id is not None else None
-        rows.append(_post(post, by, at, shown))
-        rows += [_answer(one, post) for one in answers]
+        shows = talk.shown(by, [post, *answers], at)
+        rows.append(_post(post, by, at, _of(post, shows)))
+        rows += [_answer(one, post, _of(one, shows)) for one in answers]
         bundle.add(
             f"threads/{post.delivered_at:%Y-%m-%d}-{post.passage_id}.md",
-            _thread(post, answers, shown).encode(),
+            _thread(post, answers, shows).encode(),
         )
         for attached in (post.attachments, *(one.attachments for one in answers)):
             _add_files(bundle, by, attached, at)
@@ -255,7 +255,11 @@ def _post(one: FeedItem, by: Person, at: datetime, shown: FeedItem | None) -> di
     return said
 
 
-def _answer(one: Answer, post: FeedItem) -> dict[str, Any]:
+def _of(one: FeedItem | Answer, shows: Mapping[int, FeedItem]) -> FeedItem | None:
+    return shows.get(one.shows_id) if one.shows_id is not None else None
+
+
+def _answer(one: Answer, post: FeedItem, shown: FeedItem | None) -> dict[str, Any]:
     return {
         "id": str(one.passage_id),
         "message": str(one.message_id),
@@ -266,6 +270,7 @@ def _answer(one: Answer, post: FeedItem) -> dict[str, Any]:
         "delivered_at": rfc3339(one.delivered_at),
         "reactions": dict(one.reactions),
         "accepted": one.is_accepted,
+        "shown": _shown(shown),
         "files": [_file(each) for each in one.attachments],
     }
 
@@ -325,17 +330,13 @@ def _quoted(shown: FeedItem | None) -> str:
     return "\n\n" + "\n".join(f"> {line}".rstrip() for line in said.split("\n"))
 
 
-def _thread(post: FeedItem, answers: list[Answer], shown: FeedItem | None) -> str:
-    def said(author: str, at: datetime, marking: int, body: str, attached: tuple[AttachmentView, ...]) -> str:
-        names = "".join(f"\n- [{each.name}](../{_file(each)['in']})" for each in attached)
-        return f"{_line(at, author, marking)}\n\n{body}\n{names}\n"
+def _thread(post: FeedItem, answers: list[Answer], shows: Mapping[int, FeedItem]) -> str:
+    def said(one: FeedItem | Answer) -> str:
+        names = "".join(f"\n- [{each.name}](../{_file(each)['in']})" for each in one.attachments)
+        words = one.body + _quoted(_of(one, shows))
+        return f"{_line(one.delivered_at, one.author.name, one.marking)}\n\n{words}\n{names}\n"
 
-    words = post.body + _quoted(shown)
-    parts = [said(post.author.name, post.delivered_at, post.marking, words, post.attachments)]
-    parts += [
-        said(one.author.name, one.delivered_at, one.marking, one.body, one.attachments) for one in answers
-    ]
-    return "\n---\n\n".join(parts)
+    return "\n---\n\n".join([said(post), *(said(one) for one in answers)])
 
 
 def _line(at: datetime, who: str, marking: int) -> str:

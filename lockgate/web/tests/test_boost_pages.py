@@ -146,3 +146,44 @@ def test_home_costs_no_more_with_boosts(cast: Cast) -> None:
     page = reader.get("/").content.decode()
     assert page.count("Boosted") == 3
     assert len(page) < 150_000
+
+
+def test_an_answer_quotes_by_the_address_of_a_post(cast: Cast) -> None:
+    original, root = said(cast.author), said(cast.author, body="Does it hold?")
+    message = Passage.objects.get(pk=original).message_id
+    writer, page = as_(cast.colleague), f"/messages/{Passage.objects.get(pk=root).message_id}"
+    assert 'name="quotes"' in writer.get(page).content.decode()
+    fields = {"body": "As was said there.", "marking": "1", "act": "send", "slot": f"answer:{root}"}
+    fields |= {"answers": str(root), "quotes": f"https://lockgate.haldenvalve.example/messages/{message}"}
+    sent = writer.post("/messages", fields, headers=JSON)
+    assert sent.status_code == 200, sent.content
+    answer = Passage.objects.get(message=int(sent.json()["message"]))
+    assert (answer.thread_id, answer.shows_id) == (root, original)
+    for address in (page, f"/messages/{answer.message_id}", f"/live/since?scope=thread:{root}"):
+        told = as_(cast.author).get(address).content.decode()
+        assert "As was said there." in told, address
+        assert "The ring held." in told, address
+    gateway.recall(by=cast.author, at=now(), passage_id=original, why="Wrong.")
+    for address in (page, f"/live/since?scope=thread:{root}"):
+        told = as_(cast.author).get(address).content.decode()
+        assert "The ring held." not in told
+        assert "not there for you" in told
+
+
+def test_what_is_no_post_for_its_writer_is_quoted_in_no_answer(cast: Cast) -> None:
+    root = said(cast.author)
+    hidden = Passage.objects.get(pk=said(cast.stranger, body="Hush.", space="everyone"))
+    gateway.recall(by=cast.stranger, at=now(), passage_id=hidden.pk, why="Wrong.")
+    writer, before = as_(cast.colleague), Message.objects.count()
+    fields = {"body": "As was said there.", "marking": "1", "act": "send", "slot": "x", "answers": str(root)}
+    answers = [
+        writer.post("/messages", fields | {"quotes": f"/messages/{number}"}, headers=JSON)
+        for number in (hidden.message_id, 4711)
+    ]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+    wrong = writer.post("/messages", fields | {"quotes": "that one"}, headers=JSON)
+    assert (wrong.status_code, "no address of a post" in wrong.content.decode()) == (422, True)
+    kept = writer.post("/messages", fields | {"quotes": "that one"})
+    assert "As was said there." in kept.content.decode()
+    assert Message.objects.count() == before

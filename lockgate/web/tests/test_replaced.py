@@ -29,7 +29,7 @@ def finds(person: Person) -> set[bool]:
     return {
         client.get(ADDRESS).status_code == 200,
         f'href="{ADDRESS}"' in home,
-        f'"{ADDRESS}"' in palette.replace(' ', ''),
+        f'"{ADDRESS}"' in palette.replace(" ", ""),
     }
 
 

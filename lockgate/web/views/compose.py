@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lockgate.base.clock import now
+from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound, Refusal
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
@@ -25,6 +26,7 @@ from lockgate.web.composing import Composed, read_fields, spoken
 from lockgate.web.shell import viewer
 from lockgate.web.states import state_words
 
+_POST = re.compile(r"/(messages|passages)/([0-9]{1,19})(?![0-9])")
 _LONG_WORD = re.compile(r"\w{4,30}")
 
 
@@ -116,7 +118,7 @@ def send(request: HttpRequest) -> HttpResponse:
             justification=fields.justification,
             slot=fields.slot,
             asks=fields.asks,
-            shows=fields.shows,
+            shows=quoted(person, fields),
         )
     except Refusal as refusal:
         if wants_json:
@@ -125,6 +127,25 @@ def send(request: HttpRequest) -> HttpResponse:
     if wants_json:
         return JsonResponse({"message": str(done.message_id), "said": told(done.message_id, done.passages)})
     return HttpResponseRedirect(f"/messages/{done.message_id}")
+
+
+def quoted(person: Person, fields: Composed) -> int | None:
+    """The passage that is quoted: of an answer by the post's address. Raises NotFound, BadInput."""
+    if not fields.quotes:
+        return fields.shows
+    found = _POST.search(fields.quotes)
+    number = read_id(found.group(2)) if found is not None else None
+    if found is None or number is None:
+        raise BadInput(
+            _("“%(text)s” is no address of a post.") % {"text": fields.quotes[:80]},
+            _("Open the post and copy the address of its page."),
+        )
+    if found.group(1) == "passages":
+        return number
+    for one in gate.message(person, number, now()).passages:
+        if one.position is not None:
+            return one.passage_id
+    raise NotFound
 
 
 def _with_uploads(request: HttpRequest, person: Person, fields: Composed) -> Composed:

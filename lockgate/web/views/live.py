@@ -79,14 +79,15 @@ def _thread(answer: dict[str, Any], request: HttpRequest, person: Person, root: 
     answers = conversations.answers(person, key.passage_id, at)
     may_accept = bool(item.question) and conversations.tools(person, key.passage_id, at).may_accept
     token = get_token(request)
+    drawn = posts.drawn_answers(person, answers, item.kind, at, may_accept=may_accept, csrf=token)
     answer["items"] = [
         {
             "id": str(one.passage_id),
-            "html": posts.drawn_answer(one, item.kind, may_accept=may_accept, csrf=token),
+            "html": html,
             "author": one.author.slug,
             "version": one.version,
         }
-        for one in answers
+        for one, html in zip(answers, drawn, strict=True)
     ]
     answer["present"] = [str(one.passage_id) for one in answers]
     # A page replaces what it shows in another version than this.

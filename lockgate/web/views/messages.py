@@ -160,10 +160,9 @@ def _thread(request: HttpRequest, person: Person, found: MessageView, at: dateti
             "shows": conversations.shows_heard(person, [key.passage_id], at).get(key.passage_id),
             "root_id": key.passage_id,
             "tools": tools,
-            "answers": [
-                posts.drawn_answer(one, item.kind, may_accept=tools.may_accept, csrf=get_token(request))
-                for one in answers
-            ],
+            "answers": posts.drawn_answers(
+                person, answers, item.kind, at, may_accept=tools.may_accept, csrf=get_token(request)
+            ),
         }
         if _gives_threads_away(place):
             owned = [one for one in spaces.places_of(person, at) if _gives_threads_away(one)]
