@@ -10,13 +10,14 @@ from django.test import Client
 from lockgate.archive.models import Entry
 from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
-from lockgate.gateway.models import Message
+from lockgate.gateway.models import Message, Passage
 from lockgate.mail.models import Invitation, Mailing
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.models import Space
 from lockgate.spaces.operations import archive_space, end_seat, seat
 
+HELD = "For internal use only: the price list of next year comes in March."
 ASKED = {"to": "Théo Mercier\nMaria Lopez <maria@lopez.example>", "name": "Seal trials", "ceiling": "1"}
 
 
@@ -165,3 +166,24 @@ def test_a_talk_that_somebody_joined_is_no_more_that_of_the_first_two(cast_now: 
     third = begun(cast_now, to="theo-mercier", name="")
     archive_space(by=cast_now.author, at=now(), slug=third.slug)
     assert begun(cast_now, to="theo-mercier", name="").pk not in {two.pk, again.pk, third.pk}
+
+
+def test_first_words_that_want_a_reason_go_with_one(cast_now: Cast) -> None:
+    before, client = Space.objects.count(), signed_in(cast_now.author)
+    asked = {"to": "stefan-bauer", "ceiling": "1", "body": "Our account is DE89 3704 0044 0532 0130 00."}
+    assert 'name="reason"' not in client.get("/talks").content.decode()
+    answer = client.post("/talks", asked)
+    assert (answer.status_code, 'name="reason"' in answer.content.decode()) == (422, True)
+    assert Space.objects.count() == before
+    assert client.post("/talks", asked | {"reason": "For the deposit."}).status_code == 302
+    assert Message.objects.get().justification == "For the deposit."
+
+
+def test_first_words_that_are_held_begin_the_talk_and_wait(cast_now: Cast) -> None:
+    client = signed_in(cast_now.author)
+    answer = client.post("/talks", {"to": "stefan-bauer", "ceiling": "1", "body": HELD})
+    passage = Passage.objects.select_related("audience__space").get()
+    assert (passage.state, answer["Location"]) == ("held", f"/messages/{passage.message_id}")
+    assert passage.audience.space is not None
+    shown = signed_in(cast_now.guest).get(f"/spaces/{passage.audience.space.slug}").content.decode()
+    assert HELD not in shown
