@@ -98,7 +98,6 @@ class TalkOpened:
     """The talk of some people, and from when on whoever asked for it sits there. ``is_new`` where there was none."""
 
     slug: str
-    audience_id: int
     since: datetime
     is_new: bool
 

@@ -64,7 +64,7 @@ def open_talk(
         if person.pk != by.pk:
             role = Seat.Role.MEMBER if person.firm.is_house else Seat.Role.GUEST
             seat(by=by, at=at, person=person, audience_id=audience_id, role=role)
-    return TalkOpened(space.slug, audience_id, at, is_new=True)
+    return TalkOpened(space.slug, at, is_new=True)
 
 
 def _known_by(persons: Collection[int], ceiling: Marking, admits_guests: bool) -> str:
@@ -87,6 +87,6 @@ def _theirs(
     seats = {one.person_id: one for one in running}
     is_theirs = seats.keys() == set(members) and seats[by.pk].role != Seat.Role.OBSERVER
     if is_theirs and space.archived_at is None and audience.ceiling == ceiling:
-        return TalkOpened(space.slug, audience.pk, max(at, seats[by.pk].begins_at), is_new=False)
+        return TalkOpened(space.slug, max(at, seats[by.pk].begins_at), is_new=False)
     Space.objects.filter(pk=space.pk, among=among).update(among="")
     return None
