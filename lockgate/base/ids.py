@@ -20,7 +20,8 @@ _given_in_ms = -1
 def new_id(at: datetime) -> int:
     """A positive 63-bit integer that sorts by ``at`` (to the millisecond) and is otherwise random.
 
-    Unique within a process; between processes the primary key refuses the one in four million chance.
+    Unique within a process; between processes the primary key refuses the one in four million chance
+    (``base.transactions.once_more``).
     """
     global _given_in_ms
     ms = int((at - _EPOCH).total_seconds() * 1000)

@@ -18,7 +18,7 @@ from lockgate.base.ids import new_id
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.rows import execute, gathered, insert, prepared, stored, together
-from lockgate.base.transactions import change, is_postgresql
+from lockgate.base.transactions import change, is_postgresql, once_more
 from lockgate.gateway import events
 from lockgate.gateway.judging import Judgement, asked_ahead, check_words, chosen, judge
 from lockgate.gateway.models import Attachment, Passage, State
@@ -53,6 +53,7 @@ MESSAGE_COLUMNS = (
 )
 
 
+@once_more
 def submit(
     *,
     by: Person,
