@@ -50,8 +50,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ]  # type: ignore[attr-defined]  # functions have them
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
+    # However the others were shuffled: what takes a minute is begun first, or one worker ends long after the others.
+    items.sort(key=lambda item: _LONGEST.get(item.path.name, len(_LONGEST)))
 
 
+_LONGEST = {
+    name: place
+    for place, name in enumerate(
+        (
+            "test_pages.py",
+            "test_kill_nine.py",
+            "test_oracle.py",
+            "test_oracle_gate.py",
+            "test_matrix.py",
+            "test_mastodon.py",
+            "test_nasty.py",
+        )
+    )
+}
 _DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 

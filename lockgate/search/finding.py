@@ -94,21 +94,26 @@ def wanted(asked: Asked, authors: Collection[int], pieces: tables.Pieces, scope:
     ]
 
 
-def keys(parts: Sequence[tables.Part], scope: Scope, *, below: int, low: int, limit: int) -> list[int]:
-    """The newest ``limit`` keys of what answers, below ``below`` and from ``low`` on. Raises GivenUp."""
+def keys(
+    parts: Sequence[tables.Part], scope: Scope, *, below: int, low: int, limit: int, enough: int
+) -> list[int]:
+    """The newest ``limit`` keys of what answers, below ``below`` and from ``low`` on; fewer where ``enough`` of them
+    were found before all that was ever said had to be read. Raises GivenUp."""
     if not is_postgresql():
         return _found(_LITE, parts, scope, "entry.audience_id", "entry.id", below, low, limit)
     try:
         with transaction.atomic():
             fetched(_NO_LONGER, [str(LONGEST_MS)])
-            return _keys(parts, scope, below, low, limit)
+            return _keys(parts, scope, below, low, limit, enough)
     except OperationalError as error:
         if "statement timeout" in str(error):
             raise GivenUp from None
         raise
 
 
-def _keys(parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limit: int) -> list[int]:
+def _keys(
+    parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limit: int, enough: int
+) -> list[int]:
     near, edge = _near(scope, below, low)
     found: list[int] = []
     for some in (near[:_FIRST], near[_FIRST:]):
@@ -123,7 +128,7 @@ def _keys(parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limi
         found += _found(
             _BY_WORDS, parts, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
         )
-        if len(found) >= limit:
+        if len(found) >= enough:
             break
         edge = to
     return found

@@ -20,7 +20,7 @@ from lockgate.search.models import Indexed, Progress
 from lockgate.search.ranking import Candidate, best_first
 from lockgate.search.sources import among, files_of, text_of
 from lockgate.search.tables import Part
-from lockgate.search.types import WINDOW, Asked, Found, Hit, IndexState, Order
+from lockgate.search.types import ENOUGH, WINDOW, Asked, Found, Hit, IndexState, Order
 from lockgate.search.types import Part as Piece
 from lockgate.search.words import fold
 from lockgate.spaces import queries as spaces
@@ -61,7 +61,8 @@ def search(
     """What ``viewer`` may hear at ``at`` and ``text`` asks for. Never refuses.
 
     ``before`` is the cursor that an earlier page of the same order gave as ``older``. Nothing is counted beyond the
-    page. The best come first of the newest ``types.WINDOW`` that answer and that the viewer hears.
+    page. The best come first of the newest ``types.WINDOW`` that answer and that the viewer hears;
+    where these lie far back, of ``types.ENOUGH`` or more of them.
     """
     asked = rules.ask(text)
     limit = max(1, min(limit, MOST))
@@ -77,13 +78,14 @@ def search(
     days = _days(asked, viewer)
     try:
         if order == Order.BEST:
-            newest = _newest(parts, scope, days, FAR, WINDOW)[:WINDOW]
+            newest = _newest(parts, scope, days, FAR, WINDOW, enough=ENOUGH)[:WINDOW]
             ranked = _ranked(newest, scope.heard, asked, at)
             end = (before or 0) + limit
             return Found(
                 asked,
                 _hits(ranked[before or 0 : end], seated, asked),
                 end if end < len(ranked) else None,
+                weighed=len(ranked),
             )
         rows = _newest(parts, scope, days, before or FAR, limit)
     except finding.GivenUp:
@@ -92,13 +94,22 @@ def search(
     return Found(asked, _hits(rows[:limit], seated, asked), older)
 
 
-def _newest(parts: Sequence[Part], scope: Scope, days: tuple[int, int], below: int, limit: int) -> Rows:
-    """The newest ``limit`` that stand and one more, where there is one. Raises GivenUp."""
+def _newest(
+    parts: Sequence[Part],
+    scope: Scope,
+    days: tuple[int, int],
+    below: int,
+    limit: int,
+    *,
+    enough: int | None = None,
+) -> Rows:
+    """The newest ``limit`` that stand and one more, where there is one; or, where these lie far back, ``enough`` of
+    them. Raises GivenUp."""
     low, high = days
     cursor = min(below, high)
     rows: Rows = []
     while len(rows) <= limit:
-        keys = finding.keys(parts, scope, below=cursor, low=low, limit=limit + 1)
+        keys = finding.keys(parts, scope, below=cursor, low=low, limit=limit + 1, enough=enough or limit + 1)
         rows += _standing(keys, scope.heard)
         if len(keys) <= limit:
             break

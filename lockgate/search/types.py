@@ -10,6 +10,8 @@ from lockgate.people.types import PersonCard
 
 WINDOW = 60
 """The newest messages that answer, of which the best come first. What is older is found by the newest first."""
+ENOUGH = 30
+"""So many of them do where the others lie years back: the database is not asked to read all that was ever said."""
 
 
 class Order(StrEnum):
@@ -85,6 +87,8 @@ class Found:
     hits: tuple[Hit, ...]
     older: int | None
     is_given_up: bool = False
+    # How many were weighed against each other, where the best come first.
+    weighed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

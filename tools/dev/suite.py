@@ -62,7 +62,8 @@ def test(python: Path, *, fast: bool, only: Sequence[str], may_install: bool) ->
         results.append(_on_postgres(python))
     if "heavy" in lanes:
         # One more than there are processors: these wait for browsers, servers and clocks a good part of their time.
-        arguments = ["-n", str(int(_workers()) + 1), "--dist", "loadfile", "-m", f"({HEAVY}) and not data"]
+        arguments = ["-n", str(int(_workers()) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+        arguments += ["-m", f"({HEAVY}) and not data"]
         results.append(_pytest(python, "browsers, servers, Go, faults", arguments, {}))
     return _close(results, missing)
 

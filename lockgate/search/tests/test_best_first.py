@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
+from lockgate.base.transactions import is_postgresql
 from lockgate.conversations.models import Question
 from lockgate.conversations.operations import accept
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Passage
 from lockgate.gateway.operations import recall
 from lockgate.people.models import Person
-from lockgate.search import queries
+from lockgate.search import finding, queries
 from lockgate.search.queries import search
 from lockgate.search.ranking import Candidate, best_first
 from lockgate.search.rules import ask
@@ -106,6 +109,25 @@ def test_pages_of_the_best_follow_one_another(
     # No more than the window is looked at, and its newest are what is looked at.
     monkeypatch.setattr(queries, "WINDOW", 4)
     assert sorted(ranked(cast.author, "zqseal", clock)) == sorted(said[-4:])
+
+
+def test_enough_of_this_year_are_weighed_without_those_of_years_back(
+    cast: Cast, clock: Clock, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL reads all that was ever said only where a shorter piece of time has not enough; SQLite never does, and
+    weighs the whole window."""
+    monkeypatch.setattr(finding, "_NEAR", 2)
+    monkeypatch.setattr(finding, "_PIECES", ((30, 7),))
+    monkeypatch.setattr(queries, "WINDOW", 6)
+    monkeypatch.setattr(queries, "ENOUGH", 3)
+    old = [say("zqseal", "everyone") for _ in range(3)]
+    clock.at += timedelta(days=400)
+    new = [say("zqseal", "everyone") for _ in range(4)]
+    found = best(cast.author, "zqseal", clock)
+    assert {one.passage_id for one in found.hits} == ({*new} if is_postgresql() else {*new, *old[-2:]})
+    assert found.weighed == len(found.hits)
+    monkeypatch.setattr(queries, "ENOUGH", 5)
+    assert {one.passage_id for one in best(cast.author, "zqseal", clock).hits} == {*new, *old[-2:]}
 
 
 def test_nothing_out_of_ones_hearing_moves_any(cast: Cast, clock: Clock, say: Say) -> None:

@@ -36,8 +36,8 @@ def test_the_order_is_chosen_on_the_page(said: Cast) -> None:
     assert '<a href="/search?q=zqseal&amp;order=best">' in recent
     assert '<a href="/search?q=zqseal">' in best
     assert '<input type="hidden" name="order" value="best">' in best
-    assert "newest 60" in best
-    assert "newest 60" not in recent
+    assert "newest 2 that" in best
+    assert "The best of" not in recent
 
 
 def test_who_hears_nothing_of_it_reads_the_same_in_both(said: Cast) -> None:

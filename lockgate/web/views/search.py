@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from lockgate.base.clock import now
 from lockgate.search import queries
-from lockgate.search.types import WINDOW, Order
+from lockgate.search.types import Order
 from lockgate.web.feeds import read_cursor
 from lockgate.web.shell import fragment, page, viewer
 
@@ -32,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "older": older,
         "before": before,
         "is_best": order == Order.BEST,
-        "window": WINDOW,
+        "window": found.weighed,
     }
     # The button at the end asks for the next page; the box asks for the whole page and takes what was found from it.
     if request.headers.get("HX-Request") and before is not None:
