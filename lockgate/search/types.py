@@ -10,7 +10,7 @@ from lockgate.people.types import PersonCard
 
 WINDOW = 60
 """The newest messages that answer, of which the best come first. What is older is found by the newest first."""
-ENOUGH = 30
+ENOUGH = 20
 """So many of them do where the others lie years back: the database is not asked to read all that was ever said."""
 
 
