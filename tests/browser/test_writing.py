@@ -132,6 +132,12 @@ def test_held_words_are_signed_at_the_desk(visits: Visits) -> None:
         author.goto(message)
         expect(author.locator("main")).to_contain_text("Julie Martin approved")
         expect(author.locator(".trail")).to_contain_text("Approved")
+        # Proofs stand on the next checkpoint of the archive, which may be ten seconds away.
+        for _wait in range(60):
+            if author.locator(".trail a").count():
+                break
+            author.wait_for_timeout(500)
+            author.reload()
         with author.expect_download() as proof:
             author.locator(".trail a").first.click()
         assert proof.value.path().read_text().startswith("c2sp.org/tlog-proof@v1")
