@@ -178,9 +178,9 @@ def judge(
             )
             for one, is_repeating in zip(readings, repeating, strict=True)
         ]
-        ruling = rules.with_unread(
-            rules.joined(parts, rulings), place.facts.kind, body, files, said=_unread()
-        )
+        ruling = rules.joined(parts, rulings)
+        if files:
+            ruling = rules.with_unread(ruling, place.facts.kind, body, files, said=_unread())
         if place.is_public:
             ruling = rules.with_limits(
                 ruling,
