@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.bench.databases import Database, filled, inside, kept_log
 from tools.bench.figures import Figure, at_least, at_most
-from tools.bench.sitting import Sitting
+from tools.bench.sitting import Sitting, bare_commits
 
 
 def rulings(sitting: Sitting) -> list[Figure]:
@@ -64,6 +64,38 @@ def fingerprints(kind: str, sitting: Sitting) -> list[Figure]:
             database.name,
             said["repeated"],
             goals=[at_most("20 ms", said["repeated"]["p99_ms"], 20)],
+        ),
+    ]
+
+
+def directory(database: Database, sitting: Sitting) -> list[Figure]:
+    """Everybody on an LDAP server, read and taken over, then asked for again; beside the server's own client and
+    bare commits of a row each, as many at once as we make: one."""
+    said = json.loads(inside(database, "directory", str(sitting.directory)).splitlines()[-1])
+    commits = bare_commits(database, database.folder, 1, 3)["a_second"]
+    many = f"{sitting.directory:,} people"
+    joined = sitting.directory / said["first_s"]
+    return [
+        Figure(
+            f"{many} read from an LDAP server",
+            database.name,
+            {"took_s": said["read_s"]},
+            "ldapsearch, in pages of as many",
+            {"took_s": said["bare_s"]},
+            said["read_s"] / said["bare_s"],
+        ),
+        Figure(
+            "people taken over from a directory, each with a record of it",
+            database.name,
+            {"a_second": joined},
+            "bare commits of a row, one after another",
+            {"a_second": commits},
+            joined / commits,
+        ),
+        Figure(
+            f"{many} brought in step: nothing changed; one in a hundred did",
+            database.name,
+            {"same_s": said["same_s"], "few_s": said["few_s"]},
         ),
     ]
 

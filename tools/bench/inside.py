@@ -23,6 +23,7 @@ def main(job: str, *arguments: str) -> None:
         "marking": _marking,
         "searches": _searches,
         "plans": _plans,
+        "directory": _directory,
     }
     if job not in jobs:
         raise SystemExit(f"There is no job {job}.")
@@ -97,6 +98,12 @@ def _plans(what: str) -> dict[str, Any]:
     from tools.bench import planning
 
     return planning.seen(None if what == "all" else what)
+
+
+def _directory(count: str) -> dict[str, float]:
+    from tools.bench import taking_over
+
+    return taking_over.measured(int(count))
 
 
 def timed(work: Any, seconds: float, *, least: int = 50) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tools.bench import large, pages, telling
 from tools.bench.databases import Database
-from tools.bench.engines import archive, fingerprints, rulings, verification
+from tools.bench.engines import archive, directory, fingerprints, rulings, verification
 from tools.bench.figures import Figure
 from tools.bench.sitting import Sitting
 from tools.bench.starting import start
@@ -18,6 +18,7 @@ WITH_COMPANY: dict[str, OfDatabase] = {
     "typing": pages.typing,
     "streams": telling.streams,
     "archive": archive,
+    "directory": directory,
 }
 WITH_LARGE_COMPANY: dict[str, OfDatabase] = {
     "large-pages": large.pages,

@@ -28,15 +28,28 @@ class Sitting:
     entries: int
     held: int
     idle: int
+    directory: int
 
     @classmethod
     def of(cls, *, quick: bool) -> Sitting:
         if quick:
             return cls(
-                seconds=3, messages=100_000, protected=1_000_000, entries=100_000, held=500, idle=1_000
+                seconds=3,
+                messages=100_000,
+                protected=1_000_000,
+                entries=100_000,
+                held=500,
+                idle=1_000,
+                directory=1_000,
             )
         return cls(
-            seconds=10, messages=100_000, protected=1_000_000, entries=1_000_000, held=1_000, idle=10_000
+            seconds=10,
+            messages=100_000,
+            protected=1_000_000,
+            entries=1_000_000,
+            held=1_000,
+            idle=10_000,
+            directory=10_000,
         )
 
 
