@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.db.models import CharField, F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower
 
 from lockgate.directory import ldap
 from lockgate.directory.models import Group, Key, Record, Sync, Welcome
@@ -114,12 +114,13 @@ def person(reference: str) -> Person | None:
 def removed(user_name: str, email: str) -> Person | None:
     """Who was taken out of the directory for good, and comes again under the same name and address."""
     return (
-        Person.objects.filter(
+        Person.objects.alias(address=Lower("email"), called=Lower("directory_record__user_name"))
+        .filter(
             firm__is_house=True,
             is_active=False,
             directory_record__removed_at__isnull=False,
-            directory_record__user_name__iexact=user_name,
-            email__iexact=email,
+            called=Lower(Value(user_name)),
+            address=Lower(Value(email)),
         )
         .select_related("firm", "department")
         .first()
@@ -127,11 +128,14 @@ def removed(user_name: str, email: str) -> Person | None:
 
 
 def is_called(user_name: str, *, besides: int | None = None) -> bool:
-    """Whether somebody of the house goes by ``user_name``."""
-    rows = Person.objects.annotate(
-        called=Coalesce("directory_record__user_name", "email", output_field=CharField())
-    )
-    return rows.exclude(pk=besides or 0).filter(called__iexact=user_name).exists()
+    """Whether somebody of the house goes by ``user_name``: the name that a directory gave them, else their address. By
+    the two unique indexes, since it is asked for each of a company's people."""
+    name = Lower(Value(user_name))
+    recorded = Record.objects.alias(called=Lower("user_name")).filter(called=name)
+    if recorded.exclude(pk=besides or 0).exists():
+        return True
+    others = Person.objects.alias(called=Lower("email")).filter(called=name, directory_record__isnull=True)
+    return others.exclude(pk=besides or 0).exists()
 
 
 def groups(
@@ -178,11 +182,12 @@ def named(words: str, source: str) -> Person | None:
     rows = Person.objects.filter(firm__is_house=True, is_active=True, owner__isnull=True).select_related(
         "firm"
     )
+    rows = rows.alias(address=Lower("email"), called=Lower("directory_record__user_name"))
     for wanted in (
         Q(slug=words),
         Q(directory_record__source=source, directory_record__external_id=words),
-        Q(directory_record__user_name__iexact=words),
-        Q(email__iexact=words),
+        Q(called=Lower(Value(words))),
+        Q(address=Lower(Value(words))),
     ):
         if (found := rows.filter(wanted).first()) is not None:
             return found
