@@ -106,7 +106,10 @@ def messages(request: HttpRequest, *, viewer: Person, at: datetime) -> JsonRespo
 
 
 _REVISE = Verb(
-    "New words for a message that waits, or that was refused.", "post", shapes.MESSAGE, takes=shapes.REVISION
+    "New words for a message that waits, or that stands in spaces alone.",
+    "post",
+    shapes.MESSAGE,
+    takes=shapes.REVISION,
 )
 
 

@@ -33,6 +33,10 @@ class BadPoll(Refusal):
     status = 422
 
 
+class WasConfirmed(Refusal):
+    code = "was-confirmed"
+
+
 class BadPraise(Refusal):
     code = "bad-praise"
     status = 422

@@ -70,6 +70,7 @@ class Answer:
     is_accepted: bool = False
     # As of a FeedItem.
     shows_id: int | None = None
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ class FeedItem:
     is_boost: bool = False
     # Whether it may be shown again anywhere at all.
     may_be_shown: bool = False
+    # When its words were last changed where it stands; None where they are those that were delivered.
+    edited_at: datetime | None = None
 
     @property
     def has_card(self) -> bool:

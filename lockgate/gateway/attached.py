@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from lockgate.base.ids import floor_id
 from lockgate.gateway import rules
-from lockgate.gateway.models import Attachment, FileWords
-from lockgate.gateway.types import AttachmentView, EarlierFile, PassageState, ReadFile
+from lockgate.gateway.models import Attachment, FileWords, Revision
+from lockgate.gateway.types import AttachmentView, EarlierFile, PassageState, ReadFile, RevisionView
 
 
 def attachment_view(row: Attachment) -> AttachmentView:
@@ -53,6 +53,17 @@ def whole_text(body: str, files: Sequence[AttachmentView]) -> str:
     return rules.text_of(rules.what_is_read(body, read_files(files)))
 
 
+def words_before(message_id: int) -> list[str]:
+    """What a message said before, its words and those of its replaced files. Who heard them has them, so they are
+    protected for as long as the message is."""
+    bodies = Revision.objects.filter(message_id=message_id).order_by("number").values_list("body", flat=True)
+    replaced = Attachment.objects.filter(message_id=message_id, replaced_at__isnull=False)
+    words = (
+        FileWords.objects.filter(pk__in=replaced.values("pk")).order_by("pk").values_list("words", flat=True)
+    )
+    return [*bodies, *words]
+
+
 def slot_of(row: Attachment) -> int:
     """Where a file stands among those of its message: a new version stands where the first stood."""
     return row.slot or row.pk
@@ -71,4 +82,17 @@ def earlier_files(
         for one in sorted(files, key=lambda row: (slot_of(row), -row.version))
         if one.replaced_at is not None
         and (is_insider or (since is not None and floor_id(one.replaced_at) > since))
+    )
+
+
+def earlier_words(
+    revisions: Iterable[Revision], shown: Sequence[PassageState], *, is_insider: bool
+) -> tuple[RevisionView, ...]:
+    """The wordings that were replaced, the newest first. Who only hears the message gets those that stood where they
+    hear it, as with files: what was changed while it waited they never heard."""
+    since = min((one.position for one in shown if one.position is not None), default=None)
+    return tuple(
+        RevisionView(one.number, one.body, one.replaced_at)
+        for one in sorted(revisions, key=lambda row: -row.number)
+        if is_insider or (since is not None and floor_id(one.replaced_at) > since)
     )

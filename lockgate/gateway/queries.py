@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 
 from lockgate.approvals import queries as approvals
@@ -13,9 +13,16 @@ from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.rows import fetched
 from lockgate.gateway import rules
-from lockgate.gateway.attached import attachment_view, attachments_of, earlier_files, read_files, slot_of
+from lockgate.gateway.attached import (
+    attachment_view,
+    attachments_of,
+    earlier_files,
+    earlier_words,
+    read_files,
+    slot_of,
+)
 from lockgate.gateway.judging import check_words, chosen, judge, named, places_for
-from lockgate.gateway.models import Attachment, Draft, Message, Passage, State
+from lockgate.gateway.models import Attachment, Draft, Message, Passage, Revision, State
 from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.rules import text_of
 from lockgate.gateway.showing import original_of, why_it_stays
@@ -29,7 +36,6 @@ from lockgate.gateway.types import (
     PassageState,
     PlaceRuling,
     Preview,
-    RevisionView,
     ShownAgain,
 )
 from lockgate.people.models import Person
@@ -40,6 +46,7 @@ from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import Hearers
 
 __all__ = [
+    "amended_at",
     "attachment",
     "attachment_message",
     "attachment_view",
@@ -192,9 +199,9 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
     if not shown:
         raise NotFound
     insider = mine or bool(asked)
-    revisions = row.revisions.order_by("-number") if insider else []
     shows = next((one.shows_id for one in rows if one.shows_id), None)
     files = sorted(Attachment.objects.filter(message=row), key=slot_of)
+    stands = [(one.state, one.place) for one in shown]
     return MessageView(
         id=row.pk,
         author_id=row.author_id,
@@ -205,14 +212,15 @@ def message(viewer: Person, message_id: int, at: datetime) -> MessageView:
         written_at=row.written_at,
         passages=tuple(shown),
         attachments=tuple(attachment_view(one) for one in files if one.replaced_at is None),
-        revisions=tuple(RevisionView(one.number, one.body, one.replaced_at) for one in revisions),
+        revisions=earlier_words(row.revisions.all(), shown, is_insider=insider) if row.revision > 1 else (),
         is_mine=mine,
         thread_id=next((one.thread_id for one in rows if one.thread_id), None),
         shows_id=shows,
         is_boost=row.is_boost,
         can_revise=mine and any(one.state in (State.HELD, State.RETURNED) for one in shown),
         earlier_files=earlier_files(files, shown, is_insider=insider),
-        can_give_versions=mine and rules.may_give_versions([(one.state, one.place) for one in shown]),
+        can_give_versions=mine and rules.may_give_versions(stands),
+        can_amend=mine and not row.is_boost and rules.may_amend(stands),
     )
 
 
@@ -252,6 +260,21 @@ def _hears(passage: Passage, heard: Mapping[int, int]) -> bool:
 def _is_own_still(passage: Passage, heard: Mapping[int, int]) -> bool:
     """An author who was cleared from the room keeps no window into it by way of what they once said there."""
     return passage.audience_id in heard or passage.account_id is not None
+
+
+def amended_at(rows: Collection[Passage]) -> dict[int, datetime]:
+    """When the words of delivered passages (with their messages) were last changed where they stand, by passage; the
+    others are left out, and where none was ever reworded nothing is asked. The caller has asked who hears them."""
+    reworded = [one for one in rows if one.message.revision > 1]
+    if not reworded:
+        return {}
+    revisions = Revision.objects.filter(message_id__in={one.message_id for one in reworded})
+    last = dict(revisions.values_list("message_id").annotate(Max("replaced_at")))
+    return {
+        one.pk: last[one.message_id]
+        for one in reworded
+        if one.position is not None and floor_id(last[one.message_id]) > one.position
+    }
 
 
 def places_seen(viewer: Person, message_ids: Collection[int], at: datetime) -> dict[int, set[str]]:

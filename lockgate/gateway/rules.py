@@ -214,6 +214,13 @@ def may_give_versions(stands: Sequence[tuple[str, str]]) -> bool:
     )
 
 
+def may_amend(stands: Sequence[tuple[str, str]]) -> bool:
+    """Whether the words of a message may be corrected where they stand, by the state and place key of its passages:
+    while all that is left of it stands in spaces. What waits is revised; a channel's readers have what they have."""
+    states = {state for state, _place in stands} - _OVER
+    return states == {"delivered"} and may_give_versions(stands)
+
+
 _OVER = frozenset({"recalled", "refused", "rejected", "failed"})
 
 

@@ -238,6 +238,7 @@ class MessageView:
     can_revise: bool
     earlier_files: tuple[EarlierFile, ...] = ()
     can_give_versions: bool = False
+    can_amend: bool = False
     # The passage that it quotes or boosts. Whether the viewer hears that one is to be asked.
     shows_id: int | None = None
     is_boost: bool = False

@@ -132,6 +132,7 @@ class Drawing:
         answers: tuple[int, int] | None = None,
         waits: str = "",
         poll: dict[str, Any] | None = None,
+        edited: datetime | None = None,
     ) -> dict[str, Any]:
         words = str(markdown_html(body, for_our_pages=False))
         line = [] if is_for_all else [place]
@@ -151,7 +152,7 @@ class Drawing:
             "uri": f"{self.base}/messages/{message_id}#{number}",
             "url": page,
             "created_at": instant(created),
-            "edited_at": None,
+            "edited_at": instant(edited) if edited is not None else None,
             "account": author,
             "content": words,
             "visibility": visibility,

@@ -33,6 +33,7 @@ _ACTIONS = {
     "gateway.passage.rejected": gettext_lazy("Rejected"),
     "gateway.passage.queued": gettext_lazy("Cleared, on its way to the channel"),
     "gateway.passage.delivered": gettext_lazy("Delivered"),
+    "gateway.passage.amended": gettext_lazy("Other words stand here from now on"),
     "gateway.passage.boosted": gettext_lazy("Boosted: another post is shown here"),
     "gateway.passage.moved": gettext_lazy("Moved here with its thread"),
     "gateway.passage.failed": gettext_lazy("Not delivered"),

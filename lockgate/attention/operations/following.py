@@ -15,7 +15,7 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.base.transactions import change
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import Heard, ShownOf
-from lockgate.gateway.events import MESSAGE_BROUGHT_IN, PASSAGE_DELIVERED
+from lockgate.gateway.events import MESSAGE_BROUGHT_IN, PASSAGE_AMENDED, PASSAGE_DELIVERED
 from lockgate.notices import queries as notices
 from lockgate.notices.operations import tell
 from lockgate.people.models import Person
@@ -81,22 +81,32 @@ def follow_up(*, at: datetime) -> bool:
         return False
     lines = archive.told_of_action(PASSAGE_DELIVERED, kept.place, size, SOME)
     ends = lines[-1][0] + 1 if len(lines) == SOME else size
+    # Other words may name other topics; nobody is told of them a second time.
+    reworded = archive.told_of_action(PASSAGE_AMENDED, kept.place, ends, SOME)
+    if len(reworded) == SOME:
+        ends = reworded[-1][0] + 1
+        lines = [one for one in lines if one[0] < ends]
     if ends == kept.place:
         return False
     # Read outside of the transaction: SQLite has one write lock, and posts wait for it.
     numbers = [int(record.removeprefix("x:")) for _place, record in lines]
     found = [one for one in conversations.all_delivered(numbers) if not one.is_public]
     topics = {one.passage_id: rules.topics(one.body) for one in found}
+    amended = [int(record.removeprefix("x:")) for _place, record in reworded]
+    anew = [one for one in conversations.all_delivered(amended) if not one.is_public]
+    topics |= {one.passage_id: rules.topics(one.body) for one in anew}
     showing = conversations.showing([one.passage_id for one in found])
     wanted = _wanted(found, topics)
     with change():
         now = FollowedUp.objects.select_for_update().get(id=1)
         if now.place != kept.place:
             return True  # another one has done this meanwhile
+        if anew:
+            Topic.objects.filter(passage__in=[one.passage_id for one in anew]).delete()
         Topic.objects.bulk_create(
             [
                 Topic(passage_id=one.passage_id, audience_id=one.audience_id, word=word)
-                for one in found
+                for one in (*found, *anew)
                 for word in topics[one.passage_id]
             ],
             ignore_conflicts=True,

@@ -15,6 +15,7 @@ from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import operations as talk
+from lockgate.conversations import queries as conversations
 from lockgate.demo.cast import Cast
 from lockgate.gateway import operations as gateway
 from lockgate.gateway.types import Brought
@@ -87,6 +88,22 @@ def test_who_follows_and_hears_is_told_once(cast: Cast, at: datetime) -> None:
     assert [one.passage_id for one in queries.followed_feed(cast.colleague, at + 2 * MINUTE)] == [post]
     assert queries.followed_feed(cast.stranger, at + 2 * MINUTE) == []
     assert Topic.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_topics_follow_words_that_are_corrected_and_nobody_is_told_twice(cast: Cast, at: datetime) -> None:
+    look(at)
+    attention.follow(by=cast.colleague, at=at, kind="topic", key="benches")
+    post = say(cast.author, at + MINUTE, body=f"{WORDS} #bench")
+    look(at + 2 * MINUTE)
+    assert [one.passage_id for one in queries.of_topic(cast.colleague, "bench", at + 2 * MINUTE)] == [post]
+    message = conversations.items([post])[post].message_id
+    body = f"{WORDS} #benches #seals"
+    talk.revise(by=cast.author, at=at + 3 * MINUTE, message_id=message, body=body, marking=1)
+    look(at + 4 * MINUTE)
+    assert set(Topic.objects.filter(passage=post).values_list("word", flat=True)) == {"benches", "seals"}
+    assert queries.of_topic(cast.colleague, "bench", at + 4 * MINUTE) == []
+    assert kinds(cast.colleague) == []
 
 
 @pytest.mark.django_db

@@ -16,11 +16,13 @@ from lockgate.base.refusal import BadInput
 from lockgate.base.transactions import change
 from lockgate.conversations import events, rules
 from lockgate.conversations.models import Announcement, DraftAsks, Event, LinkPreview, Poll, Praise, Question
+from lockgate.conversations.operations.correct import correct
 from lockgate.conversations.operations.mentions import note_mentions
 from lockgate.conversations.refusals import BadEvent, BadPoll, BadPraise, NotForAnswers, NotYourRoom
 from lockgate.conversations.types import Asks
 from lockgate.gateway import operations as gateway
 from lockgate.gateway.queries import message
+from lockgate.gateway.refusals import NotRevisable
 from lockgate.gateway.types import MessageView, Opened, PassageState, Submitted
 from lockgate.people.models import Person
 from lockgate.people.queries import named_by_slug
@@ -97,9 +99,16 @@ def submit(
 def revise(
     *, by: Person, at: datetime, message_id: int, body: str, marking: int, justification: str = ""
 ) -> MessageView:
-    """``gateway.operations.revise``; what the post asks stays with it. Raises what that raises, and BadPoll where the
-    new words of a poll end in no list of options."""
+    """Other words for a message: what waits is ruled on and signed anew (``gateway.operations.revise``), what stands in
+    spaces alone is corrected there (``correct``, under the marking that it has). What the post asks stays with it.
+    Raises what these raise, and BadPoll where the new words of a poll end in no list of options."""
     seen = message(by, message_id, at)
+    if seen.can_amend:
+        if marking != seen.marking:
+            raise NotRevisable(
+                _("What stands keeps its marking."), _("Take it back and write it anew under the other one.")
+            )
+        return correct(by=by, at=at, seen=seen, body=body)
     asked = {
         place: asks
         for one in seen.passages

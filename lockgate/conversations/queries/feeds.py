@@ -4,6 +4,7 @@ for what is not rendered already."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -26,6 +27,7 @@ from lockgate.conversations.types import (
     LinkCard,
     PollCard,
 )
+from lockgate.gateway import queries as gate
 from lockgate.gateway.models import Passage, State
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import AttachmentView
@@ -218,6 +220,7 @@ def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
     )
     reactions = reaction_counts([row.pk for row in rows])
     named = named_in(_bodies(rows))
+    edited = gate.amended_at(rows)
     voters = _voters([row.pk for row in rows if getattr(row, "poll", None) is not None])
     return {
         row.pk: _item(
@@ -228,6 +231,7 @@ def items(passage_ids: Sequence[int]) -> dict[int, FeedItem]:
             reactions=reactions.get(row.pk, ()),
             named=named.get(row.audience_id, {}),
             voters=voters.get(row.pk, 0),
+            edited=edited.get(row.pk),
         )
         for row in rows
     }
@@ -242,6 +246,7 @@ def _item(
     reactions: tuple[tuple[str, int], ...],
     named: Mapping[str, str],
     voters: int,
+    edited: datetime | None,
 ) -> FeedItem:
     if row.account is not None:
         key, name, url = f"channel:{row.account.slug}", row.account.name, "/channels"
@@ -282,6 +287,7 @@ def _item(
         shows_id=row.shows_id,
         is_boost=row.message.is_boost,
         may_be_shown=may_be_shown(row.audience),
+        edited_at=edited,
     )
 
 
@@ -332,8 +338,13 @@ def answers(
     people = cards({row.message.author_id for row in rows})
     reactions = reaction_counts([row.pk for row in rows])
     named = named_in(_bodies(rows))
+    edited = gate.amended_at(rows)
     return [
-        _answer(row, people, files, reactions.get(row.pk, ()), named.get(row.audience_id, {})) for row in rows
+        replace(
+            _answer(row, people, files, reactions.get(row.pk, ()), named.get(row.audience_id, {})),
+            edited_at=edited.get(row.pk),
+        )
+        for row in rows
     ]
 
 

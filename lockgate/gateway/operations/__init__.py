@@ -1,5 +1,6 @@
 """What can be done at the gate; one verb a file."""
 
+from lockgate.gateway.operations.amend import amend
 from lockgate.gateway.operations.attach import MAX_BYTES as MOST_FILE_BYTES
 from lockgate.gateway.operations.attach import attach, describe, detach, open_bytes, open_small
 from lockgate.gateway.operations.boost import boost, unboost
@@ -21,6 +22,7 @@ from lockgate.gateway.operations.versions import give_version
 
 __all__ = [
     "MOST_FILE_BYTES",
+    "amend",
     "ask_for_opened",
     "attach",
     "boost",

@@ -186,7 +186,7 @@ def _lay_down(
     insert("gateway_passage", PASSAGE_COLUMNS, passages)
     record(facts)
     for row in going:
-        protect(row.told.message_id or 0, [there], row.body, row.files, row.judged.marking, at)
+        protect(row.told.message_id or 0, [there], row.body, row.files, row.judged.marking, at, is_new=True)
     for thread, count in Counter(row.thread for row in going if row.thread is not None).items():
         Passage.objects.filter(pk=thread).update(
             answers_count=F("answers_count") + count, version=F("version") + 1

@@ -16,7 +16,7 @@ from lockgate.base.markings import Marking
 from lockgate.base.rows import execute, insert, settle, stored
 from lockgate.channels import queries as channels
 from lockgate.gateway import events, rules
-from lockgate.gateway.attached import whole_text
+from lockgate.gateway.attached import whole_text, words_before
 from lockgate.gateway.files import stored_at
 from lockgate.gateway.models import Passage, Ruling, State
 from lockgate.gateway.operations.asking import ask_desks
@@ -194,7 +194,7 @@ def lay_down(
             )
         elif one_placed.state == State.QUEUED:
             queue(one_placed.passage_id, message_id, one_placed.place, body, attachments, digest, by, at)
-    protect(message_id, [one.place for one in placed], body, attachments, marking, at)
+    protect(message_id, [one.place for one in placed], body, attachments, marking, at, is_new=revision == 1)
     if thread is not None and happened:
         execute(
             "UPDATE gateway_passage SET answers_count = answers_count + 1, version = version + 1 WHERE id = %s",
@@ -262,12 +262,15 @@ def protect(
     files: Sequence[AttachmentView],
     marking: int,
     at: datetime,
+    *,
+    is_new: bool = False,
 ) -> None:
     """Keep the fingerprints of words that are Confidential or above, those of the files included, from the moment they
-    are submitted, also while they wait: a copy of them is a copy, whoever has heard them."""
+    are submitted, also while they wait: a copy of them is a copy, whoever has heard them. What a message said before
+    stays protected with it; of one that ``is_new`` there is nothing before."""
     if marking < Marking.CONFIDENTIAL:
         return
-    text = whole_text(body, files)
+    text = "\n\n".join([whole_text(body, files), *([] if is_new else words_before(message_id))])
     for audience in {place.audience_id for place in places if not place.is_public}:
         policy.remember(message_id=message_id, audience_id=audience, text=text, marking=marking, at=at)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -11,21 +10,21 @@ from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.ids import new_id
 from lockgate.base.refusal import NotFound
-from lockgate.base.transactions import change
-from lockgate.gateway import events, rules
-from lockgate.gateway.judging import Judgement, judge
-from lockgate.gateway.models import Attachment, Message, Passage, State
+from lockgate.base.transactions import change, is_postgresql
+from lockgate.gateway import events
+from lockgate.gateway.judging import judge
+from lockgate.gateway.models import Attachment, Message, State
 from lockgate.gateway.operations.attach import attach, detach
 from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.redraw import redraw
 from lockgate.gateway.operations.release import choice_of, locked
 from lockgate.gateway.operations.revise import revise
+from lockgate.gateway.operations.standing import refuse_unless_it_may_go, standing
 from lockgate.gateway.queries import attachments_of, message
-from lockgate.gateway.refusals import NotRevisable, RefusedByPolicy
+from lockgate.gateway.refusals import NotRevisable
 from lockgate.gateway.showing import shown_message
 from lockgate.gateway.types import AttachmentView, MessageView
 from lockgate.people.models import Person
-from lockgate.policy.types import Outcome
 from lockgate.spaces import queries as spaces
 
 
@@ -62,26 +61,35 @@ def give_version(
 
 
 def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: AttachmentView) -> None:
-    standing = _standing(seen.id)
+    places = standing(seen.id)
     files = [new if one.id == old.pk else one for one in attachments_of([seen.id])[seen.id]]
     # Read before the transaction, as when it was said.
     judged = judge(
         body=seen.body,
         marking=seen.marking,
-        places=[choice_of(one) for one in standing],
+        places=[choice_of(one) for one in places],
         attachments=files,
         at=at,
         message_id=seen.id,
-        shows=shown_message(standing[0]) if standing else None,
+        shows=shown_message(places[0]) if places else None,
     )
-    _refuse_unless_it_may_go(by, at, seen, judged)
+    refuse_unless_it_may_go(
+        by=by,
+        at=at,
+        seen=seen,
+        judged=judged,
+        sentence=_("%(places)s would not take this file at once: %(why)s"),
+        mend=_("Send it with a message of its own; it then waits for whoever signs."),
+    )
     with change():
-        row = Message.objects.get(pk=seen.id)
-        passages = [found for one in standing if (found := locked(one.pk)) is not None]
+        rows = Message.objects.filter(pk=seen.id)
+        row = (rows.select_for_update() if is_postgresql() else rows).get()
+        passages = [found for one in places if (found := locked(one.pk)) is not None]
         heard = {one.audience_id for one in passages}
         if (
-            any(one.state != State.DELIVERED for one in passages)
-            or {one.pk for one in _standing(seen.id)} != {one.pk for one in passages}
+            row.revision != seen.revision
+            or any(one.state != State.DELIVERED for one in passages)
+            or {one.pk for one in standing(seen.id)} != {one.pk for one in passages}
             or spaces.speaks_in(by, at, heard) != heard
         ):
             raise _too_late()
@@ -114,16 +122,6 @@ def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: 
             )
 
 
-def _standing(message_id: int) -> Sequence[Passage]:
-    """Where the message stands or is under way, with what ``choice_of`` asks."""
-    return list(
-        Passage.objects.filter(message_id=message_id)
-        .exclude(state__in=[State.RECALLED, State.REFUSED, State.REJECTED, State.FAILED])
-        .select_related("audience__space", "account")
-        .order_by("id")
-    )
-
-
 def _swap(
     by: Person,
     old: Attachment,
@@ -151,44 +149,6 @@ def _swap(
                 body=content,
             )
         ]
-    )
-
-
-def _refuse_unless_it_may_go(by: Person, at: datetime, seen: MessageView, judged: Judgement) -> None:
-    stopped = [
-        one
-        for one in judged.rulings
-        if not rules.may_go(one.ruling, seen.justification) or judged.marking != seen.marking
-    ]
-    if not stopped:
-        return
-    with change():
-        record(
-            [
-                Fact(
-                    events.MESSAGE_REFUSED,
-                    f"m:{seen.id}",
-                    by.pseudonym,
-                    at,
-                    rule=stopped[0].ruling.policy_version,
-                    body=judged.content,
-                )
-            ]
-        )
-    why = dict.fromkeys(
-        finding.explanation
-        for one in stopped
-        for finding in one.ruling.findings
-        if finding.explanation and finding.outcome >= Outcome.JUSTIFY
-    )
-    raise RefusedByPolicy(
-        _("%(places)s would not take this file at once: %(why)s")
-        % {
-            "places": ", ".join(one.place.name for one in stopped),
-            "why": " ".join(why) or _("it bears a higher marking."),
-        },
-        _("Send it with a message of its own; it then waits for whoever signs."),
-        stopped,
     )
 
 

@@ -157,6 +157,7 @@ def item_drawn(
         mentioned=mentioned,
         answers_count=one.answers_count,
         poll=poll_of(reader, one),
+        edited=one.edited_at,
     ) | _marked(reader, one.passage_id, one.body, one.reactions, marks)
     drawn["quote_approval"] = may_be_quoted(is_allowed=one.may_be_shown)
     if shows is not None:
@@ -185,6 +186,7 @@ def answer_drawn(
         files=one.attachments,
         mentioned=mentioned,
         answers=(root.passage_id, root.author.id),
+        edited=one.edited_at,
     ) | _marked(reader, one.passage_id, one.body, one.reactions, marks)
 
 

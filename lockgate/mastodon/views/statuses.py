@@ -63,26 +63,30 @@ def history(asked: Asked, number: str) -> list[dict[str, Any]]:
         "poll": None,
         "quote": None,
     }
-    earlier = [
-        {
-            **shared,
-            "content": str(markdown_html(one.body, for_our_pages=False)),
-            "created_at": instant(one.replaced_at),
-            "media_attachments": [],
-        }
-        for one in sorted(message.revisions, key=lambda each: each.number)
-    ]
+    # Each wording stands from when the one before it was replaced; the first from when it came.
+    begins = [drawn["created_at"]]
+    earlier = []
+    for each in sorted(message.revisions, key=lambda one: one.number):
+        earlier.append(
+            {
+                **shared,
+                "content": str(markdown_html(each.body, for_our_pages=False)),
+                "created_at": begins[-1],
+                "media_attachments": [],
+            }
+        )
+        begins.append(instant(each.replaced_at))
     now = {
         **shared,
         "content": drawn["content"],
-        "created_at": drawn["created_at"],
+        "created_at": begins[-1],
         "media_attachments": drawn["media_attachments"],
     }
     return [*earlier, now]
 
 
 def revise(asked: Asked, number: str) -> dict[str, Any]:
-    """Other words for what still waits; every signature is void by that. What has gone out stays as it is."""
+    """Other words: for what waits, every signature is void by that; what stands in spaces is corrected there."""
     reader = Reader.of(asked)
     message = reading.message_of(reader, number_of(number))
     if not message.is_mine:

@@ -11,7 +11,7 @@ from lockgate.archive.types import Fact
 from lockgate.conversations.models import Question
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message, Passage
-from lockgate.gateway.operations import attach, recall
+from lockgate.gateway.operations import amend, attach, recall
 from lockgate.people.models import Person
 from lockgate.search import finding
 from lockgate.search.models import Indexed
@@ -38,6 +38,19 @@ def test_who_sits_there_finds_it_and_nobody_else(cast: Cast, clock: Clock, say: 
     assert found.older is None
     assert "weeps" not in repr(found)
     assert "lip" not in repr(found)
+
+
+def test_words_that_were_corrected_are_found_and_those_before_are_not(
+    cast: Cast, clock: Clock, say: Say
+) -> None:
+    post = say("The zqseal weeps.", "valve-7")
+    message = Passage.objects.get(pk=post).message_id
+    amend(by=cast.author, at=clock.later(), message_id=message, body="The zqring weeps.")
+    # Before the index has followed, too: what it found says these words no more.
+    assert passages(cast.author, "zqseal", clock) == []
+    caught_up(clock.later())
+    assert passages(cast.author, "zqring", clock) == [post]
+    assert passages(cast.author, "zqseal", clock) == []
 
 
 def test_what_is_found_goes_with_the_seat(cast: Cast, clock: Clock, say: Say) -> None:
