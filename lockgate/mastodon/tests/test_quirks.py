@@ -184,9 +184,21 @@ def test_a_hold_is_a_status_for_its_author_alone(cast: Cast) -> None:
     assert other.visibility == "private"
     assert len(nadia.status_history(said.id)) == 2
     assert len(theo.status_history(said.id)) == 1
+    # Now it stands, and is corrected where it stands: both of its wordings since then are everybody's there.
+    third = nadia.status_update(said.id, "The weather is fine, and dry.")
+    seen = theo.status(said.id)
+    assert "and dry" in seen.content
+    assert seen.edited_at == third.edited_at
+    assert seen.edited_at >= seen.created_at
+    wordings = theo.status_history(said.id)
+    assert ["fine today" in one.content for one in wordings] == [True, False]
+    assert (wordings[0].created_at, wordings[1].created_at) == (seen.created_at, seen.edited_at)
     with pytest.raises(MastodonAPIError) as refused:
-        nadia.status_update(said.id, "Other words.")
-    assert refused.value.args[1] in {409, 422}
+        nadia.status_update(said.id, "These draft results are not yet public.")
+    assert "422" in str(refused.value)
+    with pytest.raises(MastodonAPIError):
+        theo.status_update(said.id, "Mine now.")
+    assert "and dry" in theo.status(said.id).content
 
 
 def test_what_cannot_be_done_says_so(cast: Cast) -> None:

@@ -246,3 +246,29 @@ def test_who_is_named_is_a_link_only_where_they_hear(cast: Cast) -> None:
     )
     assert "@pavel-novak" in home
     assert "<code>@theo-mercier</code>" in home
+
+
+def test_the_author_corrects_what_stands_and_readers_see_both_wordings(cast: Cast) -> None:
+    post = sent(cast.author, "The ring held until Tuesday.")
+    page = f"/messages/{post.message_id}"
+    form = {"body": "The ring held until Thursday.", "marking": "1"}
+    for other, status in ((cast.colleague, 404), (cast.stranger, 404)):
+        assert as_(other).post(f"{page}/revision", form).status_code == status
+        assert b"Correct what stands here" not in as_(other).get(page).content
+    author, reader = as_(cast.author), as_(cast.colleague)
+    assert b"Correct what stands here" in author.get(page).content
+    assert author.post(f"{page}/revision", form).status_code == 302
+    seen = reader.get(page).content.decode()
+    assert "Earlier words" in seen
+    assert "until Thursday" in seen
+    assert "until Tuesday" in seen
+    home = reader.get("/").content.decode()
+    assert "until Thursday" in home
+    assert "until Tuesday" not in home
+    assert f'<a href="{page}#before">changed' in home
+    refused = author.post(f"{page}/revision", form | {"body": "DISTRIBUTION STATEMENT D: not for all."})
+    assert refused.status_code == 422
+    assert b"not for all." in refused.content
+    assert b"until Thursday" in reader.get(page).content
+    # Under another marking it would be heard by others.
+    assert author.post(f"{page}/revision", form | {"marking": "2"}).status_code == 409
