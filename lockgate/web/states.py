@@ -27,6 +27,7 @@ _ACTIONS = {
     "gateway.message.revised": gettext_lazy("Words changed by the author"),
     "gateway.file.replaced": gettext_lazy("New version of a file"),
     "gateway.message.refused": gettext_lazy("Refused by every place"),
+    "gateway.message.change_refused": gettext_lazy("A change was refused; what stood here stays"),
     "gateway.passage.ruled": gettext_lazy("Ruled on"),
     "gateway.passage.scheduled": gettext_lazy("Scheduled"),
     "gateway.passage.returned": gettext_lazy("Sent back to the author"),

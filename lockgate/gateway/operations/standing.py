@@ -46,7 +46,7 @@ def refuse_unless_it_may_go(
         record(
             [
                 Fact(
-                    events.MESSAGE_REFUSED,
+                    events.CHANGE_REFUSED,
                     f"m:{seen.id}",
                     by.pseudonym,
                     at,

@@ -137,7 +137,7 @@ def test_what_needs_a_signature_or_a_higher_marking_is_not_put_there(cast: Cast,
     stands = Passage.objects.get(pk=number)
     assert (stands.version, stands.ruling_id) == (stood.version, stood.ruling_id)
     assert Message.objects.get(pk=message).body == WORDS
-    assert Entry.objects.filter(record=f"m:{message}", action="gateway.message.refused").count() == 2
+    assert Entry.objects.filter(record=f"m:{message}", action="gateway.message.change_refused").count() == 2
 
 
 def test_what_waits_is_revised_and_what_went_outside_or_was_taken_back_stays(

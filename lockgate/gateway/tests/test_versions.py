@@ -108,7 +108,7 @@ def test_a_file_that_the_gate_would_hold_does_not_take_the_place(cast: Cast, at:
     assert [one.name for one in queries.attachments_of([message])[message]] == ["plan.txt", "after.txt"]
     assert bytes(Message.objects.get(pk=message).content_hash) == before
     assert Attachment.objects.count() == 2
-    assert Entry.objects.filter(record=f"m:{message}", action="gateway.message.refused").count() == 1
+    assert Entry.objects.filter(record=f"m:{message}", action="gateway.message.change_refused").count() == 1
 
 
 def test_what_waits_is_asked_anew_and_nobody_else_sees_what_stood_there(cast: Cast, at: datetime) -> None:
