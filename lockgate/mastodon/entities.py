@@ -12,15 +12,16 @@ from django.core.signing import Signer
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from lockgate.attention.queries import topics
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.conversations.types import PollView
 from lockgate.gateway.types import AttachmentView
 from lockgate.mastodon import rules
-from lockgate.mastodon.ids import person_id, space_id
+from lockgate.mastodon.content import words_html
+from lockgate.mastodon.ids import person_id, space_id, topic_id
 from lockgate.people.types import PersonCard
 from lockgate.spaces.types import PlaceInSpace
-from lockgate.web.markdown import markdown_html
 
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MEDIA_LIVES = timedelta(days=2)
@@ -114,6 +115,17 @@ class Drawing:
         words = media_words(self.token_id, one.id, until.isoformat())
         return f"{self.base}/media_attachments/{self.token_id}/{one.id}/{until.isoformat()}/{words}"
 
+    def topic(self, word: str, *, is_followed: bool) -> dict[str, Any]:
+        """A topic as a hashtag. How often it was named, and by how many, is told to nobody."""
+        return {
+            "id": topic_id(word),
+            "name": word,
+            "url": f"{self.base}/tags/{quote(word)}",
+            "history": [],
+            "following": is_followed,
+            "featuring": False,
+        }
+
     def status(
         self,
         *,
@@ -134,7 +146,7 @@ class Drawing:
         poll: dict[str, Any] | None = None,
         edited: datetime | None = None,
     ) -> dict[str, Any]:
-        words = str(markdown_html(body, for_our_pages=False))
+        words = words_html(body, self.base)
         line = [] if is_for_all else [place]
         if marking >= Marking.CONFIDENTIAL or (line and marking != Marking.INTERNAL):
             line.append(str(Marking(marking).label))
@@ -170,7 +182,7 @@ class Drawing:
                 for name in rules.mentions(body, self.base.partition("://")[2])
                 if name in mentioned
             ],
-            "tags": [{"name": one, "url": f"{self.base}/tags/{quote(one)}"} for one in rules.tags(body)],
+            "tags": [{"name": one, "url": f"{self.base}/tags/{quote(one)}"} for one in topics(body)],
             "emojis": [],
             "reblogs_count": 0,
             "favourites_count": 0,
@@ -241,10 +253,17 @@ def poll_drawn(one: PollView) -> dict[str, Any]:
 
 
 def announcement(
-    *, number: int, words: str, place: str, who: str, at: datetime, reactions: Sequence[tuple[str, int, bool]]
+    *,
+    number: int,
+    words: str,
+    base: str,
+    place: str,
+    who: str,
+    at: datetime,
+    reactions: Sequence[tuple[str, int, bool]],
 ) -> dict[str, Any]:
     """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
-    said = f"{markdown_html(words, for_our_pages=False)}<p>{escape(who)} · {escape(place)}</p>"
+    said = f"{words_html(words, base)}<p>{escape(who)} · {escape(place)}</p>"
     return {
         "id": str(number),
         "content": said,
@@ -257,7 +276,7 @@ def announcement(
         "read": False,
         "mentions": [],
         "statuses": [],
-        "tags": [],
+        "tags": [{"name": one, "url": f"{base}/tags/{quote(one)}"} for one in topics(words)],
         "emojis": [],
         "reactions": [{"name": name, "count": count, "me": me} for name, count, me in reactions],
     }
@@ -271,13 +290,14 @@ def media_words(token_id: int, attachment_id: int | str, until: str) -> str:
     return Signer(salt="lockgate.mastodon.media").signature(f"{token_id}:{attachment_id}:{until}")
 
 
-def relationship(number: str, *, is_seated: bool) -> dict[str, Any]:
-    """What a viewer is to an account: a room where one sits is followed; nobody follows persons here."""
+def relationship(number: str, *, is_seated: bool = False, is_followed: bool = False) -> dict[str, Any]:
+    """What a viewer is to an account: a room where one sits is followed. Whoever follows a person is told of all that
+    they say or boost. Who follows oneself is told to nobody."""
     return {
         "id": number,
-        "following": is_seated,
-        "showing_reblogs": False,
-        "notifying": False,
+        "following": is_seated or is_followed,
+        "showing_reblogs": is_followed,
+        "notifying": is_followed,
         "languages": None,
         "followed_by": False,
         "blocking": False,

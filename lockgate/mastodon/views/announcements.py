@@ -60,6 +60,7 @@ def _drawn(reader: Reader, one: FeedItem, marks: Marks) -> dict[str, Any]:
     return announcement(
         number=one.passage_id,
         words=one.body,
+        base=reader.draw.base,
         place=one.place_name,
         who=one.author.name,
         at=one.delivered_at,
