@@ -124,7 +124,12 @@ def on_topics(
 def topics_like(viewer: Person, beginning: str, at: datetime, *, limit: int = 20) -> list[str]:
     """Topics that begin so and were named in what the viewer hears, the one named last first. How often is not told."""
     rows = Topic.objects.filter(_heard(spaces.audible(viewer, at)), word__startswith=beginning.casefold())
-    last = dict(rows.values("word").annotate(last=Max("passage_id")).order_by("-last").values_list("word", "last")[:limit])
+    last = dict(
+        rows.values("word")
+        .annotate(last=Max("passage_id"))
+        .order_by("-last")
+        .values_list("word", "last")[:limit]
+    )
     heard = {one.passage_id for one in conversations.all_heard(viewer, set(last.values()), at)}
     return [word for word, passage in last.items() if passage in heard]
 

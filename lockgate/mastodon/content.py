@@ -15,5 +15,7 @@ def words_html(body: str, base: str) -> str:
     drawn = str(markdown_html(body, for_our_pages=False))
     if '<a href="/' not in drawn:
         return drawn
-    drawn = _TOPIC.sub(lambda one: f'<a href="{base}/tags/{one[1]}" class="mention hashtag" rel="tag">', drawn)
+    drawn = _TOPIC.sub(
+        lambda one: f'<a href="{base}/tags/{one[1]}" class="mention hashtag" rel="tag">', drawn
+    )
     return _HERE.sub(lambda _one: f'<a href="{base}/', drawn)

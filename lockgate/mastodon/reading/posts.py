@@ -77,7 +77,8 @@ def status(reader: Reader, passage_id: int) -> dict[str, Any]:
 
 
 def statuses(reader: Reader, passage_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Posts and answers with these ids, of those that the reader hears, in their order; as many statements for many as for one."""
+    """Posts and answers with these ids, of those that the reader hears, in their order. As many statements for
+    many as for one."""
     roots = {
         one.passage_id: one.root_id for one in conversations.all_heard(reader.viewer, passage_ids, reader.at)
     }

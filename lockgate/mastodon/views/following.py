@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,8 @@ from lockgate.people import queries as people
 from lockgate.spaces import queries as spaces
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+T = TypeVar("T")
 
 
 def follow(asked: Asked, number: str) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def _word(name: str) -> str:
     return word
 
 
-def _page[T](
+def _page(
     asked: Asked, rows: Sequence[tuple[datetime, T]], *, usual: int, most: int
 ) -> tuple[Sequence[tuple[datetime, T]], str, str]:
     """One page of one's own follows, the latest first, and its cursors: when they were begun. The number of a row would

@@ -64,7 +64,8 @@ def _why_not(asked: Asked, number: int) -> NotAllowed:
     heard = conversations.heard(asked.viewer, number, asked.at)
     if heard.is_public or heard.thread_id is not None:
         return NotAllowed(
-            _("Only a post that begins a thread in a space can be pinned."), _("Save it for yourself instead.")
+            _("Only a post that begins a thread in a space can be pinned."),
+            _("Save it for yourself instead."),
         )
     return NotAllowed(
         _("Posts are pinned for everybody in a space, by those who tend it."),

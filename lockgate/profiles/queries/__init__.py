@@ -1,8 +1,8 @@
 """Reads of profiles, always for a viewer: whom they may know of is asked of spaces, here, each time."""
 
 from lockgate.profiles.queries.absences import away, away_among, away_ids, coming_absence
-from lockgate.profiles.queries.organisation import chart, managers, may_draw_lines, team, teams
 from lockgate.profiles.queries.finding import called, directory, known
+from lockgate.profiles.queries.organisation import chart, managers, may_draw_lines, team, teams
 from lockgate.profiles.queries.people import (
     may_know,
     photo,

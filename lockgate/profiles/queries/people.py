@@ -12,8 +12,6 @@ from lockgate.base.refusal import NotFound
 from lockgate.channels.queries import small_image
 from lockgate.people.models import Person
 from lockgate.people.queries import by_slug, card, cards
-from lockgate.people.types import PersonCard
-from lockgate.profiles import rules
 from lockgate.profiles.models import Keyword, Line, Membership, Photo, Profile
 from lockgate.profiles.queries.absences import away_among
 from lockgate.profiles.types import Photo as PhotoView
