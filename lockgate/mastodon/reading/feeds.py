@@ -65,12 +65,9 @@ def on_topics(asked: Asked, reader: Reader, words: Collection[str]) -> Paged:
         upwards=upwards,
     )
     if before is None and not upwards:
-        # Topics are noted a moment after a post is delivered; who has just said something looks for it at once.
-        latest = conversations.home(reader.viewer, reader.at, limit=_LATEST, seated=reader.seated).keys
-        bodies = conversations.items([one.passage_id for one in latest if one.passage_id > after])
-        for number, item in bodies.items():
-            named = set(attention.topics(item.body))
-            if named & set(words) and also <= named and not never & named:
+        for number, topics in _topics_just_named(reader).items():
+            named = set(topics)
+            if number > after and named & set(words) and also <= named and not never & named:
                 noted.append(number)
         noted = sorted(set(noted), reverse=True)[:limit]
     drawn = statuses(reader, noted)
@@ -80,6 +77,25 @@ def on_topics(asked: Asked, reader: Reader, words: Collection[str]) -> Paged:
     if fields.flag("only_media"):
         drawn = [one for one in drawn if one["media_attachments"]]
     return Paged(drawn, str(noted[-1]), str(noted[0])) if noted else Paged([])
+
+
+def topics_found(reader: Reader, beginning: str, limit: int) -> list[tuple[str, bool]]:
+    """(topic, whether the reader follows it) of the topics that begin so: named in what they hear, or followed."""
+    begins = beginning.casefold()
+    found = attention.topics_like(reader.viewer, begins, reader.at, limit=limit)
+    if not found:
+        named = {word for topics in _topics_just_named(reader).values() for word in topics}
+        found = sorted(word for word in named if word.startswith(begins))
+    followed = attention.follows(reader.viewer)["topic"]
+    found += sorted(word for word in followed - set(found) if word.startswith(begins))
+    return [(word, word in followed) for word in found[:limit]]
+
+
+def _topics_just_named(reader: Reader) -> dict[int, tuple[str, ...]]:
+    """Topics are noted a moment after a post is delivered; who has just said something looks for it at once."""
+    latest = conversations.home(reader.viewer, reader.at, limit=_LATEST, seated=reader.seated).keys
+    items = conversations.items([one.passage_id for one in latest])
+    return {number: attention.topics(one.body) for number, one in items.items()}
 
 
 def cursors(asked: Asked, reader: Reader) -> tuple[int | None, int, bool]:

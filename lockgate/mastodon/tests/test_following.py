@@ -242,6 +242,26 @@ def test_the_timeline_of_a_topic(cast: Cast) -> None:
     assert [int(one.id) for one in nadia.timeline_hashtag("bench")] == [both]
 
 
+def test_topics_are_found_by_their_beginning(cast: Cast) -> None:
+    look()
+    theo = client_for(cast.colleague)
+
+    def found(words: str) -> list[tuple[str, bool]]:
+        return [(one.name, one.following) for one in theo.search_v2(words, result_type="hashtags").hashtags]
+
+    say(cast.author, f"{WORDS} #seals #Sea-Trial")
+    # At once, and as well once they are noted.
+    assert found("#sea") == [("sea-trial", False), ("seals", False)]
+    look()
+    theo.tag_follow("seals")
+    theo.tag_follow("seabed")
+    assert sorted(found("Sea")) == [("sea-trial", False), ("seabed", True), ("seals", True)]
+    assert found("%") == []
+    assert found("sea trial") == []
+    theirs = client_for(cast.stranger).search_v2("sea", result_type="hashtags").hashtags
+    assert theirs == []
+
+
 def test_what_was_taken_back_is_on_no_topic(cast: Cast) -> None:
     look()
     nadia, theo = client_for(cast.author), client_for(cast.colleague)

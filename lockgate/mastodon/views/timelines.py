@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lockgate.attention import queries as attention
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound
 from lockgate.mastodon import operations, queries, reading
@@ -59,9 +58,8 @@ def search(asked: Asked) -> dict[str, Any]:
         statuses = [reading.status(reader, one.passage_id) for one in hits]
     tags: list[dict[str, Any]] = []
     if kind in {"", "hashtags"} and (beginning := words.removeprefix("#")) and len(beginning.split()) == 1:
-        found = attention.topics_like(reader.viewer, beginning, reader.at, limit=limit + skipped)[skipped:]
-        followed = attention.follows(reader.viewer)["topic"] if found else set()
-        tags = [reader.draw.topic(word, is_followed=word in followed) for word in found]
+        found = reading.topics_found(reader, beginning, limit + skipped)[skipped:]
+        tags = [reader.draw.topic(word, is_followed=is_followed) for word, is_followed in found]
     return {"accounts": accounts, "statuses": statuses, "hashtags": tags}
 
 
