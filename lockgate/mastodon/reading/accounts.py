@@ -40,8 +40,10 @@ def kind_of(number: str) -> tuple[int, int]:
 
 
 def named(reader: Reader, acct: str) -> dict[str, Any]:
-    """The account called ``acct``: "name", "@name" or "name@this-host"."""
+    """The account called ``acct``: "name", "@name" or "name@this-host". Addresses have dots where short names have
+    hyphens, and people type either."""
     name, _at, host = acct.strip().removeprefix("@").lower().partition("@")
+    name = name.replace(".", "-")
     ours = reader.draw.base.partition("://")[2].lower()
     if host and host not in {ours, ours.partition(":")[0]}:
         raise NotFound

@@ -133,6 +133,32 @@ def test_following_has_pages(cast: Cast) -> None:
     assert theo.fetch_previous(last) == []
 
 
+def test_many_who_are_followed_ask_no_more_than_one(cast: Cast) -> None:
+    theo = client_for(cast.colleague)
+    token, mine = token_for(cast.colleague), theo.me().id
+    ids = [theo.account_lookup(one).id for one in ("nadia-roux", "julie-martin", "marc-olsen", "pavel-novak")]
+    addresses = (
+        f"/api/v1/accounts/{mine}/following",
+        "/api/v1/accounts/relationships?" + "&".join(f"id[]={one}" for one in ids),
+        "/api/v1/followed_tags",
+        "/api/v1/accounts/search?q=ma",
+    )
+
+    def counted(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert asked(token, address).json()
+        return len(queries)
+
+    theo.account_follow(ids[0])
+    theo.tag_follow("seals")
+    few = [counted(one) for one in addresses]
+    for one in ids[1:]:
+        theo.account_follow(one)
+    for word in ("bench", "valves", "rings"):
+        theo.tag_follow(word)
+    assert [counted(one) for one in addresses] == few
+
+
 # Topics
 
 
