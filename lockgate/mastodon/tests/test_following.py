@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ def say(by: Person, body: str, place: str = "space:valve-7", answers: int | None
         by=by, at=now(), body=body, marking=1, places=[place] if answers is None else [], answers=answers
     )
     assert sent.passages[0].state == "delivered"
+    time.sleep(0.002)  # ids sort to the millisecond
     return sent.passages[0].passage_id
 
 
