@@ -12,13 +12,12 @@ from django.core.signing import Signer
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from lockgate.attention.queries import topics
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.conversations.types import PollView
 from lockgate.gateway.types import AttachmentView
 from lockgate.mastodon import rules
-from lockgate.mastodon.content import words_html
+from lockgate.mastodon.content import hashtags, tag_address, words_html
 from lockgate.mastodon.ids import person_id, space_id, topic_id
 from lockgate.people.types import PersonCard
 from lockgate.spaces.types import PlaceInSpace
@@ -120,7 +119,7 @@ class Drawing:
         return {
             "id": topic_id(word),
             "name": word,
-            "url": f"{self.base}/tags/{quote(word)}",
+            "url": tag_address(word, self.base),
             "history": [],
             "following": is_followed,
             "featuring": False,
@@ -182,7 +181,7 @@ class Drawing:
                 for name in rules.mentions(body, self.base.partition("://")[2])
                 if name in mentioned
             ],
-            "tags": [{"name": one, "url": f"{self.base}/tags/{quote(one)}"} for one in topics(body)],
+            "tags": hashtags(body, self.base),
             "emojis": [],
             "reblogs_count": 0,
             "favourites_count": 0,
@@ -249,36 +248,6 @@ def poll_drawn(one: PollView) -> dict[str, Any]:
         ],
         "emojis": [],
         "is_named": not one.is_anonymous,
-    }
-
-
-def announcement(
-    *,
-    number: int,
-    words: str,
-    base: str,
-    place: str,
-    who: str,
-    at: datetime,
-    reactions: Sequence[tuple[str, int, bool]],
-) -> dict[str, Any]:
-    """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
-    said = f"{words_html(words, base)}<p>{escape(who)} · {escape(place)}</p>"
-    return {
-        "id": str(number),
-        "content": said,
-        "starts_at": None,
-        "ends_at": None,
-        "published": True,
-        "all_day": False,
-        "published_at": instant(at),
-        "updated_at": instant(at),
-        "read": False,
-        "mentions": [],
-        "statuses": [],
-        "tags": [{"name": one, "url": f"{base}/tags/{quote(one)}"} for one in topics(words)],
-        "emojis": [],
-        "reactions": [{"name": name, "count": count, "me": me} for name, count, me in reactions],
     }
 
 
