@@ -3,14 +3,15 @@ what is unread."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Max, Q
 from django.utils.formats import date_format
 
 from lockgate.attention import rules
 from lockgate.attention.models import Follow, Leader, ReadException, ReadUpTo, Topic
-from lockgate.attention.rules import split_topics, topic
+from lockgate.attention.rules import split_topics, topic, topics
 from lockgate.attention.types import Followed, Reason
 from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
@@ -25,17 +26,23 @@ __all__ = [
     "followed",
     "followed_feed",
     "follows",
+    "follows_by_time",
     "is_followed",
     "leaders",
     "leaders_first",
     "of_topic",
+    "on_topics",
     "split_topics",
     "topic",
+    "topics",
+    "topics_like",
     "unread",
     "why",
 ]
 
 _DAYS_SHOWN = 30
+_MOST_FLOORS = 200
+_TURNS = 5
 
 
 def is_followed(viewer: Person, kind: str, key: str) -> bool:
@@ -48,6 +55,13 @@ def follows(viewer: Person) -> dict[str, set[str]]:
     for kind, key in Follow.objects.filter(person=viewer).values_list("kind", "key"):
         found[kind].add(key)
     return found
+
+
+def follows_by_time(viewer: Person, kind: str) -> list[tuple[datetime, str]]:
+    """(since when, key) of the viewer's own follows of one kind, the latest first. They may not know of all of these
+    any more: who shows them asks."""
+    rows = Follow.objects.filter(person=viewer, kind=kind).order_by("-at", "-pk")
+    return list(rows.values_list("at", "key"))
 
 
 def followed(viewer: Person, at: datetime) -> list[Followed]:
@@ -70,6 +84,71 @@ def of_topic(viewer: Person, word: str, at: datetime, *, limit: int = 30) -> lis
     heard = spaces.audible(viewer, at)
     rows = Topic.objects.filter(word=word, audience__in=list(heard)).order_by("-passage_id")
     return _keys(viewer, list(rows.values_list("passage_id", flat=True)[: limit * 3]), at, limit)
+
+
+def on_topics(
+    viewer: Person,
+    words: Collection[str],
+    at: datetime,
+    *,
+    also: Collection[str] = (),
+    never: Collection[str] = (),
+    before: int | None = None,
+    after: int = 0,
+    limit: int = 30,
+    upwards: bool = False,
+) -> list[int]:
+    """Ids of the posts and answers on any of these topics that the viewer hears, by their ids, newest first: beneath
+    ``before``, above ``after``, and of these the lowest where ``upwards``. Each names all of ``also``, none of
+    ``never``. Two statements where most of them stand."""
+    rows = Topic.objects.filter(_heard(spaces.audible(viewer, at)), word__in=list(words))
+    for word in also:
+        rows = rows.filter(passage__topics__word=word)
+    if never:
+        rows = rows.exclude(passage__in=Topic.objects.filter(word__in=list(never)).values("passage"))
+    numbers = rows.order_by("passage_id" if upwards else "-passage_id").values_list("passage_id", flat=True)
+    found: list[int] = []
+    for _turn in range(_TURNS):
+        some = numbers.filter(passage_id__gt=after)
+        if before is not None:
+            some = some.filter(passage_id__lt=before)
+        page = list(some.distinct()[: limit * 2])
+        heard = {one.passage_id for one in conversations.all_heard(viewer, page, at)}
+        found += [one for one in page if one in heard]
+        if len(found) >= limit or len(page) < limit * 2:
+            break
+        before, after = (before, page[-1]) if upwards else (page[-1], after)
+    return sorted(found[:limit], reverse=True)
+
+
+def topics_like(viewer: Person, beginning: str, at: datetime, *, limit: int = 20) -> list[str]:
+    """Topics that begin so and were named in what the viewer hears, the one named last first. How often is not told."""
+    rows = Topic.objects.filter(_heard(spaces.audible(viewer, at)), word__startswith=beginning.casefold())
+    last = dict(
+        rows.values("word")
+        .annotate(last=Max("passage_id"))
+        .order_by("-last")
+        .values_list("word", "last")[:limit]
+    )
+    heard = {one.passage_id for one in conversations.all_heard(viewer, set(last.values()), at)}
+    return [word for word, passage in last.items() if passage in heard]
+
+
+def _heard(floors: Mapping[int, int]) -> Q:
+    """Topics of what stands in these audiences, each from its floor on. What was taken back has no position. The
+    audiences are named by themselves too: then the index leaves out the others, and how often a word stands there costs
+    no time that could be measured."""
+    audiences: dict[int, list[int]] = {}
+    for audience, floor in floors.items():
+        audiences.setdefault(floor, []).append(audience)
+    here = Q(audience__in=list(floors))
+    if len(audiences) > _MOST_FLOORS:
+        # Each passage is asked for once more by whoever calls.
+        return here & Q(passage__position__isnull=False)
+    wanted = Q(pk__in=[])
+    for floor, some in audiences.items():
+        wanted |= Q(audience__in=some, passage__position__gte=floor)
+    return here & wanted
 
 
 def followed_feed(viewer: Person, at: datetime, *, limit: int = 30) -> list[FeedKey]:

@@ -17,10 +17,10 @@ from lockgate.base.markings import Marking
 from lockgate.conversations.types import PollView
 from lockgate.gateway.types import AttachmentView
 from lockgate.mastodon import rules
-from lockgate.mastodon.ids import person_id, space_id
+from lockgate.mastodon.content import hashtags, tag_address, words_html
+from lockgate.mastodon.ids import person_id, space_id, topic_id
 from lockgate.people.types import PersonCard
 from lockgate.spaces.types import PlaceInSpace
-from lockgate.web.markdown import markdown_html
 
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MEDIA_LIVES = timedelta(days=2)
@@ -114,6 +114,17 @@ class Drawing:
         words = media_words(self.token_id, one.id, until.isoformat())
         return f"{self.base}/media_attachments/{self.token_id}/{one.id}/{until.isoformat()}/{words}"
 
+    def topic(self, word: str, *, is_followed: bool) -> dict[str, Any]:
+        """A topic as a hashtag. How often it was named, and by how many, is told to nobody."""
+        return {
+            "id": topic_id(word),
+            "name": word,
+            "url": tag_address(word, self.base),
+            "history": [],
+            "following": is_followed,
+            "featuring": False,
+        }
+
     def status(
         self,
         *,
@@ -134,7 +145,7 @@ class Drawing:
         poll: dict[str, Any] | None = None,
         edited: datetime | None = None,
     ) -> dict[str, Any]:
-        words = str(markdown_html(body, for_our_pages=False))
+        words = words_html(body, self.base)
         line = [] if is_for_all else [place]
         if marking >= Marking.CONFIDENTIAL or (line and marking != Marking.INTERNAL):
             line.append(str(Marking(marking).label))
@@ -170,7 +181,7 @@ class Drawing:
                 for name in rules.mentions(body, self.base.partition("://")[2])
                 if name in mentioned
             ],
-            "tags": [{"name": one, "url": f"{self.base}/tags/{quote(one)}"} for one in rules.tags(body)],
+            "tags": hashtags(body, self.base),
             "emojis": [],
             "reblogs_count": 0,
             "favourites_count": 0,
@@ -240,29 +251,6 @@ def poll_drawn(one: PollView) -> dict[str, Any]:
     }
 
 
-def announcement(
-    *, number: int, words: str, place: str, who: str, at: datetime, reactions: Sequence[tuple[str, int, bool]]
-) -> dict[str, Any]:
-    """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
-    said = f"{markdown_html(words, for_our_pages=False)}<p>{escape(who)} · {escape(place)}</p>"
-    return {
-        "id": str(number),
-        "content": said,
-        "starts_at": None,
-        "ends_at": None,
-        "published": True,
-        "all_day": False,
-        "published_at": instant(at),
-        "updated_at": instant(at),
-        "read": False,
-        "mentions": [],
-        "statuses": [],
-        "tags": [],
-        "emojis": [],
-        "reactions": [{"name": name, "count": count, "me": me} for name, count, me in reactions],
-    }
-
-
 def hue_of(slug: str) -> int:
     return sum(ord(one) * (place + 7) for place, one in enumerate(slug)) % 360
 
@@ -271,13 +259,14 @@ def media_words(token_id: int, attachment_id: int | str, until: str) -> str:
     return Signer(salt="lockgate.mastodon.media").signature(f"{token_id}:{attachment_id}:{until}")
 
 
-def relationship(number: str, *, is_seated: bool) -> dict[str, Any]:
-    """What a viewer is to an account: a room where one sits is followed; nobody follows persons here."""
+def relationship(number: str, *, is_seated: bool = False, is_followed: bool = False) -> dict[str, Any]:
+    """What a viewer is to an account: a room where one sits is followed. Whoever follows a person is told of all that
+    they say or boost. Who follows oneself is told to nobody."""
     return {
         "id": number,
-        "following": is_seated,
-        "showing_reblogs": False,
-        "notifying": False,
+        "following": is_seated or is_followed,
+        "showing_reblogs": is_followed,
+        "notifying": is_followed,
         "languages": None,
         "followed_by": False,
         "blocking": False,

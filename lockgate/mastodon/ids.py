@@ -44,6 +44,13 @@ def space_id(audience: int) -> str:
     return account_id(SPACE, audience)
 
 
+@lru_cache(maxsize=4_096)
+def topic_id(word: str) -> str:
+    """The number of a topic as a hashtag. It hangs on the word alone, so it does not tell whether anybody used it."""
+    digest = salted_hmac("lockgate.mastodon.topics", word, algorithm="sha256").digest()
+    return str(int.from_bytes(digest[:8]) >> 1)
+
+
 def _mixed(turn: int, half: int) -> int:
     digest = salted_hmac("lockgate.mastodon.ids", f"{turn}:{half}", algorithm="sha256").digest()
     return int.from_bytes(digest[:4]) & _MASK

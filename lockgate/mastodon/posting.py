@@ -207,7 +207,7 @@ def where(asked: Asked, reader: Reader, words: str, quoted: FeedItem | None = No
             % {"name": next((one.slug for one in reader.seated.places if one.may_write), "space")},
         )
     raise Nowhere(
-        _("Nobody follows anybody here, so “%(visibility)s” reaches no one.") % {"visibility": wanted},
+        _("Following lets nobody hear more, so “%(visibility)s” reaches no one.") % {"visibility": wanted},
         _("Mention the space that these words are for, or choose “public”: that is all our own people."),
     )
 

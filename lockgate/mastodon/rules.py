@@ -128,7 +128,6 @@ def is_challenge(words: str) -> bool:
 _MENTION = re.compile(
     r"(?<![\w/@.])@([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?:@([A-Za-z0-9.-]+(?::[0-9]+)?))?"
 )
-_TAG = re.compile(r"(?<![\w/#&])#(\w*[^\W\d_]\w*)")
 
 
 def mentions(text: str, host: str) -> list[str]:
@@ -157,8 +156,3 @@ def holds(text: str, words: str, *, is_whole: bool) -> bool:
         # Only beside a letter does a word begin or end: "C++" is whole in "C++ and".
         pattern = (r"\b" if words[:1].isalnum() else "") + pattern + (r"\b" if words[-1:].isalnum() else "")
     return re.search(pattern, text, re.IGNORECASE) is not None
-
-
-def tags(text: str) -> list[str]:
-    """Hashtags in the text, lower case, each once."""
-    return list(dict.fromkeys(one.lower() for one in _TAG.findall(text)))

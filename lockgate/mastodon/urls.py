@@ -8,6 +8,7 @@ from lockgate.mastodon.views import (
     announcements,
     document,
     filters,
+    following,
     instance,
     marks,
     media,
@@ -81,10 +82,12 @@ _accounts = [
     path("api/v1/accounts/<str:number>/lists", address(GET=Verb(accounts.lists_with, R_LISTS))),
     *(
         path(f"api/v1/accounts/<str:number>/{name}", address(GET=Verb(accounts.nobody, R_ACCOUNTS)))
-        for name in ("followers", "following", "featured_tags", "endorsements", "identity_proofs")
+        for name in ("followers", "featured_tags", "endorsements", "identity_proofs")
     ),
-    path("api/v1/accounts/<str:number>/follow", address(POST=Verb(accounts.follow, W_FOLLOWS))),
-    path("api/v1/accounts/<str:number>/unfollow", address(POST=Verb(accounts.unfollow, W_FOLLOWS))),
+    path("api/v1/accounts/<str:number>/following", address(GET=Verb(following.following, R_ACCOUNTS))),
+    path("api/v1/accounts/<str:number>/follow", address(POST=Verb(following.follow, W_FOLLOWS))),
+    path("api/v1/accounts/<str:number>/unfollow", address(POST=Verb(following.unfollow, W_FOLLOWS))),
+    path("api/v1/directory", address(GET=Verb(accounts.directory, R_ACCOUNTS))),
     *(
         path(f"api/v1/accounts/<str:number>/{name}", address(POST=Verb(view, scope)))
         for name, view, scope in (
@@ -123,13 +126,15 @@ _accounts = [
 _timelines = [
     path("api/v1/timelines/home", address(GET=Verb(timelines.home, R_STATUSES))),
     path("api/v1/timelines/public", address(GET=Verb(timelines.public, R_STATUSES))),
-    path("api/v1/timelines/tag/<str:name>", address(GET=Verb(timelines.tag, R_STATUSES))),
+    path("api/v1/timelines/tag/<str:name>", address(GET=Verb(following.timeline, R_STATUSES))),
     path("api/v1/timelines/list/<str:number>", address(GET=Verb(accounts.timeline, R_LISTS))),
     path("api/v1/timelines/link", address(GET=_nothing(R_STATUSES))),
     path("api/v1/timelines/direct", address(GET=Verb(talks.timeline, R_STATUSES))),
-    path("api/v1/tags/<str:name>", address(GET=Verb(timelines.one_tag, R_FOLLOWS))),
-    path("api/v1/tags/<str:name>/follow", address(POST=_not_here(W_FOLLOWS))),
-    path("api/v1/tags/<str:name>/unfollow", address(POST=Verb(timelines.one_tag, W_FOLLOWS))),
+    path("api/v1/tags/<str:name>", address(GET=Verb(following.one_topic, R_FOLLOWS))),
+    path("api/v1/tags/<str:name>/follow", address(POST=Verb(following.follow_topic, W_FOLLOWS))),
+    path("api/v1/tags/<str:name>/unfollow", address(POST=Verb(following.unfollow_topic, W_FOLLOWS))),
+    path("api/v1/followed_tags", address(GET=Verb(following.followed_topics, R_FOLLOWS))),
+    path("tags/<str:word>", pages.topic),
     path("api/v2/search", address(GET=Verb(timelines.search, "read:search"))),
     path(
         "api/v1/markers",
@@ -239,14 +244,12 @@ _talk = [
 
 NOTHING = (
     "blocks",
-    "directory",
     "domain_blocks",
     "endorsements",
     "featured_tags",
     "featured_tags/suggestions",
     "filters",
     "follow_requests",
-    "followed_tags",
     "suggestions",
     "trends",
     "trends/links",

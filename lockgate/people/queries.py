@@ -46,17 +46,9 @@ def cards(ids: Collection[int]) -> dict[int, PersonCard]:
     return {row.pk: card(row) for row in rows}
 
 
-def everyone(*, words: str = "", limit: int = 500) -> list[PersonCard]:
-    """All active persons whose name, title, department or site holds ``words``, by name."""
+def everyone(*, limit: int = 500) -> list[PersonCard]:
+    """All active persons, by name."""
     rows = Person.objects.filter(is_active=True).select_related("firm", "department", "site")
-    for word in words.split()[:6]:
-        rows = rows.filter(
-            Q(name__icontains=word)
-            | Q(title__icontains=word)
-            | Q(department__name__icontains=word)
-            | Q(site__name__icontains=word)
-            | Q(firm__name__icontains=word)
-        )
     return [card(row) for row in rows.order_by("name")[:limit]]
 
 

@@ -25,6 +25,13 @@ def plain(text: str) -> str:
     return " ".join(bare.replace("ı", "i").replace("ø", "o").replace("Ø", "o").casefold().split())
 
 
+def sought(text: str) -> list[str]:
+    """The words by which somebody is looked for, six at most. Dots and hyphens part words as spaces do, since short
+    names and addresses are written so; of an address counts what stands before its @."""
+    names = (one.lstrip("@").partition("@")[0] for one in text.split())
+    return [word for one in names for word in re.split(r"[._-]+", one) if plain(word)][:6]
+
+
 def line(text: str) -> str:
     """One line, without control characters."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())

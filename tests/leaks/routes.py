@@ -279,6 +279,7 @@ ROUTES: dict[str, Row] = {
         ],
     ),
     "topics/<str:word>": row(SIGNED_IN, "/topics/hushtopic"),
+    "tags/<str:word>": row(SIGNED_IN, "/tags/hushtopic", "/tags/never-was"),
     "quiet": row(SIGNED_IN, posts=[("/quiet", {"begins": "20:00", "ends": "07:00", "days": "6"})]),
     "read": row(
         SIGNED_IN,

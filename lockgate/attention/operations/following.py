@@ -75,7 +75,8 @@ def follow_up(*, at: datetime) -> bool:
     """
     kept, size = FollowedUp.objects.first(), archive.log_size()
     if kept is None:
-        # What was said before anybody looked is told to nobody.
+        # What was said before anybody looked stands under its topics, and is told to nobody.
+        _note_all(size)
         with change():
             FollowedUp.objects.get_or_create(id=1, defaults={"place": size})
         return False
@@ -89,12 +90,9 @@ def follow_up(*, at: datetime) -> bool:
     if ends == kept.place:
         return False
     # Read outside of the transaction: SQLite has one write lock, and posts wait for it.
-    numbers = [int(record.removeprefix("x:")) for _place, record in lines]
-    found = [one for one in conversations.all_delivered(numbers) if not one.is_public]
-    topics = {one.passage_id: rules.topics(one.body) for one in found}
-    amended = [int(record.removeprefix("x:")) for _place, record in reworded]
-    anew = [one for one in conversations.all_delivered(amended) if not one.is_public]
-    topics |= {one.passage_id: rules.topics(one.body) for one in anew}
+    found, topics = _read(lines)
+    anew, new_topics = _read(reworded)
+    topics |= new_topics
     showing = conversations.showing([one.passage_id for one in found])
     wanted = _wanted(found, topics)
     with change():
@@ -103,14 +101,7 @@ def follow_up(*, at: datetime) -> bool:
             return True  # another one has done this meanwhile
         if anew:
             Topic.objects.filter(passage__in=[one.passage_id for one in anew]).delete()
-        Topic.objects.bulk_create(
-            [
-                Topic(passage_id=one.passage_id, audience_id=one.audience_id, word=word)
-                for one in (*found, *anew)
-                for word in topics[one.passage_id]
-            ],
-            ignore_conflicts=True,
-        )
+        _note([*found, *anew], topics)
         for one in found:
             if one.passage_id in showing:
                 _tell_author(one, showing[one.passage_id], at)
@@ -119,6 +110,33 @@ def follow_up(*, at: datetime) -> bool:
         now.place = ends
         now.save(update_fields=["place"])
     return ends < size
+
+
+def _note_all(size: int) -> None:
+    """The topics of all that the log tells of, in short pieces; begun anew where it is broken off."""
+    place = 0
+    while lines := archive.told_of_action(PASSAGE_DELIVERED, place, size, SOME):
+        found, topics = _read(lines)
+        with change():
+            _note(found, topics)
+        place = lines[-1][0] + 1
+
+
+def _read(lines: Sequence[tuple[int, str]]) -> tuple[list[Heard], dict[int, tuple[str, ...]]]:
+    numbers = [int(record.removeprefix("x:")) for _place, record in lines]
+    found = [one for one in conversations.all_delivered(numbers) if not one.is_public]
+    return found, {one.passage_id: rules.topics(one.body) for one in found}
+
+
+def _note(found: Sequence[Heard], topics: Mapping[int, Collection[str]]) -> None:
+    Topic.objects.bulk_create(
+        [
+            Topic(passage_id=one.passage_id, audience_id=one.audience_id, word=word)
+            for one in found
+            for word in topics[one.passage_id]
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _wanted(found: Sequence[Heard], topics: Mapping[int, Collection[str]]) -> list[tuple[Heard, _Wanted]]:

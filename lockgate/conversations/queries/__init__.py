@@ -12,6 +12,7 @@ from lockgate.conversations.queries.boosts import (
 from lockgate.conversations.queries.feeds import (
     PAGE,
     answers,
+    answers_among,
     home,
     items,
     newer,
@@ -62,6 +63,7 @@ __all__ = [
     "all_delivered",
     "all_heard",
     "answers",
+    "answers_among",
     "boosted_in",
     "calendar",
     "calendar_of",

@@ -17,6 +17,7 @@ from lockgate.base.transactions import is_postgresql
 from lockgate.conversations import rules
 from lockgate.conversations.models import Voted
 from lockgate.conversations.queries.cards import is_heard, may_be_shown, with_cards
+from lockgate.conversations.queries.hearing import all_heard
 from lockgate.conversations.queries.marks import named_in, reaction_counts
 from lockgate.conversations.types import (
     Answer,
@@ -333,7 +334,22 @@ def answers(
         .order_by("position")[:limit]
     )
     heard = spaces.audible(viewer, at)
-    rows = [row for row in rows if heard.get(row.audience_id, _FAR) <= (row.position or 0)]
+    return _answers([row for row in rows if heard.get(row.audience_id, _FAR) <= (row.position or 0)])
+
+
+def answers_among(viewer: Person, passage_ids: Collection[int], at: datetime) -> list[tuple[int, Answer]]:
+    """(thread, answer) for those of these passages that are answers and that ``viewer`` hears; as many statements for
+    many threads as for one."""
+    threads = {
+        one.passage_id: one.root_id for one in all_heard(viewer, passage_ids, at) if one.thread_id is not None
+    }
+    if not threads:
+        return []
+    rows = Passage.objects.filter(pk__in=threads).select_related("message", "acceptance")
+    return [(threads[one.passage_id], one) for one in _answers(list(rows))]
+
+
+def _answers(rows: Sequence[Passage]) -> list[Answer]:
     files = attachments_of({row.message_id for row in rows})
     people = cards({row.message.author_id for row in rows})
     reactions = reaction_counts([row.pk for row in rows])

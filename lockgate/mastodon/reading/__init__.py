@@ -2,7 +2,7 @@
 other way."""
 
 from lockgate.mastodon.reading.accounts import account, found, kind_of, named, person_card, relationships
-from lockgate.mastodon.reading.feeds import by_author, feed, tagged
+from lockgate.mastodon.reading.feeds import by_author, feed, on_topics, topics_found
 from lockgate.mastodon.reading.polls import poll
 from lockgate.mastodon.reading.posts import (
     context,
@@ -32,14 +32,15 @@ __all__ = [
     "named",
     "notice",
     "notices",
+    "on_topics",
     "person_card",
     "poll",
     "posts",
     "relationships",
     "status",
     "statuses",
-    "tagged",
     "talk",
     "talk_among",
     "talks",
+    "topics_found",
 ]

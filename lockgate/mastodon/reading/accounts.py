@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from lockgate.attention import queries as attention
 from lockgate.base.refusal import NotFound
 from lockgate.mastodon import mutes
 from lockgate.mastodon.entities import relationship
@@ -14,6 +15,7 @@ from lockgate.mastodon.reading.reader import Reader
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
+from lockgate.profiles import queries as profiles
 
 
 def account(reader: Reader, number: str) -> dict[str, Any]:
@@ -38,8 +40,10 @@ def kind_of(number: str) -> tuple[int, int]:
 
 
 def named(reader: Reader, acct: str) -> dict[str, Any]:
-    """The account called ``acct``: "name", "@name" or "name@this-host"."""
+    """The account called ``acct``: "name", "@name" or "name@this-host". Addresses have dots where short names have
+    hyphens, and people type either."""
     name, _at, host = acct.strip().removeprefix("@").lower().partition("@")
+    name = name.replace(".", "-")
     ours = reader.draw.base.partition("://")[2].lower()
     if host and host not in {ours, ours.partition(":")[0]}:
         raise NotFound
@@ -52,11 +56,13 @@ def named(reader: Reader, acct: str) -> dict[str, Any]:
     return reader.draw.person(people.card(found), found.joined_at)
 
 
-def found(reader: Reader, words: str, limit: int) -> list[dict[str, Any]]:
-    """Rooms where the reader sits and persons whom they may know of, whose name holds these words. A talk bears the
-    names of those in it and is found among the conversations."""
-    words = words.strip().removeprefix("@").partition("@")[0][:80]
-    low = words.lower()
+def found(
+    reader: Reader, words: str, limit: int, *, skipped: int = 0, of_followed: bool = False
+) -> list[dict[str, Any]]:
+    """Rooms where the reader sits and persons whom they may know of, whose name holds these words; of persons, those
+    whom they follow alone if so asked. A talk bears the names of those in it and is found among the conversations."""
+    words = words.strip()[:80]
+    low = words.removeprefix("@").partition("@")[0].lower()
     if not low:
         return []
     rooms = [
@@ -64,16 +70,21 @@ def found(reader: Reader, words: str, limit: int) -> list[dict[str, Any]]:
         for one in reader.places()
         if one.space_kind != "circle" and (low in one.name.lower() or low in one.slug)
     ]
-    known = reader.knows()
-    persons = [one for one in people.everyone(words=words.replace("-", " ")) if one.id in known]
-    drawn = [reader.draw.space(one) for one in rooms] + [reader.draw.person(one) for one in persons]
-    return drawn[:limit]
+    # Whoever follows 500 people may have them all looked through.
+    most = 10_000 if of_followed else skipped + limit
+    persons = profiles.called(reader.viewer, words, reader.at, limit=most)
+    if of_followed:
+        followed = attention.follows(reader.viewer)["person"]
+        persons = [one for one in persons if str(one.id) in followed]
+    drawn = [*(reader.draw.space(one) for one in rooms), *(reader.draw.person(one) for one in persons)]
+    return drawn[skipped : skipped + limit]
 
 
 def relationships(reader: Reader, numbers: Sequence[str]) -> list[dict[str, Any]]:
     """What the reader is to each account that they may know of; the others are left out."""
     known = reader.knows()
     muted = mutes.muted(reader.viewer, reader.at)
+    followed = attention.follows(reader.viewer)["person"]
     told = []
     for number in numbers:
         of = behind(number)
@@ -83,7 +94,8 @@ def relationships(reader: Reader, numbers: Sequence[str]) -> list[dict[str, Any]
         if kind == SPACE and reader.place(one) is not None:
             told.append(relationship(space_id(one), is_seated=True))
         elif kind == PERSON and one in known:
-            told.append(relationship(person_id(one), is_seated=False) | {"muting": one in muted})
+            drawn = relationship(person_id(one), is_followed=str(one) in followed)
+            told.append(drawn | {"muting": one in muted})
     return told
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from lockgate.attention import queries as attention
 from lockgate.base.ids import MOST
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import FeedKey
-from lockgate.mastodon import mutes, rules
+from lockgate.mastodon import mutes
 from lockgate.mastodon.ids import person_id
-from lockgate.mastodon.reading.posts import posts
+from lockgate.mastodon.reading.posts import posts, statuses
 from lockgate.mastodon.reading.reader import Reader
 from lockgate.mastodon.speaking import Asked, Paged
 from lockgate.spaces.types import Seated
+
+_LATEST = 60
 
 
 def feed(asked: Asked, reader: Reader, heard: dict[int, int], *, most: int = 40) -> Paged:
@@ -39,26 +42,60 @@ def by_author(asked: Asked, reader: Reader, author: int) -> Paged:
     return paged(reader, keys)
 
 
-def tagged(asked: Asked, reader: Reader, tags: set[str]) -> Paged:
-    """Posts of the last thousand heard that bear one of these tags."""
-    limit = asked.fields.limit(20, 40)
-    before, after, _upwards = cursors(asked, reader)
-    found: list[FeedKey] = []
-    floors = {audience: max(floor, after + 1) for audience, floor in reader.seated.heard.items()}
-    for _turn in range(10):
-        page = conversations.home(
-            reader.viewer, reader.at, before=before, limit=100, seated=Seated([], floors)
-        )
-        items = conversations.items([one.passage_id for one in page.keys])
-        found += [
-            key
-            for key in page.keys
-            if key.passage_id in items and tags & set(rules.tags(items[key.passage_id].body))
-        ]
-        before = page.older
-        if len(found) >= limit or before is None:
-            break
-    return paged(reader, found[:limit], muted=mutes.muted(reader.viewer, reader.at))
+def on_topics(asked: Asked, reader: Reader, words: Collection[str]) -> Paged:
+    """Posts and answers that bear one of these topics; with ``all[]`` and ``none[]`` as clients send them."""
+    fields, limit = asked.fields, asked.fields.limit(20, 40)
+    also = {attention.topic(one) for one in fields.texts("all")}
+    never = {word for one in fields.texts("none") if (word := attention.topic(one))}
+    if "" in also:
+        return Paged([])
+    before = fields.number("max_id") or None
+    lowest = fields.number("min_id")
+    after = lowest if lowest is not None else fields.number("since_id") or 0
+    upwards = lowest is not None and before is None
+    noted = attention.on_topics(
+        reader.viewer,
+        words,
+        reader.at,
+        also=also,
+        never=never,
+        before=before,
+        after=after,
+        limit=limit,
+        upwards=upwards,
+    )
+    if before is None and not upwards:
+        for number, topics in _topics_just_named(reader).items():
+            named = set(topics)
+            if number > after and named & set(words) and also <= named and not never & named:
+                noted.append(number)
+        noted = sorted(set(noted), reverse=True)[:limit]
+    drawn = statuses(reader, noted)
+    if muted := mutes.muted(reader.viewer, reader.at):
+        hidden = {person_id(one) for one in muted}
+        drawn = [one for one in drawn if one["account"]["id"] not in hidden]
+    if fields.flag("only_media"):
+        drawn = [one for one in drawn if one["media_attachments"]]
+    return Paged(drawn, str(noted[-1]), str(noted[0])) if noted else Paged([])
+
+
+def topics_found(reader: Reader, beginning: str, limit: int) -> list[tuple[str, bool]]:
+    """(topic, whether the reader follows it) of the topics that begin so: named in what they hear, or followed."""
+    begins = beginning.casefold()
+    found = attention.topics_like(reader.viewer, begins, reader.at, limit=limit)
+    if not found:
+        named = {word for topics in _topics_just_named(reader).values() for word in topics}
+        found = sorted(word for word in named if word.startswith(begins))
+    followed = attention.follows(reader.viewer)["topic"]
+    found += sorted(word for word in followed - set(found) if word.startswith(begins))
+    return [(word, word in followed) for word in found[:limit]]
+
+
+def _topics_just_named(reader: Reader) -> dict[int, tuple[str, ...]]:
+    """Topics are noted a moment after a post is delivered; who has just said something looks for it at once."""
+    latest = conversations.home(reader.viewer, reader.at, limit=_LATEST, seated=reader.seated).keys
+    items = conversations.items([one.passage_id for one in latest])
+    return {number: attention.topics(one.body) for number, one in items.items()}
 
 
 def cursors(asked: Asked, reader: Reader) -> tuple[int | None, int, bool]:

@@ -72,35 +72,38 @@ def status(reader: Reader, passage_id: int) -> dict[str, Any]:
     item = conversations.items([root.passage_id])[root.passage_id]
     for one in conversations.answers(reader.viewer, root.passage_id, reader.at, limit=_ANSWERS):
         if one.passage_id == passage_id:
-            return _answers_drawn(reader, [one], item)[0]
+            return _answers_drawn(reader, [(item, one)])[0]
     raise NotFound
 
 
 def statuses(reader: Reader, passage_ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Posts and answers with these ids, of those that the reader hears, in their order; each thread is read once."""
+    """Posts and answers with these ids, of those that the reader hears, in their order. As many statements for
+    many as for one."""
     roots = {
         one.passage_id: one.root_id for one in conversations.all_heard(reader.viewer, passage_ids, reader.at)
     }
     drawn = {
         int(one["id"]): one for one in posts(reader, [one for one, root in roots.items() if one == root])
     }
-    threads = dict.fromkeys(root for one, root in roots.items() if one != root)
-    for root, item in conversations.items(list(threads)).items():
-        found = conversations.answers(reader.viewer, root, reader.at, limit=_ANSWERS)
-        wanted = [one for one in found if one.passage_id in roots]
-        drawn |= {int(one["id"]): one for one in _answers_drawn(reader, wanted, item)}
+    answers = [one for one, root in roots.items() if one != root]
+    if answers:
+        found = conversations.answers_among(reader.viewer, answers, reader.at)
+        items = conversations.items(list(dict.fromkeys(root for root, _one in found)))
+        some = [(items[root], one) for root, one in found if root in items]
+        drawn |= {int(one["id"]): one for one in _answers_drawn(reader, some)}
     return [drawn[one] for one in passage_ids if one in drawn]
 
 
-def _answers_drawn(reader: Reader, answers: Sequence[Answer], root: FeedItem) -> list[dict[str, Any]]:
-    """Answers of one thread, with what they quote of what the reader hears."""
+def _answers_drawn(reader: Reader, pairs: Sequence[tuple[FeedItem, Answer]]) -> list[dict[str, Any]]:
+    """Answers, each with the post that it hangs on, with what they quote of what the reader hears."""
+    answers = [one for _root, one in pairs]
     shown = conversations.shown(reader.viewer, answers, reader.at)
     mentioned = who_is_mentioned(
         reader, [*(one.body for one in answers), *(one.body for one in shown.values())]
     )
     marks = conversations.marks(reader.viewer, [*(one.passage_id for one in answers), *shown], reader.at)
     drawn = []
-    for one in answers:
+    for root, one in pairs:
         status = answer_drawn(reader, one, root, mentioned, marks)
         card = shown.get(one.shows_id) if one.shows_id is not None else None
         if card is not None:
@@ -126,7 +129,7 @@ def context(reader: Reader, passage_id: int) -> dict[str, Any]:
         return {"ancestors": [], "descendants": []}
     item = conversations.items([root.passage_id])[root.passage_id]
     answers = conversations.answers(reader.viewer, root.passage_id, reader.at, limit=_ANSWERS)
-    drawn = _answers_drawn(reader, answers, item)
+    drawn = _answers_drawn(reader, [(item, one) for one in answers])
     if root.passage_id == passage_id:
         return {"ancestors": [], "descendants": drawn}
     place = next((number for number, one in enumerate(answers) if one.passage_id == passage_id), None)

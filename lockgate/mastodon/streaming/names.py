@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from lockgate.attention.queries import topic
 from lockgate.mastodon import rules
 
 Stream = tuple[str, ...]
@@ -28,7 +29,7 @@ def stream_named(name: str, *, tag: str = "", number: str = "") -> Stream | None
     """The stream that a client means; None where there is none of that name, or what it is about is lacking."""
     if name in _PLAIN:
         return (name,)
-    about = {"tag": tag.lower().removeprefix("#"), "list": number}.get(_WITH.get(name, ""), "")
+    about = {"tag": topic(tag) or tag.lower().removeprefix("#"), "list": number}.get(_WITH.get(name, ""), "")
     return (name, about) if about and len(about) <= 200 else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lockgate.mastodon import rules
-from lockgate.mastodon.ids import PERSON, SPACE, account_id, behind
+from lockgate.mastodon.ids import PERSON, SPACE, account_id, behind, topic_id
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,11 @@ def test_challenge_is_that_of_the_standard() -> None:
     assert rules.challenge_of(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
-def test_tags_are_words_with_a_letter() -> None:
-    assert rules.tags("#Ventil #2026 #éàü a#b https://x.example/#no &#39; #ventil") == ["ventil", "éàü"]
+def test_the_number_of_a_topic_hangs_on_the_word_alone() -> None:
+    numbers = [topic_id(one) for one in ("seals", "seal", "étanchéité", "seals")]
+    assert numbers[0] == numbers[3]
+    assert len(set(numbers)) == 3
+    assert all(one.isdigit() and int(one) < 1 << 63 for one in numbers)
 
 
 def test_account_ids_go_back_to_whom_they_name() -> None:

@@ -56,8 +56,9 @@ def test_a_pin_is_for_who_tends_the_room(cast: Cast) -> None:
     room = nadia.account_lookup("valve-7")
     assert nadia.status_pin(said.id).pinned
     assert [one.id for one in theo.account_statuses(room.id, pinned=True)] == [said.id]
-    with pytest.raises(MastodonNotFoundError):
+    with pytest.raises(MastodonAPIError) as refused:
         theo.status_unpin(said.id)
+    assert refused.value.args[1] == 403
     nadia.status_unpin(said.id)
     assert theo.account_statuses(room.id, pinned=True) == []
 

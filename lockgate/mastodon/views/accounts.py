@@ -10,12 +10,12 @@ from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.mastodon import mutes as mutes_kept
 from lockgate.mastodon import reading
-from lockgate.mastodon.entities import relationship
 from lockgate.mastodon.ids import SPACE, space_id
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
 from lockgate.people import queries as people
 from lockgate.people.models import Person
+from lockgate.profiles import queries as profiles
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 
@@ -61,7 +61,27 @@ def lookup(asked: Asked) -> dict[str, Any]:
 
 
 def search(asked: Asked) -> list[dict[str, Any]]:
-    return reading.found(Reader.of(asked), asked.fields.text("q"), asked.fields.limit(40, 80))
+    fields = asked.fields
+    return reading.found(
+        Reader.of(asked),
+        fields.text("q"),
+        fields.limit(40, 80),
+        skipped=min(fields.number("offset") or 0, 10_000),
+        of_followed=fields.flag("following"),
+    )
+
+
+def directory(asked: Asked) -> list[dict[str, Any]]:
+    """The people whom the viewer may know of. Who is active is told to nobody: that order is by name."""
+    reader, fields = Reader.of(asked), asked.fields
+    found = profiles.known(
+        reader.viewer,
+        reader.at,
+        skipped=min(fields.number("offset") or 0, 1_000_000),
+        limit=fields.limit(40, 80),
+        is_newest_first=fields.text("order") == "new",
+    )
+    return [reader.draw.person(card, joined) for card, joined in found]
 
 
 def many(asked: Asked) -> list[dict[str, Any]]:
@@ -109,7 +129,7 @@ def statuses(asked: Asked, number: str) -> Paged:
 
 
 def nobody(asked: Asked, number: str) -> list[Any]:
-    """Followers and the like of an account that the viewer may know of: nobody follows anybody."""
+    """Followers and the like of an account that the viewer may know of: nobody reads who follows whom."""
     reading.account(Reader.of(asked), number)
     return []
 
@@ -126,28 +146,6 @@ def lists_with(asked: Asked, number: str) -> list[dict[str, Any]]:
         for one in reader.places()
         if any(seat.person_id == of for seat in spaces.sitters(reader.viewer, one.audience_id, reader.at))
     ]
-
-
-def follow(asked: Asked, number: str) -> dict[str, Any]:
-    """Rooms are joined by a seat that their owner gives; an app can only say how it stands."""
-    reader = Reader.of(asked)
-    kind, _of = reading.kind_of(number)
-    reading.account(reader, number)
-    if kind == SPACE:
-        return relationship(number, is_seated=True)
-    raise NotAllowed(
-        _("Nobody follows anybody here: you read what is said in the spaces where you sit."),
-        _("Ask for a seat where you would like to read."),
-    )
-
-
-def unfollow(asked: Asked, number: str) -> dict[str, Any]:
-    reader = Reader.of(asked)
-    kind, _of = reading.kind_of(number)
-    reading.account(reader, number)
-    if kind == SPACE:
-        raise NotAllowed(_("A seat is not given up from an app."), _("Ask an owner of the space to end it."))
-    return relationship(number, is_seated=False)
 
 
 def mute(asked: Asked, number: str) -> dict[str, Any]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.html import escape
+
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import FeedItem, Marks
 from lockgate.mastodon import rules
-from lockgate.mastodon.entities import announcement
+from lockgate.mastodon.content import hashtags, words_html
+from lockgate.mastodon.entities import instant
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.speaking import Asked
 from lockgate.mastodon.views.statuses import number_of
@@ -56,12 +59,24 @@ def _kind(name: str) -> str:
 
 
 def _drawn(reader: Reader, one: FeedItem, marks: Marks) -> dict[str, Any]:
+    """What asks for a receipt. Who said it and where is said in words: the entity has no author."""
+    base, at = reader.draw.base, instant(one.delivered_at)
     mine = marks.reacted.get(one.passage_id, frozenset())
-    return announcement(
-        number=one.passage_id,
-        words=one.body,
-        place=one.place_name,
-        who=one.author.name,
-        at=one.delivered_at,
-        reactions=[(rules.EMOJI[kind], count, kind in mine) for kind, count in one.reactions],
-    )
+    return {
+        "id": str(one.passage_id),
+        "content": f"{words_html(one.body, base)}<p>{escape(one.author.name)} · {escape(one.place_name)}</p>",
+        "starts_at": None,
+        "ends_at": None,
+        "published": True,
+        "all_day": False,
+        "published_at": at,
+        "updated_at": at,
+        "read": False,
+        "mentions": [],
+        "statuses": [],
+        "tags": hashtags(one.body, base),
+        "emojis": [],
+        "reactions": [
+            {"name": rules.EMOJI[kind], "count": count, "me": kind in mine} for kind, count in one.reactions
+        ],
+    }

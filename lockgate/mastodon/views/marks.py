@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from lockgate.base.refusal import NotFound
 from lockgate.conversations import operations as talk
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import ReactedBy
 from lockgate.mastodon import reading, rules
 from lockgate.mastodon.reading import Reader
-from lockgate.mastodon.speaking import Asked, Paged
+from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
 from lockgate.mastodon.views.statuses import number_of
 
 
@@ -40,14 +43,34 @@ def unbookmark(asked: Asked, number: str) -> dict[str, Any]:
 def pin(asked: Asked, number: str) -> dict[str, Any]:
     """At the top of its room, where every reader sees it: for who tends the room."""
     of = number_of(number)
-    talk.pin(by=asked.viewer, at=asked.at, passage_id=of)
+    try:
+        talk.pin(by=asked.viewer, at=asked.at, passage_id=of)
+    except NotFound as error:
+        raise _why_not(asked, of) from error
     return reading.status(Reader.of(asked), of) | {"pinned": True}
 
 
 def unpin(asked: Asked, number: str) -> dict[str, Any]:
     of = number_of(number)
-    talk.unpin(by=asked.viewer, at=asked.at, passage_id=of)
+    try:
+        talk.unpin(by=asked.viewer, at=asked.at, passage_id=of)
+    except NotFound as error:
+        raise _why_not(asked, of) from error
     return reading.status(Reader.of(asked), of)
+
+
+def _why_not(asked: Asked, number: int) -> NotAllowed:
+    """Why the viewer does not pin what they hear. Raises NotFound for what they do not, like what never was."""
+    heard = conversations.heard(asked.viewer, number, asked.at)
+    if heard.is_public or heard.thread_id is not None:
+        return NotAllowed(
+            _("Only a post that begins a thread in a space can be pinned."),
+            _("Save it for yourself instead."),
+        )
+    return NotAllowed(
+        _("Posts are pinned for everybody in a space, by those who tend it."),
+        _("Ask an owner or a moderator there, or save it for yourself."),
+    )
 
 
 def favourited_by(asked: Asked, number: str) -> Paged:

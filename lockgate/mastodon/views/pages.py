@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +19,13 @@ def apps(request: HttpRequest) -> HttpResponse:
     rows = [(one, in_words(one.scopes)) for one in queries.connected(person, at)]
     context = {"apps": rows, "server": request.get_host()}
     return page(request, "mastodon/apps.html", context, person=person, current="people", at=at)
+
+
+@require_safe
+def topic(request: HttpRequest, word: str) -> HttpResponse:
+    """Where apps know a hashtag, people read the topic."""
+    viewer(request)
+    return HttpResponseRedirect(f"/topics/{quote(word)}")
 
 
 @require_POST

@@ -13,10 +13,10 @@ from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.mastodon import posting, reading
+from lockgate.mastodon.content import words_html
 from lockgate.mastodon.entities import instant
 from lockgate.mastodon.reading import Reader, is_for_all
 from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
-from lockgate.web.markdown import markdown_html
 
 
 def create(asked: Asked) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def history(asked: Asked, number: str) -> list[dict[str, Any]]:
         earlier.append(
             {
                 **shared,
-                "content": str(markdown_html(each.body, for_our_pages=False)),
+                "content": words_html(each.body, asked.base),
                 "created_at": begins[-1],
                 "media_attachments": [],
             }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lockgate.base.ids import read_id
 from lockgate.base.refusal import BadInput, NotFound
-from lockgate.mastodon import operations, queries, reading, rules
+from lockgate.mastodon import operations, queries, reading
 from lockgate.mastodon.entities import instant
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.reading.told import KIND
@@ -33,28 +33,18 @@ def public(asked: Asked) -> Paged:
     return reading.feed(asked, reader, reader.for_all())
 
 
-def tag(asked: Asked, name: str) -> Paged:
-    wanted = {name.lower(), *(one.lower() for one in asked.fields.texts("any"))}
-    return reading.tagged(asked, Reader.of(asked), wanted)
-
-
-def one_tag(asked: Asked, name: str) -> dict[str, Any]:
-    return {
-        "id": "0",
-        "name": name.lower()[:100],
-        "url": f"{asked.base}/tags/{name.lower()[:100]}",
-        "history": [],
-        "following": False,
-        "featuring": False,
-    }
-
-
 def search(asked: Asked) -> dict[str, Any]:
     """Accounts by name, and words as the house's own search finds them in the rooms where the viewer sits."""
     reader, fields = Reader.of(asked), asked.fields
     kind, words = fields.text("type"), fields.text("q").strip()
     limit = fields.limit(20, 40)
-    accounts = reading.found(reader, words, limit) if kind in {"", "accounts"} else []
+    # Mastodon takes an offset together with a kind alone.
+    skipped = min(fields.number("offset") or 0, 200) if kind else 0
+    accounts: list[dict[str, Any]] = []
+    if kind in {"", "accounts"}:
+        accounts = reading.found(
+            reader, words, limit, skipped=skipped, of_followed=fields.flag("following") and kind == "accounts"
+        )
     statuses: list[dict[str, Any]] = []
     if kind in {"", "statuses"} and words.startswith(asked.base):
         number = read_id(words.rpartition("#")[2])
@@ -64,12 +54,12 @@ def search(asked: Asked) -> dict[str, Any]:
             except NotFound:
                 statuses = []
     elif kind in {"", "statuses"} and words:
-        skipped = min(fields.number("offset") or 0, 200)
         hits = sought.search(reader.viewer, words[:300], at=reader.at, limit=limit + skipped).hits[skipped:]
         statuses = [reading.status(reader, one.passage_id) for one in hits]
-    tags = []
-    if kind in {"", "hashtags"} and words.startswith("#") and rules.tags(words):
-        tags = [one_tag(asked, rules.tags(words)[0])]
+    tags: list[dict[str, Any]] = []
+    if kind in {"", "hashtags"} and (beginning := words.removeprefix("#")) and len(beginning.split()) == 1:
+        found = reading.topics_found(reader, beginning, limit + skipped)[skipped:]
+        tags = [reader.draw.topic(word, is_followed=is_followed) for word, is_followed in found]
     return {"accounts": accounts, "statuses": statuses, "hashtags": tags}
 
 

@@ -1,9 +1,9 @@
 """Reads of profiles, always for a viewer: whom they may know of is asked of spaces, here, each time."""
 
 from lockgate.profiles.queries.absences import away, away_among, away_ids, coming_absence
+from lockgate.profiles.queries.finding import called, directory, known
 from lockgate.profiles.queries.organisation import chart, managers, may_draw_lines, team, teams
 from lockgate.profiles.queries.people import (
-    directory,
     may_know,
     photo,
     photos,
@@ -18,9 +18,11 @@ __all__ = [
     "away",
     "away_among",
     "away_ids",
+    "called",
     "chart",
     "coming_absence",
     "directory",
+    "known",
     "managers",
     "may_draw_lines",
     "may_know",

@@ -6,14 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from lockgate.base.refusal import NotFound
 from lockgate.channels.queries import small_image
 from lockgate.people.models import Person
 from lockgate.people.queries import by_slug, card, cards
-from lockgate.people.types import PersonCard
-from lockgate.profiles import rules
 from lockgate.profiles.models import Keyword, Line, Membership, Photo, Profile
 from lockgate.profiles.queries.absences import away_among
 from lockgate.profiles.types import Photo as PhotoView
@@ -127,35 +125,6 @@ def photos(persons: Collection[int]) -> dict[int, str]:
     """{person id: first signs of the photo's digest} of those persons who have one; the caller knows of them all."""
     rows = Photo.objects.filter(person_id__in=persons).values_list("person_id", "digest")
     return {person: digest[:12] for person, digest in rows}
-
-
-def directory(
-    viewer: Person, at: datetime, *, words: str = "", site: str = "", limit: int = 200
-) -> tuple[list[PersonCard], int]:
-    """People whom ``viewer`` may know of, by name, and how many there are in all. Each of ``words`` stands in the name,
-    work, department, site or firm; for an employee also in the skills and what one may be asked about."""
-    rows = Person.objects.filter(is_active=True).select_related("firm", "department", "site")
-    if not viewer.firm.is_house:
-        rows = rows.filter(pk__in=known_to(viewer, at))
-    if site:
-        rows = rows.filter(site__name=site)
-    for word in words.split()[:6]:
-        bare = rules.plain(word)
-        wanted = (
-            Q(name__icontains=word)
-            | Q(slug__contains=bare)
-            | Q(title__icontains=word)
-            | Q(department__name__icontains=word)
-            | Q(site__name__icontains=word)
-            | Q(firm__name__icontains=word)
-        )
-        if viewer.firm.is_house and bare:
-            told = Exists(Keyword.objects.filter(person=OuterRef("pk"), plain__contains=bare))
-            rows = rows.filter(wanted | Q(told))
-        else:
-            rows = rows.filter(wanted)
-    found = [card(row) for row in rows.order_by("name", "pk")[: limit + 1]]
-    return found[:limit], len(found) if len(found) <= limit else rows.count()
 
 
 def sites(viewer: Person) -> list[str]:

@@ -72,3 +72,17 @@ def test_everybody_stands_in_the_chart_once(lines, among):
     standing = [one for each in reports.values() for one in each]
     assert sorted(standing) == sorted(among)
     assert sum(1 + rules.counted(reports, one) for one in reports.get(0, [])) == len(among)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("theo.mercier", ["theo", "mercier"]),
+        ("@theo-mercier@house.example", ["theo", "mercier"]),
+        ("Théo  Mercier", ["Théo", "Mercier"]),
+        ("theo_mercier@haldenvalve.example", ["theo", "mercier"]),
+        ("@ - . \u0301", []),
+    ],
+)
+def test_words_by_which_somebody_is_looked_for(text: str, words: list[str]) -> None:
+    assert rules.sought(text) == words

@@ -87,3 +87,18 @@ def test_names_are_found_without_their_accents(cast, at):
     found, count = queries.directory(cast.stranger, at, words="theo mercier")
     assert ([one.name for one in found], count) == (["Théo Mercier"], 1)
     assert queries.directory(cast.stranger, at, words="theo", site="Mannheim") == ([], 0)
+
+
+def test_nobody_is_found_by_the_firm_that_all_their_colleagues_bear(cast, at):
+    assert queries.directory(cast.stranger, at, words=cast.author.firm.name) == ([], 0)
+    assert queries.called(cast.stranger, "halden", at) == []
+    assert "stefan-bauer" in {one.slug for one in queries.called(cast.stranger, "bauer armaturen", at)}
+    assert {one.firm for one in queries.called(cast.guest, "halden", at)} == {cast.author.firm.name}
+    assert queries.called(cast.stranger, "@", at) == []
+
+
+def test_an_address_and_a_short_name_find_as_the_name_does(cast, at):
+    for words in ("theo-mercier", "theo.mercier", "theo.mercier@haldenvalve.example", "@theo-mercier"):
+        found, _count = queries.directory(cast.stranger, at, words=words)
+        assert [one.slug for one in found] == ["theo-mercier"]
+        assert queries.directory(cast.persons["lars-eklund"], at, words=words) == ([], 0)
