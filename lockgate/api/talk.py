@@ -142,6 +142,20 @@ def pin(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) 
     return JsonResponse({"pinned": is_on})
 
 
+_MUTED = record({"muted": FLAG})
+
+
+@answering(
+    POST=Verb("Be told nothing more of a thread.", "mark", _MUTED),
+    DELETE=Verb("Be told of it again.", "mark", _MUTED),
+)
+def mute(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    """The thread of this post or answer; what the caller is to sign or to confirm is told all the same."""
+    is_on = request.method == "POST"
+    (attention.mute_thread if is_on else attention.unmute_thread)(by=viewer, at=at, passage_id=passage_id)
+    return JsonResponse({"muted": is_on})
+
+
 _MOVE = Verb(
     "Move a thread to another space that the caller owns too.",
     "spaces",

@@ -49,6 +49,7 @@ urlpatterns = [
     path("passages/<int:passage_id>/reactions", talk.reactions),
     path("passages/<int:passage_id>/saved", talk.saved_mark),
     path("passages/<int:passage_id>/pin", talk.pin),
+    path("passages/<int:passage_id>/mute", talk.mute),
     path("passages/<int:passage_id>/acceptance", talk.acceptance),
     path("passages/<int:passage_id>/receipt", talk.receipt),
     path("passages/<int:passage_id>/readers", talk.readers),

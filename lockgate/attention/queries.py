@@ -17,6 +17,7 @@ from lockgate.base.ids import floor_id
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.conversations.types import FeedKey
+from lockgate.notices import queries as told
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
@@ -30,6 +31,7 @@ __all__ = [
     "is_followed",
     "leaders",
     "leaders_first",
+    "muted",
     "of_topic",
     "on_topics",
     "split_topics",
@@ -73,10 +75,21 @@ def followed(viewer: Person, at: datetime) -> list[Followed]:
         for one in sorted(cards.values(), key=lambda card: card.name)
     ]
     found += [Followed("topic", one, f"#{one}", f"/topics/{one}") for one in sorted(keys["topic"])]
-    for one in conversations.all_heard(viewer, [int(key) for key in keys["thread"]], at):
-        words = " ".join(one.body.split())
-        found.append(Followed("thread", str(one.passage_id), words[:90], f"/messages/{one.message_id}"))
-    return found
+    return found + _threads(viewer, [int(key) for key in keys["thread"]], at)
+
+
+def muted(viewer: Person, at: datetime) -> list[Followed]:
+    """The threads that the viewer muted and hears now, the latest first."""
+    return _threads(viewer, told.muted_threads(viewer), at)[::-1]
+
+
+def _threads(viewer: Person, numbers: Collection[int], at: datetime) -> list[Followed]:
+    return [
+        Followed(
+            "thread", str(one.passage_id), " ".join(one.body.split())[:90], f"/messages/{one.message_id}"
+        )
+        for one in sorted(conversations.all_heard(viewer, numbers, at), key=lambda each: each.position)
+    ]
 
 
 def of_topic(viewer: Person, word: str, at: datetime, *, limit: int = 30) -> list[FeedKey]:

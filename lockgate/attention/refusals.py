@@ -7,3 +7,7 @@ from lockgate.base.refusal import Refusal
 
 class FollowsEnough(Refusal):
     code = "follows-enough"
+
+
+class MutesEnough(Refusal):
+    code = "mutes-enough"

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 KINDS = ("person", "topic", "thread")
 MOST_FOLLOWED = 500
+MOST_MUTED = 1_000
 MOST_TOPICS = 10
 LONGEST_TOPIC = 40
 # Before this nothing is unread for somebody who never marked anything; leaders' posts stand first for as long.

@@ -37,6 +37,14 @@ class FeedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A post or an answer in a list of what some people said."""
+
+    position: int
+    passage_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Latest:
     """What was said last in a room: a post, or an answer to ``root_id``."""
 

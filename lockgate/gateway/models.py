@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Coalesce
 
 from lockgate.base.fields import TimeIdField
 from lockgate.base.markings import Marking
+from lockgate.gateway.types import LATE
 
 
 class Message(models.Model):
@@ -180,6 +181,13 @@ class Passage(models.Model):
                 fields=["account", "-id"], condition=Q(account__isnull=False), name="passages_of_account"
             ),
             models.Index(fields=["shows"], condition=Q(shows__isnull=False), name="passages_that_show"),
+            # Few: signed, scheduled or moved, they were delivered long after they were written. What somebody said is
+            # found by when it was written (message_of_author) and, with these, nothing is missed.
+            models.Index(
+                fields=["position"],
+                condition=Q(position__gt=F("message_id") + LATE),
+                name="passages_delivered_late",
+            ),
         ]
 
 

@@ -14,6 +14,9 @@ from lockgate.spaces.types import Hearers
 KEEPS_ITS_THREADS = frozenset({"circle", "deal"})
 """Kinds of space that nothing is moved out of, or into: what was said there was said to those few."""
 
+LATE: Final = 251_658_240_000
+"""A minute, as ids count time: what was delivered later than this after it was written stands in an index of its own.
+"""
 
 WHERE_UNREAD: Final = {"inside": Outcome.ALLOW, "guests": Outcome.TIP, "outside": Outcome.HOLD}
 """What comes of a file, by the kind of place, whose words could not be read, or not all."""

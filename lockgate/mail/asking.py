@@ -15,11 +15,13 @@ from lockgate.people.models import Person
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """``how`` says how to do it by mail; ``words`` are the post's with its options numbered, "" where it has none."""
+    """``how`` says how to do it by mail; ``words`` are the post's with its options numbered, "" where it has none.
+    ``is_duty``: it is to be confirmed, and told whether its thread is muted or not."""
 
     how: str = ""
     words: str = ""
     may_accept: bool = False
+    is_duty: bool = False
 
 
 def asked(person: Person, passage_id: int, at: datetime) -> Asked:
@@ -37,7 +39,7 @@ def asked(person: Person, passage_id: int, at: datetime) -> Asked:
             may_accept=True,
         )
     if tools.asks_receipt and not tools.has_receipt:
-        return Asked(_("When you have read it, answer with one word on the first line:\nread"))
+        return Asked(_("When you have read it, answer with one word on the first line:\nread"), is_duty=True)
     if tools.poll is not None:
         return _poll(tools.poll, passage.body)
     return Asked()

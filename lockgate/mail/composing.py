@@ -110,6 +110,8 @@ def _post(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
         return None
     thread = mailing.thread_id or state.passage_id
     asks = asked(person, state.passage_id, at)
+    if notices.is_muted(person, thread) and not asks.is_duty:
+        return None
     # The asker's address names the answer itself, so that they can accept it; it joins the same thread.
     answered = state.passage_id if asks.may_accept else thread
     token = reply_token(token_key(), ReplyToken(answered, seat.pk, person.pk))
@@ -222,7 +224,7 @@ def _request(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
 
 def _notice(mailing: Mailing, person: Person, at: datetime) -> _Told | None:
     notice = notices.one(person, mailing.about_id)
-    if notice is None or notice.is_seen:
+    if notice is None or notice.is_seen or notices.is_muted(person, notice.thread_id):
         return None
     if notice.message_id is None:
         return _Told(_("A notice for you"), "", _sentence(notice), "/approvals?tab=told")

@@ -49,11 +49,11 @@ class Fields:
     def flag(self, name: str) -> bool:
         return self.text(name).lower() in {"true", "1", "on", "t", "yes"}
 
-    def texts(self, name: str) -> list[str]:
-        """``name[]=a&name[]=b``, ``name=a`` or a list of JSON."""
+    def texts(self, name: str, *, most: int = 100) -> list[str]:
+        """``name[]=a&name[]=b``, ``name=a`` or a list of JSON; what comes after ``most`` is not read."""
         value = self._found.get(f"{name}[]", self._found.get(name, []))
         values = value if isinstance(value, list) else [value]
-        return [_storable(str(one)) for one in values[:100] if isinstance(one, str | int)]
+        return [_storable(str(one)) for one in values[:most] if isinstance(one, str | int)]
 
     def within(self, name: str) -> Fields:
         """The fields of ``name[...]``, or of an object of JSON."""

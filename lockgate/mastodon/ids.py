@@ -5,14 +5,19 @@ ask anew."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from django.utils.crypto import salted_hmac
+
+from lockgate.base.ids import new_id, read_id
 
 _HALF = 31
 _MASK = (1 << _HALF) - 1
 _ROUNDS = 6
 PERSON, SPACE = 0, 1
+LISTS = 1 << (2 * _HALF)
+"""Where the numbers of lists of one's own begin: those of accounts, and so of spaces as lists, end below it."""
 
 
 @lru_cache(maxsize=65_536)
@@ -34,6 +39,17 @@ def behind(text: str) -> tuple[int, int] | None:
         left, right = right ^ _mixed(turn, left), left
     number = left << _HALF | right
     return number & 1, number >> 1
+
+
+def own_list_id(at: datetime) -> int:
+    """A number for a list of somebody's own, which never is that of an account."""
+    return LISTS | new_id(at)
+
+
+def own_list(text: str) -> int | None:
+    """The number of a list of somebody's own that ``text`` names; None where it can be none."""
+    number = read_id(text)
+    return number if number is not None and number >= LISTS else None
 
 
 def person_id(number: int) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from lockgate.base.fields import TimeIdField
+from lockgate.mastodon.ids import LISTS
 
 
 class App(models.Model):
@@ -149,6 +150,54 @@ class Mute(models.Model):
         constraints = [
             UniqueConstraint(fields=["person", "whom"], name="somebody_is_muted_once"),
             CheckConstraint(condition=~Q(whom=F("person")), name="nobody_mutes_themselves"),
+        ]
+
+
+class List(models.Model):
+    """A list of one's own: people whose posts its owner reads in one column. Nobody else knows that it is there, and it
+    lets nobody hear anything. The numbers of accounts, and so of spaces, end where those of lists begin (ids.py)."""
+
+    id = TimeIdField(primary_key=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=200)
+    replies_policy = models.CharField(max_length=8, default="list")
+    exclusive = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(id__gte=LISTS), name="a_list_bears_no_number_of_an_account"),
+            CheckConstraint(condition=~Q(title=""), name="a_list_has_a_title"),
+            CheckConstraint(
+                condition=Q(replies_policy__in=["followed", "list", "none"]),
+                name="a_list_knows_which_answers",
+            ),
+        ]
+
+
+class ListMember(models.Model):
+    """Somebody on a list of somebody's own."""
+
+    id = TimeIdField(primary_key=True)
+    list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="members", db_index=False)
+    whom = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["list", "whom"], name="somebody_is_on_a_list_once")]
+
+
+class Note(models.Model):
+    """What a person noted down about somebody, for themselves alone."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    whom = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=2000)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["person", "whom"], name="one_note_about_somebody"),
+            CheckConstraint(condition=~Q(words=""), name="a_note_has_words"),
         ]
 
 

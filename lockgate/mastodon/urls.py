@@ -10,8 +10,11 @@ from lockgate.mastodon.views import (
     filters,
     following,
     instance,
+    lists,
     marks,
     media,
+    muting,
+    notes,
     oauth,
     pages,
     polls,
@@ -79,7 +82,7 @@ _accounts = [
     path("api/v1/accounts/familiar_followers", address(GET=Verb(accounts.familiar_followers, R_FOLLOWS))),
     path("api/v1/accounts/<str:number>", address(GET=Verb(accounts.one, R_ACCOUNTS))),
     path("api/v1/accounts/<str:number>/statuses", address(GET=Verb(accounts.statuses, R_STATUSES))),
-    path("api/v1/accounts/<str:number>/lists", address(GET=Verb(accounts.lists_with, R_LISTS))),
+    path("api/v1/accounts/<str:number>/lists", address(GET=Verb(lists.with_person, R_LISTS))),
     *(
         path(f"api/v1/accounts/<str:number>/{name}", address(GET=Verb(accounts.nobody, R_ACCOUNTS)))
         for name in ("followers", "featured_tags", "endorsements", "identity_proofs")
@@ -95,30 +98,27 @@ _accounts = [
             ("unmute", accounts.unmute, "write:mutes"),
             ("block", accounts.not_done, "write:blocks"),
             ("unblock", accounts.undone, "write:blocks"),
-            ("note", accounts.not_done, W_ACCOUNTS),
+            ("note", notes.note, W_ACCOUNTS),
             ("pin", accounts.not_done, W_ACCOUNTS),
             ("unpin", accounts.undone, W_ACCOUNTS),
             ("remove_from_followers", accounts.undone, W_FOLLOWS),
         )
     ),
-    path(
-        "api/v1/lists",
-        address(GET=Verb(accounts.lists, R_LISTS), POST=Verb(accounts.lists_are_spaces, W_LISTS)),
-    ),
+    path("api/v1/lists", address(GET=Verb(lists.every, R_LISTS), POST=Verb(lists.create, W_LISTS))),
     path(
         "api/v1/lists/<str:number>",
         address(
-            GET=Verb(accounts.one_list, R_LISTS),
-            PUT=Verb(accounts.lists_are_spaces, W_LISTS),
-            DELETE=Verb(accounts.lists_are_spaces, W_LISTS),
+            GET=Verb(lists.one, R_LISTS),
+            PUT=Verb(lists.change, W_LISTS),
+            DELETE=Verb(lists.remove, W_LISTS),
         ),
     ),
     path(
         "api/v1/lists/<str:number>/accounts",
         address(
-            GET=Verb(accounts.accounts_of_list, R_LISTS),
-            POST=Verb(accounts.lists_are_spaces, W_LISTS),
-            DELETE=Verb(accounts.lists_are_spaces, W_LISTS),
+            GET=Verb(lists.members, R_LISTS),
+            POST=Verb(lists.put_on, W_LISTS),
+            DELETE=Verb(lists.take_off, W_LISTS),
         ),
     ),
 ]
@@ -127,7 +127,7 @@ _timelines = [
     path("api/v1/timelines/home", address(GET=Verb(timelines.home, R_STATUSES))),
     path("api/v1/timelines/public", address(GET=Verb(timelines.public, R_STATUSES))),
     path("api/v1/timelines/tag/<str:name>", address(GET=Verb(following.timeline, R_STATUSES))),
-    path("api/v1/timelines/list/<str:number>", address(GET=Verb(accounts.timeline, R_LISTS))),
+    path("api/v1/timelines/list/<str:number>", address(GET=Verb(lists.timeline, R_LISTS))),
     path("api/v1/timelines/link", address(GET=_nothing(R_STATUSES))),
     path("api/v1/timelines/direct", address(GET=Verb(talks.timeline, R_STATUSES))),
     path("api/v1/tags/<str:name>", address(GET=Verb(following.one_topic, R_FOLLOWS))),
@@ -193,8 +193,8 @@ _statuses = [
             ("unreblog", statuses.unreblog, W_STATUSES),
             ("pin", marks.pin, W_ACCOUNTS),
             ("unpin", marks.unpin, W_ACCOUNTS),
-            ("mute", statuses.not_done, "write:mutes"),
-            ("unmute", statuses.undone, "write:mutes"),
+            ("mute", muting.mute, "write:mutes"),
+            ("unmute", muting.unmute, "write:mutes"),
             ("translate", statuses.not_done, R_STATUSES),
         )
     ),

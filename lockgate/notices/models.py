@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
 from lockgate.base.fields import TimeIdField
 
@@ -54,12 +54,14 @@ class Quiet(models.Model):
 
 
 class Notice(models.Model):
-    """One thing told to one person. ``words`` fill the sentence that ``kind`` names."""
+    """One thing told to one person. ``words`` fill the sentence that ``kind`` names; ``thread_id`` is the thread that
+    it comes from, where one may mute that."""
 
     id = TimeIdField(primary_key=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
     message_id = models.BigIntegerField(null=True)
+    thread_id = models.BigIntegerField(null=True)
     words = models.JSONField(default=dict)
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
@@ -75,6 +77,18 @@ class Notice(models.Model):
             models.Index(fields=["person", "-id"], condition=Q(seen_at__isnull=True), name="notice_unseen"),
             models.Index(fields=["person", "-id"], name="notice_of_person"),
         ]
+
+
+class MutedThread(models.Model):
+    """A person is told nothing more of a thread, by the number of the post that it hangs on. It hides no word."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    thread_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        # By the thread first: who is told of one asks for all who muted it.
+        constraints = [UniqueConstraint(fields=["thread_id", "person"], name="a_thread_is_muted_once")]
 
 
 class SeenUpTo(models.Model):

@@ -11,7 +11,8 @@ from lockgate.base.ids import floor_id, new_id
 from lockgate.base.refusal import BadInput
 from lockgate.base.rows import execute, insert, stored
 from lockgate.base.transactions import after_commit, change, is_postgresql
-from lockgate.notices.models import Happening, Notice, Quiet, SeenUpTo
+from lockgate.notices.models import Happening, MutedThread, Notice, Quiet, SeenUpTo
+from lockgate.notices.queries import muters
 from lockgate.notices.rules import MOST_DAYS
 from lockgate.notices.types import MOST_COUNTED, QuietHours
 from lockgate.notices.wake import wake
@@ -60,17 +61,51 @@ def wake_streams() -> None:
 
 
 def tell(
-    persons: Iterable[int], kind: str, *, words: Mapping[str, str], message_id: int | None, at: datetime
+    persons: Iterable[int],
+    kind: str,
+    *,
+    words: Mapping[str, str],
+    message_id: int | None,
+    at: datetime,
+    thread: int | None = None,
 ) -> None:
-    """Put a notice of ``kind`` before each person (ids); ``words`` fill the sentence that the page shows."""
+    """Put a notice of ``kind`` before each person (ids); ``words`` fill the sentence that the page shows.
+
+    ``thread`` is the post that its thread hangs on: who muted it is not told. What is asked of somebody as a duty (to
+    sign, to confirm an announcement) is told without, and so to everybody."""
+    if thread is not None:
+        deaf = muters(thread)
+        persons = [one for one in persons if one not in deaf]
     Notice.objects.bulk_create(
         [
             Notice(
-                id=new_id(at), person_id=person, kind=kind, message_id=message_id, words=dict(words), at=at
+                id=new_id(at),
+                person_id=person,
+                kind=kind,
+                message_id=message_id,
+                thread_id=thread,
+                words=dict(words),
+                at=at,
             )
             for person in persons
         ]
     )
+
+
+def mute_thread(*, by: int, at: datetime, thread: int) -> None:
+    """``by`` (a person's id) is told nothing more of this thread; whoever calls this has asked whether they hear it."""
+    with change():
+        MutedThread.objects.get_or_create(person_id=by, thread_id=thread, defaults={"at": at})
+
+
+def unmute_thread(*, by: int, thread: int) -> None:
+    with change():
+        MutedThread.objects.filter(person_id=by, thread_id=thread).delete()
+
+
+def carry_mutes(*, before: int, after: int, persons: Iterable[int]) -> None:
+    """A thread has another number now for these people (ids): it stays as muted for them as it was."""
+    MutedThread.objects.filter(thread_id=before, person__in=list(persons)).update(thread_id=after)
 
 
 def mark_seen(*, by: int, at: datetime) -> int:

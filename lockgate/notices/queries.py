@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from lockgate.base.ids import floor_id
 from lockgate.notices import rules
-from lockgate.notices.models import Happening, Notice, Quiet, SeenUpTo
+from lockgate.notices.models import Happening, MutedThread, Notice, Quiet, SeenUpTo
 from lockgate.notices.types import MOST_COUNTED, NoticeView, QuietHours
 from lockgate.people.models import Person
 
@@ -52,7 +52,8 @@ def _with_marks(rows: QuerySet[Notice]) -> QuerySet[Notice]:
 
 
 def _view(row: Notice) -> NoticeView:
-    return NoticeView(row.pk, row.kind, row.message_id, row.words, row.at, bool(getattr(row, "is_seen")))  # noqa: B009  (annotated above)
+    is_seen = bool(getattr(row, "is_seen"))  # noqa: B009  (annotated above)
+    return NoticeView(row.pk, row.kind, row.message_id, row.words, row.at, is_seen, row.thread_id)
 
 
 def told_between(begins: datetime, ends: datetime) -> Sequence[tuple[int, int]]:
@@ -83,6 +84,24 @@ def told_of(message_id: int) -> set[int]:
     rows = Notice.objects.filter(message_id=message_id)
     rows = rows.filter(Q(kind__startswith="followed-") | Q(kind__in=["boosted", "quoted"]))
     return set(rows.values_list("person_id", flat=True))
+
+
+def muted_threads(viewer: Person, threads: Collection[int] | None = None) -> set[int]:
+    """Of these threads, or of all, those that the viewer muted."""
+    rows = MutedThread.objects.filter(person=viewer)
+    if threads is not None:
+        rows = rows.filter(thread_id__in=list(threads))
+    return set(rows.values_list("thread_id", flat=True))
+
+
+def muters(thread: int) -> set[int]:
+    """Ids of those who muted a thread: for whoever tells of it, or carries it elsewhere."""
+    return set(MutedThread.objects.filter(thread_id=thread).values_list("person_id", flat=True))
+
+
+def is_muted(viewer: Person, thread: int | None) -> bool:
+    """Whether the viewer muted this thread: for whatever carries a notice further, at the moment of sending."""
+    return thread is not None and viewer.pk in muters(thread)
 
 
 def quiet_hours(person_id: int) -> QuietHours:

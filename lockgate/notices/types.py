@@ -20,6 +20,7 @@ class NoticeView:
     words: Mapping[str, str]
     at: datetime
     is_seen: bool
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def compose(person: Person, kind: str, about: int, at: datetime) -> Told | None:
 
 def _notice(person: Person, number: int, at: datetime) -> Told | None:
     notice = notices.one(person, number)
-    if notice is None or notice.is_seen:
+    if notice is None or notice.is_seen or notices.is_muted(person, notice.thread_id):
         return None
     tag = f"n{number}"
     if notice.message_id is None:

@@ -175,6 +175,7 @@ urlpatterns = [
     path("read", attention.read),
     path("leaders", attention.leaders),
     path("passages/<int:passage_id>/why", attention.why),
+    path("passages/<int:passage_id>/mute", attention.mute),
     path("passages/<int:passage_id>/coming", gatherings.coming),
     path("passages/<int:passage_id>/event.ics", gatherings.event_file),
     path("passages/<int:passage_id>/faq", gatherings.in_faq),

@@ -26,7 +26,7 @@ class Edge:
     def gets(self) -> list[str]:
         """The addresses that are read, with numbers that were never given."""
         read = [address for method, address, _fields in self.asks if method == "GET"]
-        for slot in ("{passage}", "{account}", "{attachment}", "{slug}"):
+        for slot in ("{passage}", "{account}", "{attachment}", "{slug}", "{list}"):
             read = [one.replace(slot, str(FAR)) for one in read]
         return read
 
@@ -134,11 +134,17 @@ EDGES: dict[str, Edge] = {
         ("GET", "/api/v1/lists/{account}", {}),
         ("PUT", "/api/v1/lists/{account}", {"title": "x"}),
         ("DELETE", "/api/v1/lists/{account}", {}),
+        ("GET", "/api/v1/lists/{list}", {}),
+        ("PUT", "/api/v1/lists/{list}", {"title": "x"}),
+        ("DELETE", "/api/v1/lists/{list}", {}),
     ),
     f"{L}/accounts": _asks(
         ("GET", "/api/v1/lists/{account}/accounts", {}),
         ("POST", "/api/v1/lists/{account}/accounts", {}),
         ("DELETE", "/api/v1/lists/{account}/accounts", {}),
+        ("GET", "/api/v1/lists/{list}/accounts", {}),
+        ("POST", "/api/v1/lists/{list}/accounts", {"account_ids[]": "1"}),
+        ("DELETE", "/api/v1/lists/{list}/accounts", {"account_ids[]": "1"}),
     ),
     "api/v1/timelines/home": _read(
         "/api/v1/timelines/home?limit=",
@@ -154,7 +160,9 @@ EDGES: dict[str, Edge] = {
         "/api/v1/timelines/tag/hushtopic?max_id={passage}",
         "/api/v1/timelines/tag/hushtopic?min_id={passage}",
     ),
-    "api/v1/timelines/list/<str:number>": _read("/api/v1/timelines/list/{account}"),
+    "api/v1/timelines/list/<str:number>": _read(
+        "/api/v1/timelines/list/{account}", "/api/v1/timelines/list/{list}"
+    ),
     "api/v1/conversations": _read("/api/v1/conversations", "/api/v1/conversations?max_id={passage}"),
     "api/v1/conversations/<str:number>": _asks(("DELETE", "/api/v1/conversations/{account}", {})),
     "api/v1/conversations/<str:number>/read": _asks(("POST", "/api/v1/conversations/{account}/read", {})),

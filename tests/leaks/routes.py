@@ -289,6 +289,9 @@ ROUTES: dict[str, Row] = {
         SIGNED_IN, posts=[("/leaders", {"person": "claire-laurent", "on": "1"})], acts={"administrator"}
     ),
     "passages/<int:passage_id>/why": row(SIGNED_IN, "/passages/{passage}/why"),
+    "passages/<int:passage_id>/mute": row(
+        SIGNED_IN, posts=[("/passages/{passage}/mute", {"on": "1"}), ("/passages/{passage}/mute", {})]
+    ),
     "passages/<int:passage_id>/coming": row(
         SIGNED_IN,
         posts=[
@@ -484,6 +487,9 @@ ROUTES: dict[str, Row] = {
     ),
     "api/v1/passages/<int:passage_id>/pin": Row(
         SIGNED_IN, posts=[("/api/v1/passages/{passage}/pin", {})], is_json=True, acts={"author"}
+    ),
+    "api/v1/passages/<int:passage_id>/mute": Row(
+        SIGNED_IN, posts=[("/api/v1/passages/{passage}/mute", {})], is_json=True
     ),
     "api/v1/passages/<int:passage_id>/acceptance": Row(
         SIGNED_IN,

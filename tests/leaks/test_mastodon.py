@@ -15,6 +15,7 @@ from django.test import Client
 from lockgate.base.clock import now
 from lockgate.mastodon import speaking
 from lockgate.mastodon.ids import person_id, space_id
+from lockgate.mastodon.lists import keep
 from lockgate.mastodon.operations import allow, exchange, register
 from lockgate.mastodon.rules import OOB
 from lockgate.people.models import Person
@@ -26,6 +27,7 @@ from tests.leaks.mastodon_rows import EDGES
 from tests.leaks.test_matrix import CANARY
 from tests.leaks.world import ACTORS, MISSING, ROOM, World
 
+_LIST: dict[str, Any] = {"title": "The bench", "replies_policy": "list", "exclusive": False}
 _RATE = re.compile(rb"X-RateLimit[^\n]*\n")
 
 
@@ -69,6 +71,7 @@ def objects(world: World) -> dict[str, dict[str, set[str]]]:
         "passage": {str(one): readers for one, readers in world.objects["passage"].items()},
         "attachment": {str(one): readers for one, readers in world.objects["attachment"].items()},
         "account": accounts,
+        "list": {str(keep(by=world.cast.author, at=now(), **_LIST).pk): {"author"}},
         "slug": slugs | {ROOM: world.objects["space"][ROOM]},
     }
 
@@ -77,6 +80,7 @@ MISSING_OF = {
     "passage": str(MISSING),
     "attachment": str(MISSING),
     "account": "1234567890123456789",
+    "list": "4711686018427387904",
     "slug": "never-was",
 }
 

@@ -175,12 +175,15 @@ def _tell_author(one: Heard, shown: ShownOf, at: datetime) -> None:
     author = Person.objects.select_related("firm").get(pk=shown.author_id)
     if author.pk == one.author_id:
         return
-    if len(conversations.all_heard(author, [one.passage_id, shown.passage_id], at)) == 2:
+    both = conversations.all_heard(author, [one.passage_id, shown.passage_id], at)
+    heard = {each.passage_id: each.root_id for each in both}
+    if len(heard) == 2:
         tell(
             [author.pk],
             "boosted" if shown.is_boost else "quoted",
             words={"who": one.author_name, "place": one.place_name},
             message_id=one.message_id,
+            thread=heard[shown.passage_id],
             at=at,
         )
 
@@ -189,16 +192,16 @@ def _tell(one: Heard, wanted: _Wanted, at: datetime) -> None:
     """Each who hears it now: a follow never lets anybody hear what they would not hear without it."""
     hears = set(spaces.hearing(one.audience_id, one.position, at))
     told = notices.told_of(one.message_id)
-    for person, (kind, key) in wanted.items():
+    by_reason: dict[tuple[str, str], list[int]] = {}
+    for person, reason in wanted.items():
         if person in hears and person not in told and not conversations.names(one, person):
-            tell(
-                [person],
-                f"followed-{kind}",
-                words={
-                    "who": one.author_name,
-                    "place": one.place_name,
-                    "word": key if kind == "topic" else "",
-                },
-                message_id=one.message_id,
-                at=at,
-            )
+            by_reason.setdefault(reason, []).append(person)
+    for (kind, key), persons in by_reason.items():
+        tell(
+            persons,
+            f"followed-{kind}",
+            words={"who": one.author_name, "place": one.place_name, "word": key if kind == "topic" else ""},
+            message_id=one.message_id,
+            thread=one.root_id,
+            at=at,
+        )

@@ -72,6 +72,7 @@ def tell_mentioned(*, at: datetime) -> int:
                     "mentioned",
                     words={"who": passage.author_name, "place": passage.place_name},
                     message_id=passage.message_id,
+                    thread=passage.root_id,
                     at=at,
                 )
         Mention.objects.filter(pk__in=[row.pk for row in rows]).update(settled_at=at)
@@ -109,6 +110,7 @@ def _tell_groups(at: datetime) -> int:
             "mentioned-group",
             words={"who": passage.author_name, "place": passage.place_name},
             message_id=passage.message_id,
+            thread=passage.root_id,
             at=at,
         )
     GroupMention.objects.filter(pk__in=[row.pk for row in rows]).update(settled_at=at)

@@ -37,7 +37,14 @@ def accept(*, by: Person, at: datetime, answer_id: int) -> int:
         _redraw(question, at)
         if answer.author_id != by.pk:
             words = {"who": by.name, "place": answer.place_name}
-            tell([answer.author_id], "accepted", words=words, message_id=answer.message_id, at=at)
+            tell(
+                [answer.author_id],
+                "accepted",
+                words=words,
+                message_id=answer.message_id,
+                thread=question.passage_id,
+                at=at,
+            )
     return question.passage_id
 
 

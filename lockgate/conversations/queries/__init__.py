@@ -1,6 +1,7 @@
 """Reads of talk, always for a viewer; one subject a file."""
 
 from lockgate.conversations.queries.announcements import readers, unconfirmed
+from lockgate.conversations.queries.authors import said_by
 from lockgate.conversations.queries.boosts import (
     boosted_in,
     quoted_by,
@@ -95,6 +96,7 @@ __all__ = [
     "reacted_with",
     "readers",
     "said_before",
+    "said_by",
     "saved",
     "showing",
     "shown",

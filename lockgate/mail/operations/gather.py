@@ -112,8 +112,10 @@ def _told(row: Fanout, floors: Mapping[int, int], at: datetime) -> Iterable[Mail
     words = {"thread_message": str(row.thread_message_id)} if row.thread_message_id else {}
     wanted = hows(floors, What.POSTS, row.audience_id)
     mornings = _mornings([person for person, how in wanted.items() if how is How.DAILY], at)
+    # What asks for something is a post of its own and no answer: of the post itself it is asked when it is sent.
+    deaf = notices.muters(row.thread_id) if row.thread_id is not None else set()
     for person, how in wanted.items():
-        if person != row.author_id and floors[person] <= row.position:
+        if person != row.author_id and person not in deaf and floors[person] <= row.position:
             yield _mailing(
                 person, "post", row.passage_id, row.message_id, how, at, row.thread_id, words, mornings
             )

@@ -86,6 +86,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='List',
+            fields=[
+                ('id', lockgate.base.fields.TimeIdField(primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=200)),
+                ('replies_policy', models.CharField(default='list', max_length=8)),
+                ('exclusive', models.BooleanField(default=False)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('id__gte', 4611686018427387904)), name='a_list_bears_no_number_of_an_account'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='a_list_has_a_title'), models.CheckConstraint(condition=models.Q(('replies_policy__in', ['followed', 'list', 'none'])), name='a_list_knows_which_answers')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ListMember',
+            fields=[
+                ('id', lockgate.base.fields.TimeIdField(primary_key=True, serialize=False)),
+                ('list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='mastodon.list')),
+                ('whom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('list', 'whom'), name='somebody_is_on_a_list_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Note',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(max_length=2000)),
+                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('whom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'whom'), name='one_note_about_somebody'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='a_note_has_words')],
+            },
+        ),
+        migrations.CreateModel(
             name='Once',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

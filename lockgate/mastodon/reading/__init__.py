@@ -3,6 +3,7 @@ other way."""
 
 from lockgate.mastodon.reading.accounts import account, found, kind_of, named, person_card, relationships
 from lockgate.mastodon.reading.feeds import by_author, feed, on_topics, topics_found
+from lockgate.mastodon.reading.lists import apart, of_list
 from lockgate.mastodon.reading.polls import poll
 from lockgate.mastodon.reading.posts import (
     context,
@@ -19,6 +20,7 @@ from lockgate.mastodon.reading.told import notice, notices
 __all__ = [
     "Reader",
     "account",
+    "apart",
     "by_author",
     "context",
     "feed",
@@ -32,6 +34,7 @@ __all__ = [
     "named",
     "notice",
     "notices",
+    "of_list",
     "on_topics",
     "person_card",
     "poll",

@@ -8,7 +8,7 @@ from typing import Any
 
 from lockgate.attention import queries as attention
 from lockgate.base.refusal import NotFound
-from lockgate.mastodon import mutes
+from lockgate.mastodon import mutes, notes
 from lockgate.mastodon.entities import relationship
 from lockgate.mastodon.ids import PERSON, SPACE, behind, person_id, space_id
 from lockgate.mastodon.reading.reader import Reader
@@ -96,7 +96,14 @@ def relationships(reader: Reader, numbers: Sequence[str]) -> list[dict[str, Any]
         elif kind == PERSON and one in known:
             drawn = relationship(person_id(one), is_followed=str(one) in followed)
             told.append(drawn | {"muting": one in muted})
-    return told
+    return _noted(reader, told)
+
+
+def _noted(reader: Reader, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With what the reader noted down about each person."""
+    persons = {one["id"]: of[1] for one in told if (of := behind(one["id"])) and of[0] == PERSON}
+    words = notes.about(reader.viewer, persons.values())
+    return [one | {"note": words.get(persons.get(one["id"], 0), "")} for one in told]
 
 
 def _behind(number: str) -> tuple[int, int]:

@@ -18,8 +18,16 @@ from lockgate.spaces.types import Seated
 _LATEST = 60
 
 
-def feed(asked: Asked, reader: Reader, heard: dict[int, int], *, most: int = 40) -> Paged:
-    """One page of the posts in these audiences, by max_id, since_id or min_id."""
+def feed(
+    asked: Asked,
+    reader: Reader,
+    heard: dict[int, int],
+    *,
+    most: int = 40,
+    apart: Collection[int] = frozenset(),
+) -> Paged:
+    """One page of the posts in these audiences, by max_id, since_id or min_id, but for those of whom the reader reads
+    elsewhere (``apart``, ids)."""
     limit = asked.fields.limit(20, most)
     before, after, upwards = cursors(asked, reader)
     if upwards:
@@ -32,7 +40,7 @@ def feed(asked: Asked, reader: Reader, heard: dict[int, int], *, most: int = 40)
             reader.viewer, reader.at, before=before, limit=limit, seated=Seated([], floors)
         )
         keys = list(page.keys)
-    return paged(reader, keys, muted=mutes.muted(reader.viewer, reader.at))
+    return paged(reader, keys, muted=mutes.muted(reader.viewer, reader.at) | frozenset(apart))
 
 
 def by_author(asked: Asked, reader: Reader, author: int) -> Paged:

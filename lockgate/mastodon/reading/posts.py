@@ -17,6 +17,7 @@ from lockgate.mastodon import filters, rules
 from lockgate.mastodon.entities import NOT_THERE, boosted, may_be_quoted
 from lockgate.mastodon.reading.polls import poll_of
 from lockgate.mastodon.reading.reader import Reader, is_for_all, is_talk
+from lockgate.notices import queries as told
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.people.types import PersonCard
@@ -55,6 +56,16 @@ def posts(reader: Reader, passage_ids: Sequence[int]) -> list[dict[str, Any]]:
         elif one.has_card:
             status["quote"] = dict(NOT_THERE)
         drawn.append(status)
+    return _with_mutes(reader, drawn)
+
+
+def _with_mutes(reader: Reader, drawn: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Whether the reader muted the thread of each: of an answer, what it answers."""
+    every = [*drawn, *(one["reblog"] for one in drawn if one["reblog"])]
+    threads = {int(one["in_reply_to_id"] or one["id"]) for one in every}
+    muted = told.muted_threads(reader.viewer, threads) if threads else set()
+    for one in every if muted else ():
+        one["muted"] = int(one["in_reply_to_id"] or one["id"]) in muted
     return drawn
 
 
@@ -112,7 +123,7 @@ def _answers_drawn(reader: Reader, pairs: Sequence[tuple[FeedItem, Answer]]) -> 
         elif one.shows_id is not None:
             status["quote"] = dict(NOT_THERE)
         drawn.append(status)
-    return drawn
+    return _with_mutes(reader, drawn)
 
 
 def message_of(reader: Reader, passage_id: int) -> MessageView:

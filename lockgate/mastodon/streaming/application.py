@@ -146,8 +146,9 @@ class AppStreams:
     async def drawn(self, listener: Listener, what: Happened | drawing.Told) -> drawing.Drawn | None:
         """The event as this listener may have it at this moment. A stream that cannot be served ends: its app comes
         back and reads what it missed."""
+        numbers = listener.lists()
         try:
-            return await self.ask(lambda: self._drawing.draw(listener.token, listener.base, what))
+            return await self.ask(lambda: self._drawing.draw(listener.token, listener.base, what, numbers))
         except drawing.TokenEnded:
             listener.end()
         except Exception as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,13 @@ from lockgate.base.clock import now
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.live.types import Happened
-from lockgate.mastodon import filters, mutes, queries, reading
-from lockgate.mastodon.ids import person_id, space_id
+from lockgate.mastodon import filters, lists, mutes, queries, reading
+from lockgate.mastodon.ids import PERSON, behind, person_id, space_id
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.streaming.names import DIRECT, NOTICES, USER, Stream, shows
 from lockgate.mastodon.types import Speaker
 from lockgate.notices import queries as notices
+from lockgate.people.models import Person
 
 _KEPT = 128
 
@@ -63,8 +64,11 @@ class Drawing:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, str, str], Drawn] = OrderedDict()
 
-    def draw(self, token_id: int, base: str, what: Happened | Told) -> Drawn | None:
-        """The event for whoever speaks by this token; None where it is not for them. Raises TokenEnded."""
+    def draw(
+        self, token_id: int, base: str, what: Happened | Told, numbers: Collection[int] = ()
+    ) -> Drawn | None:
+        """The event for whoever speaks by this token; None where it is not for them. ``numbers`` are those
+        of their own lists that they listen to. Raises TokenEnded."""
         at = now()
         speaker = queries.speaker_of(token_id, at)
         if speaker is None or speaker.person is None:
@@ -75,7 +79,8 @@ class Drawing:
             if what.kind == "recalled":
                 # Who could hear it was asked when it was told; there is nothing left to ask about, nor to show.
                 return Drawn("delete", str(what.passage), None)
-            return self._post(speaker, base, what, at)
+            drawn = self._post(speaker, base, what, at)
+            return drawn if drawn is None else _for_reader(speaker.person, drawn, numbers, at)
 
     def _post(self, speaker: Speaker, base: str, what: Happened, at: datetime) -> Drawn | None:
         person = speaker.person
@@ -83,7 +88,8 @@ class Drawing:
         key = (what.id, base, person.language)
         muted = mutes.muted(person, at)
         kept = self._kept.get(key) if person.firm.is_house and not muted else None
-        if kept is not None and not filters.standing(person, at):
+        # Who filters words or muted a thread has it drawn for themselves.
+        if kept is not None and not filters.standing(person, at) and not notices.muted_threads(person):
             return kept if conversations.position_of(person, what.passage, at) is not None else None
         reader = Reader.at_moment(person, at, base=base, token_id=speaker.token_id, has_photos=False)
         try:
@@ -102,6 +108,28 @@ class Drawing:
         return drawn
 
 
+def _for_reader(person: Person, drawn: Drawn, numbers: Collection[int], at: datetime) -> Drawn:
+    """With the lists of the reader's own that show it, and without their home where they read its author on a list
+    alone. Whose it is stands in the words, which may have been drawn for somebody else."""
+    apart = lists.apart(person)
+    if not numbers and not apart:
+        return drawn
+    status = orjson.loads(drawn.payload)
+    author, answered = _person(status["account"]["id"]), _person(status["in_reply_to_account_id"])
+    streams = set(drawn.streams or ())
+    if author in apart:
+        streams.discard(USER)
+    if author is not None and numbers:
+        showing = lists.showing(person, numbers, author=author, answered=answered, at=at)
+        streams |= {("list", str(one)) for one in showing}
+    return replace(drawn, streams=frozenset(streams))
+
+
+def _person(number: str | None) -> int | None:
+    of = behind(number) if number else None
+    return of[1] if of is not None and of[0] == PERSON else None
+
+
 def is_alike(status: dict[str, Any]) -> bool:
     """Whether a post that was just delivered looks the same to each colleague: addresses of files are signed for one
     token, a poll and marks hang on who looks."""
@@ -113,6 +141,7 @@ def is_alike(status: dict[str, Any]) -> bool:
         or status["favourited"]
         or status["bookmarked"]
         or status["filtered"]
+        or status["muted"]
     )
 
 

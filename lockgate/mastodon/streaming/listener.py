@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 
 from lockgate.live.types import Happened
+from lockgate.mastodon.ids import own_list
 from lockgate.mastodon.streaming.drawing import Told
 from lockgate.mastodon.streaming.names import Stream
 
@@ -26,6 +27,11 @@ class Listener:
         self.is_over = False
         self._waiting: deque[Happened | Told | None] = deque()
         self._bell = asyncio.Event()
+
+    def lists(self) -> frozenset[int]:
+        """The lists of its person's own that it listens to."""
+        named = (own_list(stream[1]) for stream in self.streams if stream[0] == "list")
+        return frozenset(one for one in named if one is not None)
 
     def push(self, what: Happened | Told | None) -> None:
         """Have ``what`` sent; None is the heartbeat."""

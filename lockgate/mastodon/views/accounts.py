@@ -1,4 +1,4 @@
-"""Persons and rooms as accounts; rooms as lists."""
+"""Persons and rooms as accounts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.mastodon import mutes as mutes_kept
 from lockgate.mastodon import reading
-from lockgate.mastodon.ids import SPACE, space_id
+from lockgate.mastodon.ids import SPACE
 from lockgate.mastodon.reading import Reader
 from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
 from lockgate.people import queries as people
-from lockgate.people.models import Person
 from lockgate.profiles import queries as profiles
-from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 
 
@@ -134,20 +132,6 @@ def nobody(asked: Asked, number: str) -> list[Any]:
     return []
 
 
-def lists_with(asked: Asked, number: str) -> list[dict[str, Any]]:
-    """Rooms where the viewer sits with this person."""
-    reader = Reader.of(asked)
-    kind, of = reading.kind_of(number)
-    if kind == SPACE:
-        return [_list(_place(reader, number))]
-    reading.person_card(reader, of)
-    return [
-        _list(one)
-        for one in reader.places()
-        if any(seat.person_id == of for seat in spaces.sitters(reader.viewer, one.audience_id, reader.at))
-    ]
-
-
 def mute(asked: Asked, number: str) -> dict[str, Any]:
     """Not met in the timelines of one's apps. Notices still come: they are the house's, whoever caused them."""
     reader = Reader.of(asked)
@@ -197,54 +181,9 @@ def undone(asked: Asked, number: str) -> dict[str, Any]:
     return reading.relationships(reader, [number])[0]
 
 
-# Lists
-
-
-def lists(asked: Asked) -> list[dict[str, Any]]:
-    return [_list(one) for one in Reader.of(asked).places()]
-
-
-def one_list(asked: Asked, number: str) -> dict[str, Any]:
-    return _list(_place(Reader.of(asked), number))
-
-
-def accounts_of_list(asked: Asked, number: str) -> Paged:
-    reader = Reader.of(asked)
-    place = _place(reader, number)
-    sitting = [one.person_id for one in spaces.sitters(reader.viewer, place.audience_id, reader.at)]
-    limit = asked.fields.limit(40, 80) if asked.fields.text("limit") != "0" else 500
-    cards = people.cards(sitting[:limit])
-    joined = dict(Person.objects.filter(pk__in=cards).values_list("pk", "joined_at"))
-    return Paged([reader.draw.person(cards[one], joined.get(one)) for one in sitting[:limit] if one in cards])
-
-
-def lists_are_spaces(asked: Asked, number: str = "") -> dict[str, Any]:
-    if number:
-        _place(Reader.of(asked), number)
-    raise NotAllowed(
-        _("Lists are the spaces where you sit, and are not changed from an app."),
-        _("Open a space on its page, or ask its owner for seats."),
-    )
-
-
-def timeline(asked: Asked, number: str) -> Paged:
-    reader = Reader.of(asked)
-    place = _place(reader, number)
-    return reading.feed(asked, reader, {place.audience_id: place.hears_from})
-
-
 def _place(reader: Reader, number: str) -> PlaceInSpace:
     kind, of = reading.kind_of(number)
     place = reader.place(of) if kind == SPACE else None
     if place is None:
         raise NotFound
     return place
-
-
-def _list(place: PlaceInSpace) -> dict[str, Any]:
-    return {
-        "id": space_id(place.audience_id),
-        "title": place.name,
-        "replies_policy": "list",
-        "exclusive": False,
-    }

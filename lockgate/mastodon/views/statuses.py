@@ -155,11 +155,6 @@ def not_done(asked: Asked, number: str) -> dict[str, Any]:
     raise NotAllowed(_("This cannot be done from an app here."), _("Open the post on its page."))
 
 
-def undone(asked: Asked, number: str) -> dict[str, Any]:
-    """Taking back what was never done leaves the status as it is."""
-    return reading.status(Reader.of(asked), number_of(number))
-
-
 # Later
 
 

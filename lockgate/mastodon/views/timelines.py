@@ -22,7 +22,7 @@ _TIMELINES = ("home", "notifications")
 
 def home(asked: Asked) -> Paged:
     reader = Reader.of(asked)
-    return reading.feed(asked, reader, reader.seated.heard)
+    return reading.feed(asked, reader, reader.seated.heard, apart=reading.apart(reader))
 
 
 def public(asked: Asked) -> Paged:

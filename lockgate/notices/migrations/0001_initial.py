@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ('id', lockgate.base.fields.TimeIdField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=40)),
                 ('message_id', models.BigIntegerField(null=True)),
+                ('thread_id', models.BigIntegerField(null=True)),
                 ('words', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),
                 ('seen_at', models.DateTimeField(blank=True, null=True)),
@@ -64,6 +65,18 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(condition=models.Q(('seen_at__isnull', True)), fields=['person', '-id'], name='notice_unseen'), models.Index(fields=['person', '-id'], name='notice_of_person')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('seen_at__isnull', True), ('seen_at__gte', models.F('at')), _connector='OR'), name='a_notice_is_seen_after_it_is_told')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MutedThread',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('thread_id', models.BigIntegerField()),
+                ('at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('thread_id', 'person'), name='a_thread_is_muted_once')],
             },
         ),
     ]

@@ -103,13 +103,15 @@ def _carry_out(row: Texting, clock: Callable[[], datetime]) -> None:
 
 
 def words_of(person: Person, passage_id: int, at: datetime) -> str:
-    """What a text says of something that ``person`` hears at ``at`` in a talk; "" where they do not. Of what is
-    Confidential or above, only where it is."""
+    """What a text says of something that ``person`` hears at ``at`` in a talk; "" where they do not, or muted its
+    thread. Of what is Confidential or above, only where it is."""
     try:
         said = conversations.heard(person, passage_id, at)
     except NotFound:
         return ""
     if said.author_id == person.pk or said.audience_id not in spaces.talks_among({said.audience_id}):
+        return ""
+    if notices.is_muted(person, said.root_id):
         return ""
     names = {"who": said.author_name, "place": said.place_name}
     if said.marking >= Marking.CONFIDENTIAL or spaces.words_stay({said.audience_id}):

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lockgate.archive.models import Entry
+from lockgate.attention.operations import mute_thread
 from lockgate.base.clock import now
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
@@ -155,6 +156,19 @@ def test_rights_are_asked_again_at_the_moment_of_sending(cast: Cast, at: datetim
     assert sent(gateway, soon(at, 4)) == []
     comes("Hello?", soon(at, 5))
     assert Message.objects.count() == 2
+
+
+def test_nothing_is_texted_of_a_thread_that_is_muted_meanwhile(
+    cast: Cast, at: datetime, gateway: Gateway
+) -> None:
+    with_number(gateway, cast.colleague, at)
+    slug = talk(cast, at)
+    passage = says(cast, soon(at), slug, "Who has the ring?")
+    says(cast, soon(at), slug, "Another matter.")
+    gather(at=soon(at, 2))
+    mute_thread(by=cast.colleague, at=soon(at, 2), passage_id=passage)
+    (text,) = sent(gateway, soon(at, 4))
+    assert text.endswith("Another matter.")
 
 
 def test_before_it_is_confirmed_nothing_but_the_code_goes(cast: Cast, at: datetime, gateway: Gateway) -> None:

@@ -43,6 +43,7 @@ def _settings(request: HttpRequest, person: Person, problem: Refusal | None = No
     administers = "administrator" in standing(person, at).duties
     context: dict[str, Any] = {
         "followed": queries.followed(person, at),
+        "muted": queries.muted(person, at),
         "hours": hours,
         "begins": _clock(hours.begins),
         "ends": _clock(hours.ends),
@@ -117,6 +118,15 @@ def follows(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest, otherwise: str) -> str:
     back = request.POST.get("back", "")[:300]
     return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, None) else otherwise
+
+
+@require_POST
+def mute(request: HttpRequest, passage_id: int) -> HttpResponse:
+    """Told of nothing more that comes of a thread, or told of it again."""
+    person, at = viewer(request), now()
+    verb = attention.mute_thread if request.POST.get("on") == "1" else attention.unmute_thread
+    verb(by=person, at=at, passage_id=passage_id)
+    return HttpResponseRedirect(_back(request, "/attention"))
 
 
 @require_safe

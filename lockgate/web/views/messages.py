@@ -24,6 +24,7 @@ from lockgate.conversations import queries as conversations
 from lockgate.gateway import operations as gateway
 from lockgate.gateway import queries as gate
 from lockgate.gateway.types import KEEPS_ITS_THREADS, MessageView, Part, PassageState
+from lockgate.notices import queries as notices
 from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.publishing import queries as deliveries
@@ -160,6 +161,7 @@ def _thread(request: HttpRequest, person: Person, found: MessageView, at: dateti
             "shows": conversations.shows_heard(person, [key.passage_id], at).get(key.passage_id),
             "root_id": key.passage_id,
             "tools": tools,
+            "is_muted": notices.is_muted(person, key.passage_id),
             "answers": posts.drawn_answers(
                 person, answers, item.kind, at, may_accept=tools.may_accept, csrf=get_token(request)
             ),
