@@ -42,6 +42,12 @@ class NotRevisable(Refusal):
     code = "not-revisable"
 
 
+class NotScheduled(Refusal):
+    """Something has a time to be changed only while it waits for that time."""
+
+    code = "not-scheduled"
+
+
 class NotMovable(Refusal):
     code = "not-movable"
 

@@ -184,6 +184,18 @@ class PassageState:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A passage that waits for its time, for its author; ``thread_id`` of an answer."""
+
+    passage_id: int
+    message_id: int
+    body: str
+    deliver_at: datetime
+    thread_id: int | None
+    files: tuple[AttachmentView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """What became of a submission: the message and the state of each passage."""
 

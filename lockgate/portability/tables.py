@@ -124,6 +124,7 @@ LEFT_OUT: dict[str, str] = {
     "mastodon.Marker": "one's own",
     "mastodon.Filter": "one's own",
     "mastodon.Keyword": "one's own",
+    "mastodon.FilteredPost": "one's own",
     "mastodon.Mute": "one's own; nobody else is told",
     "mastodon.PutAway": "one's own",
     "mail.Choice": "one's own",

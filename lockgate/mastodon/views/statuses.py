@@ -160,35 +160,6 @@ def undone(asked: Asked, number: str) -> dict[str, Any]:
     return reading.status(Reader.of(asked), number_of(number))
 
 
-# Later
-
-
-def scheduled(asked: Asked) -> list[dict[str, Any]]:
-    reader = Reader.of(asked)
-    return [
-        posting.scheduled(asked, reader, state.passage_id)
-        for _message, _words, state in gate.waiting_of(reader.viewer, reader.at)
-        if state.state == "scheduled"
-    ]
-
-
-def one_scheduled(asked: Asked, number: str) -> dict[str, Any]:
-    return posting.scheduled(asked, Reader.of(asked), number_of(number))
-
-
-def unschedule(asked: Asked, number: str) -> dict[str, Any]:
-    posting.scheduled(asked, Reader.of(asked), number_of(number))
-    gateway.recall(by=asked.viewer, at=asked.at, passage_id=number_of(number), why=_("Taken back in an app."))
-    return {}
-
-
-def reschedule(asked: Asked, number: str) -> dict[str, Any]:
-    posting.scheduled(asked, Reader.of(asked), number_of(number))
-    raise NotAllowed(
-        _("The time of what is scheduled is not changed from an app."), _("Take it back and send it anew.")
-    )
-
-
 def number_of(words: str) -> int:
     number = read_id(words)
     if number is None:
