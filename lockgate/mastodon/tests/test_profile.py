@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils.html import escape
 from mastodon import Mastodon, MastodonAPIError
 from PIL import Image
 
@@ -15,9 +17,11 @@ from lockgate.archive.models import Entry
 from lockgate.base.clock import now
 from lockgate.demo.cast import Cast
 from lockgate.mastodon.tests.client import client_for
+from lockgate.people.models import Person
 from lockgate.profiles.operations import write
 from lockgate.profiles.queries import written_by
 from lockgate.profiles.types import Written
+from lockgate.spaces.queries import known_to
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +68,7 @@ def test_what_one_works_on_is_the_note(cast_now: Cast) -> None:
     changed = nadia.account_update_credentials(note="Seals & <rings>\nof Valve 7")
     assert changed.source.note == "Seals & <rings>\nof Valve 7"
     assert "Seals &amp; &lt;rings&gt;<br>of Valve 7" in changed.note
-    assert cast_now.author.title in changed.note
+    assert escape(cast_now.author.title) in changed.note
     assert theo.account(me.id).note == changed.note
     kept = written_by(cast_now.author)
     assert (kept.skills, kept.phone) == (("helium",), "+33 5 61 00 00 00")
@@ -75,14 +79,12 @@ def test_what_one_works_on_is_the_note(cast_now: Cast) -> None:
 
 
 def test_a_guest_is_not_told_what_one_works_on(cast_now: Cast) -> None:
-    write(by=cast_now.colleague, at=now(), written=Written(works_on="Seals."))
-    theo = client_for(cast_now.colleague).me()
-    stefan = client_for(cast_now.guest)
-    try:
-        seen = stefan.account(theo.id)
-    except MastodonAPIError:
-        return
-    assert "Seals" not in seen.note
+    known = known_to(cast_now.guest, now())
+    host = Person.objects.filter(pk__in=known, firm__is_house=True).order_by("pk")[0]
+    write(by=host, at=now(), written=Written(works_on="Seals."))
+    seen, inside = client_for(cast_now.guest), client_for(cast_now.colleague)
+    assert "Seals" not in seen.account_lookup(host.slug).note
+    assert "Seals" in inside.account_lookup(host.slug).note
 
 
 def test_what_stands_is_taken_and_what_differs_is_refused(cast_now: Cast) -> None:
@@ -142,6 +144,4 @@ def test_what_stands_is_taken_and_what_differs_is_refused(cast_now: Cast) -> Non
 
 
 def _multipart(fields: dict[str, Any]) -> tuple[bytes, str]:
-    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
-
     return encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT
