@@ -37,7 +37,7 @@ def reschedule(*, by: Person, at: datetime, passage_id: int, deliver_at: datetim
                 _("This waits for no time, so there is none to change."),
                 _("Look at the message: it says where it stands."),
             )
-        check_later(deliver_at, at)
+        check_later(deliver_at, at, mend=_("Choose a later time."))
         if passage.deliver_at == deliver_at:
             return
         passage.deliver_at = deliver_at
