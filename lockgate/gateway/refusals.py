@@ -48,6 +48,12 @@ class NotScheduled(Refusal):
     code = "not-scheduled"
 
 
+class SignedForLater(Refusal):
+    """Who signed saw when it would go: no sooner than that."""
+
+    code = "signed-for-later"
+
+
 class NotMovable(Refusal):
     code = "not-movable"
 

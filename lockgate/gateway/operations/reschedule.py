@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from lockgate.approvals import queries as signatures
 from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.clock import rfc3339
@@ -16,7 +17,7 @@ from lockgate.gateway import events
 from lockgate.gateway.models import Passage, State
 from lockgate.gateway.operations.release import locked
 from lockgate.gateway.operations.submit import check_later
-from lockgate.gateway.refusals import NotScheduled
+from lockgate.gateway.refusals import NotScheduled, SignedForLater
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 
@@ -25,7 +26,8 @@ def reschedule(*, by: Person, at: datetime, passage_id: int, deliver_at: datetim
     """The author lets one passage that is scheduled go at ``deliver_at`` instead.
 
     Raises NotFound for everybody else, and for an author who was cleared from the room; NotScheduled where it waits for
-    no time; BadInput for a time that is past or too far away.
+    no time; BadInput for a time that is past or too far away; SignedForLater
+    where it would go sooner than those who signed it were told.
     """
     with change():
         # The lock decides between this and the schedule, which looks at the time again once it holds it.
@@ -38,8 +40,16 @@ def reschedule(*, by: Person, at: datetime, passage_id: int, deliver_at: datetim
                 _("Look at the message: it says where it stands."),
             )
         check_later(deliver_at, at, mend=_("Choose a later time."))
-        if passage.deliver_at == deliver_at:
+        if passage.deliver_at is None or passage.deliver_at == deliver_at:
             return
+        # A signature covers words and policy; that it was given for a later day stood on the sheet that was signed.
+        if deliver_at < passage.deliver_at and signatures.asked_about([passage.pk]):
+            raise SignedForLater(
+                _(
+                    "This was signed for the time that stood there, so it can be put off and not brought forward."
+                ),
+                _("Choose a later time, or take it back and send it anew."),
+            )
         passage.deliver_at = deliver_at
         passage.version += 1
         passage.save(update_fields=["deliver_at", "version"])

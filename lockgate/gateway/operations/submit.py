@@ -245,9 +245,7 @@ def _told(one: Placed, at: datetime) -> PassageState:
 def check_later(deliver_at: datetime, at: datetime, *, mend: str = "") -> None:
     """Raises BadInput for a time at which nothing can be sent any more, or not yet for very long."""
     if deliver_at <= at:
-        raise BadInput(
-            _("The time to send this is past."), mend or _("Choose a later time, or send it now.")
-        )
+        raise BadInput(_("The time to send this is past."), mend or _("Choose a later time, or send it now."))
     if deliver_at.year > LAST_YEAR:
         raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
 

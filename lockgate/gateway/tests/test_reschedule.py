@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from lockgate.approvals.queries import of_passage
 from lockgate.archive.models import Entry
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput, NotFound
@@ -15,8 +16,8 @@ from lockgate.conversations.types import Asks
 from lockgate.demo.cast import Cast
 from lockgate.gateway import queries
 from lockgate.gateway.models import Passage
-from lockgate.gateway.operations import recall, release_due, reschedule, submit
-from lockgate.gateway.refusals import NotScheduled
+from lockgate.gateway.operations import recall, release, release_due, reschedule, sign_off, submit
+from lockgate.gateway.refusals import NotScheduled, SignedForLater
 from lockgate.spaces.operations import end_seat
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,48 @@ def test_only_what_waits_for_its_time_has_one_to_change(cast: Cast, at: datetime
     for number in (gone.passage_id, back.pk):
         with pytest.raises(NotScheduled):
             reschedule(by=cast.author, at=at, passage_id=number, deliver_at=at + HOUR)
+
+
+def test_what_was_signed_is_put_off_and_not_brought_forward(cast: Cast, at: datetime) -> None:
+    sent = submit(
+        by=cast.author,
+        at=at,
+        body="Our Valve 7 sealed for ten thousand cycles last night.",
+        marking=Marking.PUBLIC,
+        places=["channel:feed"],
+        deliver_at=at + 3 * HOUR,
+    )
+    one = Passage.objects.get(pk=sent.passages[0].passage_id)
+    with pytest.raises(NotScheduled):  # it waits for somebody, too
+        reschedule(by=cast.author, at=at, passage_id=one.pk, deliver_at=at + 4 * HOUR)
+    for asked in of_passage(one.pk, at):
+        sign_off(request_id=asked.request_id, by=cast.approver, decision="approve", word="Then.", at=at)
+    one.refresh_from_db()
+    assert one.state == "scheduled"
+    with pytest.raises(SignedForLater):
+        reschedule(by=cast.author, at=at, passage_id=one.pk, deliver_at=at + HOUR)
+    assert rescheduled(one) == 0
+    reschedule(by=cast.author, at=at, passage_id=one.pk, deliver_at=at + 4 * HOUR)
+    assert release_due(at=at + 3 * HOUR) == 0
+    assert release_due(at=at + 4 * HOUR) == 1
+    one.refresh_from_db()
+    assert one.state == "queued"
+
+
+def test_a_schedule_that_found_it_first_asks_again_under_the_lock(
+    cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = later(cast, at)
+
+    def late(passage_id: int) -> Passage | None:
+        monkeypatch.undo()
+        reschedule(by=cast.author, at=at + 2 * HOUR, passage_id=passage_id, deliver_at=at + 9 * HOUR)
+        return release.locked(passage_id)
+
+    monkeypatch.setattr(release, "locked", late)
+    assert release_due(at=at + 3 * HOUR) == 0
+    one.refresh_from_db()
+    assert (one.state, one.deliver_at) == ("scheduled", at + 9 * HOUR)
 
 
 def test_what_it_asks_must_not_be_over_before_it_is_read(cast: Cast, at: datetime) -> None:
