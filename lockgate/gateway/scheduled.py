@@ -43,6 +43,7 @@ def scheduled_of(
             one.message.body,
             one.deliver_at,
             one.thread_id,
+            one.audience_id,
             tuple(files.get(one.message_id, ())),
         )
         for one in found

@@ -192,6 +192,7 @@ class Scheduled:
     body: str
     deliver_at: datetime
     thread_id: int | None
+    audience_id: int
     files: tuple[AttachmentView, ...]
 
 

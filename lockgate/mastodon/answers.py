@@ -146,6 +146,7 @@ ANSWERS: dict[Callable[..., Any], Answers] = {
     quiet.empty: Answers("Empty", "empty"),
     quiet.not_here: REFUSED,
     quiet.not_featured: REFUSED,
+    quiet.not_reported: REFUSED,
     quiet.translate: REFUSED,
     quiet.preferences: Answers("Preferences"),
     scheduled.every: Answers("[ScheduledStatus]"),

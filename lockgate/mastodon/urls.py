@@ -346,7 +346,7 @@ _quiet = [
             DELETE=Verb(push.end, "push"),
         ),
     ),
-    path("api/v1/reports", address(POST=_not_here("write:reports"))),
+    path("api/v1/reports", address(POST=Verb(quiet.not_reported, "write:reports"))),
 ]
 
 # Some clients end an address with a slash. What nothing else answers for is missing, in JSON.

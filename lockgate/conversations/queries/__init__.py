@@ -43,7 +43,7 @@ from lockgate.conversations.queries.hearing import (
 )
 from lockgate.conversations.queries.latest import latest
 from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
-from lockgate.conversations.queries.polls import poll
+from lockgate.conversations.queries.polls import poll, polls_asked
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
 from lockgate.conversations.rules import (
@@ -86,6 +86,7 @@ __all__ = [
     "one",
     "pinned",
     "poll",
+    "polls_asked",
     "position_of",
     "praise_of",
     "questions",

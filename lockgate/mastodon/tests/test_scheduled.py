@@ -69,3 +69,26 @@ def test_the_list_is_read_by_pages(cast_now: Cast) -> None:
     assert [one.id for one in nadia.scheduled_statuses(min_id=ids[0], limit=1)] == [ids[1]]
     bearer = {"Authorization": f"Bearer {token_for(cast_now.colleague)}"}
     assert Client().get("/api/v1/scheduled_statuses", headers=bearer).json() == []
+
+
+def test_it_says_for_whom_it_is_and_what_it_asks(cast_now: Cast) -> None:
+    nadia = client_for(cast_now.author)
+    begun = now()
+    poll = nadia.make_poll(["North", "South"], 3600, multiple=True)
+    asked = nadia.status_post("Which bench?", poll=poll, scheduled_at=begun + timedelta(hours=3))
+    assert asked.params.text == "Which bench?"
+    assert (asked.params.poll.options, asked.params.poll.multiple) == (["North", "South"], True)
+    assert abs(asked.params.poll.expires_in - 3600) < 2
+    assert asked.params.visibility == "public"
+    inside = nadia.status_post("@valve-7 For the team.", scheduled_at=begun + timedelta(hours=3))
+    assert (inside.params.text, inside.params.visibility) == ("For the team.", "private")
+    aside = nadia.status_post(
+        "@theo-mercier For you.", visibility="direct", scheduled_at=begun + timedelta(hours=3)
+    )
+    assert aside.params.visibility == "direct"
+    said = nadia.status_post("Good morning.")
+    answer = nadia.status_post("And more.", in_reply_to_id=said.id, scheduled_at=begun + timedelta(hours=3))
+    assert answer.params.in_reply_to_id == said.id
+    with pytest.raises(MastodonAPIError) as refused:
+        nadia.scheduled_status_update(asked.id, begun + timedelta(hours=5))
+    assert "closed before anybody could answer" in refused.value.args[3]

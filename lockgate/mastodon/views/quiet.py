@@ -35,6 +35,13 @@ def not_featured(asked: Asked, number: str = "") -> dict[str, Any]:
     )
 
 
+def not_reported(asked: Asked) -> dict[str, Any]:
+    raise NotAllowed(
+        _("Nothing is reported from an app here, and nothing was sent."),
+        _("Tell an owner of the space, who may take a post back there."),
+    )
+
+
 class NoTranslator(Refusal):
     """There is nobody here who translates."""
 
