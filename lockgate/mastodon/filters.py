@@ -52,7 +52,7 @@ def found_in(filters: Sequence[Filter], text: str, passage_id: int) -> list[dict
         if hits or is_named:
             told.append(
                 {
-                    "filter": drawn(row),
+                    "filter": drawn_briefly(row),
                     "keyword_matches": hits or None,
                     "status_matches": [str(passage_id)] if is_named else None,
                 }
@@ -160,13 +160,19 @@ def remove_post(*, by: Person, number: int) -> None:
         _post(by, number).delete()
 
 
-def drawn(row: Filter) -> dict[str, Any]:
+def drawn_briefly(row: Filter) -> dict[str, Any]:
+    """A filter beside a post: what it does, without all that it looks for."""
     return {
         "id": str(row.pk),
         "title": row.title,
         "context": row.contexts,
         "expires_at": instant(row.expires_at) if row.expires_at else None,
         "filter_action": row.action,
+    }
+
+
+def drawn(row: Filter) -> dict[str, Any]:
+    return drawn_briefly(row) | {
         "keywords": [_keyword_drawn(one) for one in row.keywords.all()],
         "statuses": [_post_drawn(one) for one in row.posts.all()],
     }

@@ -319,8 +319,19 @@ ENTITIES: dict[str, dict[str, Any]] = {
             "statuses": "[FilterStatus]",
         }
     ),
+    "FilterNamed": entity(
+        {
+            "id": "id",
+            "title": "string",
+            "context": "[FilterContext]",
+            "expires_at": "time?",
+            "filter_action": "warn|hide|blur",
+        }
+    ),
     "FilterStatus": entity({"id": "id", "status_id": "id"}),
-    "FilterResult": entity({"filter": "Filter", "keyword_matches": "[string]?", "status_matches": "[id]?"}),
+    "FilterResult": entity(
+        {"filter": "FilterNamed", "keyword_matches": "[string]?", "status_matches": "[id]?"}
+    ),
     "FilterV1": entity(
         {
             "id": "id",
