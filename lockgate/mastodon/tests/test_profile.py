@@ -51,6 +51,8 @@ def test_a_photo_comes_from_an_app_and_goes(cast_now: Cast) -> None:
     # No picture is none, and the one that stands stays.
     assert refused(nadia, avatar=b"never a picture", avatar_mime_type="image/png")
     assert "/photos/" in nadia.me().avatar
+    assert refused(nadia, note="Rings", avatar=b"never a picture", avatar_mime_type="image/png")
+    assert "Rings" not in nadia.me().note
     bearer = {"Authorization": f"Bearer {nadia.access_token}"}
     gone = Client().delete("/api/v1/profile/avatar", headers=bearer).json()
     assert "/avatars/" in gone["avatar"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -40,10 +41,11 @@ def update_credentials(asked: Asked) -> dict[str, Any]:
     _refuse_what_differs(fields, verify_credentials(asked))
     photo = fields.files.get("avatar")
     content = photo.read(_MOST_PHOTO) if photo is not None else b""
-    with change():
-        if "note" in fields:
-            written = told.written_by(asked.viewer)
-            said = replace(written, works_on=fields.text("note"))
+    written = told.written_by(asked.viewer)
+    said = replace(written, works_on=fields.text("note")) if "note" in fields else written
+    # Both or neither. A photo alone is drawn anew before anything is written, and nobody waits for that.
+    with change() if content and said != written else nullcontext():
+        if said != written:
             profiles.write(by=asked.viewer, at=asked.at, written=said)
         if content:
             profiles.set_photo(by=asked.viewer, at=asked.at, content=content)
