@@ -41,7 +41,7 @@ def privacy_policy(asked: Asked) -> dict[str, Any]:
             _("What you take back"),
             _(
                 "It leaves the pages of everybody at once. That it was said, and its words in the sealed record, stay "
-                "as long as the company has to keep them; erased words leave their entry and its proof."
+                "until the company has the words erased; the entry and its proof are left."
             ),
         ),
         (
