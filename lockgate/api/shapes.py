@@ -220,6 +220,7 @@ SUBMISSION = record(
 )
 REVISION = record({"body": TEXT, "marking": MARKING}, {"justification": TEXT})
 RECALL = record({"why": TEXT})
+TIME = record({"deliver_at": MOMENT})
 KIND = record({"kind": {"type": "string", "enum": list(REACTIONS_GIVEN)}})
 BOOST = record({}, {"place": TEXT})
 BOOSTS = record(

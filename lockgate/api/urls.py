@@ -44,6 +44,7 @@ urlpatterns = [
     path("passages/<int:passage_id>", reading.post),
     path("passages/<int:passage_id>/answers", reading.answers),
     path("passages/<int:passage_id>/recall", views.recall),
+    path("passages/<int:passage_id>/time", views.time),
     path("passages/<int:passage_id>/move", talk.move),
     path("passages/<int:passage_id>/boosts", talk.boosts),
     path("passages/<int:passage_id>/reactions", talk.reactions),

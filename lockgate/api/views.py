@@ -10,9 +10,10 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from lockgate.api import cursors, shapes, words
-from lockgate.api.declared import CURSOR, ID, MARKING, PAGED, TEXT, Verb, known, many, record
+from lockgate.api.declared import CURSOR, ID, MARKING, MOMENT, PAGED, TEXT, Verb, known, many, record
 from lockgate.api.fields import flag, ids, marking, moment, needed, number, read, strings, text
 from lockgate.api.speaker import answering
+from lockgate.base.clock import rfc3339
 from lockgate.base.markings import Marking
 from lockgate.base.refusal import BadInput
 from lockgate.conversations import operations as conversations
@@ -141,6 +142,27 @@ def recall(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetim
     why = text(read(request, known(_RECALL)), "why")
     state = gateway.recall(by=viewer, at=at, passage_id=passage_id, why=why)
     return JsonResponse({"state": str(state)})
+
+
+_TIME = Verb(
+    "Let what is scheduled go at another time.",
+    "post",
+    record({"deliver_at": MOMENT}),
+    takes=shapes.TIME,
+)
+
+
+@answering(POST=_TIME)
+def time(request: HttpRequest, passage_id: int, *, viewer: Person, at: datetime) -> JsonResponse:
+    """For its author alone. The words go through the gate again when the time has come."""
+    said = read(request, known(_TIME))
+    deliver_at = moment(said)
+    if deliver_at is None:
+        raise BadInput(
+            _("“deliver_at” is missing."), _("Write a time as RFC 3339 does, such as 2027-01-31T09:00:00Z.")
+        )
+    conversations.reschedule(by=viewer, at=at, passage_id=passage_id, deliver_at=deliver_at)
+    return JsonResponse({"deliver_at": rfc3339(deliver_at)})
 
 
 @answering(

@@ -25,6 +25,7 @@ from lockgate.gateway.judging import check_words, chosen, judge, named, places_f
 from lockgate.gateway.models import Attachment, Draft, Message, Passage, Revision, State
 from lockgate.gateway.permissions import may_recall
 from lockgate.gateway.rules import text_of
+from lockgate.gateway.scheduled import scheduled_of
 from lockgate.gateway.showing import original_of, why_it_stays
 from lockgate.gateway.types import (
     AttachmentView,
@@ -61,6 +62,7 @@ __all__ = [
     "preview",
     "read_files",
     "said_between",
+    "scheduled_of",
     "shown_again",
     "shown_id",
     "text_of",

@@ -42,6 +42,18 @@ class NotRevisable(Refusal):
     code = "not-revisable"
 
 
+class NotScheduled(Refusal):
+    """Something has a time to be changed only while it waits for that time."""
+
+    code = "not-scheduled"
+
+
+class SignedForLater(Refusal):
+    """Who signed saw when it would go: no sooner than that."""
+
+    code = "signed-for-later"
+
+
 class NotMovable(Refusal):
     code = "not-movable"
 

@@ -187,6 +187,19 @@ class PassageState:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A passage that waits for its time, for its author; ``thread_id`` of an answer."""
+
+    passage_id: int
+    message_id: int
+    body: str
+    deliver_at: datetime
+    thread_id: int | None
+    audience_id: int
+    files: tuple[AttachmentView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """What became of a submission: the message and the state of each passage."""
 

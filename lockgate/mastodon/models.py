@@ -136,6 +136,17 @@ class Keyword(models.Model):
         constraints = [CheckConstraint(condition=~Q(words=""), name="a_keyword_has_words")]
 
 
+class FilteredPost(models.Model):
+    """A post that a person named to one of their filters."""
+
+    id = TimeIdField(primary_key=True)
+    filter = models.ForeignKey(Filter, on_delete=models.CASCADE, related_name="posts", db_index=False)
+    passage = models.ForeignKey("gateway.Passage", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["filter", "passage"], name="a_filter_names_a_post_once")]
+
+
 class Mute(models.Model):
     """Somebody whom a person does not want to meet in the timelines of their apps; nobody else is told."""
 

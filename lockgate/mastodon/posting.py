@@ -23,7 +23,7 @@ from lockgate.gateway.types import Opened
 from lockgate.mail import operations as mail
 from lockgate.mastodon import operations, queries, rules
 from lockgate.mastodon.operations import StillSaying
-from lockgate.mastodon.reading import Reader, is_for_all, is_of_talk, status, talk_among
+from lockgate.mastodon.reading import Reader, is_for_all, is_of_talk, later, status, talk_among
 from lockgate.mastodon.speaking import Asked
 from lockgate.people import queries as people
 from lockgate.people.models import Person
@@ -91,7 +91,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
     if not words.strip() and files:
         raise BadInput(_("A file goes with some words here."), _("Say what it is."))
     going = where(asked, reader, words, quoted)
-    later = moment(fields.text("scheduled_at"))
+    deliver_at = moment(fields.text("scheduled_at"))
     done = talk.submit(
         by=asked.viewer,
         at=asked.at,
@@ -100,7 +100,7 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
         places=[going.place.key] if going.place else (),
         answers=going.answers,
         attachments=files,
-        deliver_at=later,
+        deliver_at=deliver_at,
         slot="",
         asks=asks,
         shows=quoted.passage_id if quoted is not None else None,
@@ -115,35 +115,8 @@ def _submitted(asked: Asked, reader: Reader) -> tuple[int, dict[str, Any]]:
 def _told(asked: Asked, reader: Reader, message_id: int) -> dict[str, Any]:
     state = gate.message(asked.viewer, message_id, asked.at).passages[0]
     if state.state == "scheduled":
-        return scheduled(asked, reader, state.passage_id)
+        return later.one(asked, reader, state.passage_id)
     return status(reader, state.passage_id)
-
-
-def scheduled(asked: Asked, reader: Reader, passage_id: int) -> dict[str, Any]:
-    """One of the viewer's own that goes later."""
-    for message_id, _words, state in gate.waiting_of(reader.viewer, reader.at):
-        if state.passage_id == passage_id and state.state == "scheduled" and state.deliver_at:
-            message = gate.message(reader.viewer, message_id, reader.at)
-            return {
-                "id": str(passage_id),
-                "scheduled_at": state.deliver_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "params": {
-                    "text": message.body,
-                    "poll": None,
-                    "media_ids": [str(one.id) for one in message.attachments] or None,
-                    "sensitive": False,
-                    "spoiler_text": None,
-                    "visibility": "private",
-                    "in_reply_to_id": None,
-                    "language": None,
-                    "application_id": asked.speaker.app_id if asked.speaker else 0,
-                    "scheduled_at": None,
-                    "idempotency": None,
-                    "with_rate_limit": False,
-                },
-                "media_attachments": [reader.draw.media(one) for one in message.attachments],
-            }
-    raise NotFound
 
 
 def _quoted(asked: Asked, reader: Reader) -> FeedItem | None:
@@ -286,13 +259,13 @@ def _poll(asked: Asked) -> Asks | None:
     seconds = read_id(poll.text("expires_in"))
     if seconds is not None and not 300 <= seconds <= LONGEST_POLL_SECONDS:
         raise BadInput(_("A poll stays open for five minutes to a month."))
-    later = moment(asked.fields.text("scheduled_at")) or asked.at
+    begins = moment(asked.fields.text("scheduled_at")) or asked.at
     return Asks(
         "poll",
         options,
         is_multiple=poll.flag("multiple"),
         is_anonymous=poll.flag("hide_totals"),
-        closes_at=later + timedelta(seconds=seconds) if seconds else None,
+        closes_at=begins + timedelta(seconds=seconds) if seconds else None,
     )
 
 

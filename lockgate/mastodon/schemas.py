@@ -103,7 +103,7 @@ _STATUS = {
     "muted": "boolean",
     "bookmarked": "boolean",
     "pinned": "boolean",
-    "filtered": "[object]",
+    "filtered": "[FilterResult]",
 }
 _APPLICATION = {
     "id": "id",
@@ -237,6 +237,7 @@ ENTITIES: dict[str, dict[str, Any]] = {
             "summary": "object",
         }
     ),
+    "Merged": entity({"merged": "boolean"}),
     "Count": entity({"count": "integer"}),
     "WebPushSubscription": entity(
         {
@@ -315,7 +316,30 @@ ENTITIES: dict[str, dict[str, Any]] = {
             "expires_at": "time?",
             "filter_action": "warn|hide|blur",
             "keywords": "[FilterKeyword]",
-            "statuses": "[object]",
+            "statuses": "[FilterStatus]",
+        }
+    ),
+    "FilterNamed": entity(
+        {
+            "id": "id",
+            "title": "string",
+            "context": "[FilterContext]",
+            "expires_at": "time?",
+            "filter_action": "warn|hide|blur",
+        }
+    ),
+    "FilterStatus": entity({"id": "id", "status_id": "id"}),
+    "FilterResult": entity(
+        {"filter": "FilterNamed", "keyword_matches": "[string]?", "status_matches": "[id]?"}
+    ),
+    "FilterV1": entity(
+        {
+            "id": "id",
+            "phrase": "string",
+            "context": "[FilterContext]",
+            "whole_word": "boolean",
+            "expires_at": "time?",
+            "irreversible": "boolean",
         }
     ),
     "Preferences": entity(
@@ -338,6 +362,8 @@ ENTITIES: dict[str, dict[str, Any]] = {
     ),
     "Instance": entity(_V2),
     "InstanceV1": entity(_V1),
+    "Language": entity({"code": "string", "name": "string"}),
+    "PrivacyPolicy": entity({"updated_at": "time", "content": "string"}),
     "ExtendedDescription": entity({"updated_at": "time", "content": "string"}),
     "Empty": {"type": "object", "additionalProperties": False},
     "Object": {"type": "object"},

@@ -80,10 +80,12 @@ class Paged:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """JSON with a status of its own."""
+    """JSON with a status of its own, or with cursors where it is no list."""
 
     body: Any
     status: int = 200
+    older: str = ""
+    newer: str = ""
 
 
 def address(**verbs: Verb) -> Callable[..., HttpResponse]:
@@ -165,10 +167,10 @@ def _carried_out(
         return _error(refusal.status, str(refusal), code=refusal.code)
     if isinstance(result, HttpResponse):
         return result
-    if isinstance(result, Answer):
-        return as_json(result.body, result.status)
-    if isinstance(result, Paged):
-        response = as_json(list(result.items))
+    if isinstance(result, Answer | Paged):
+        response = (
+            as_json(list(result.items)) if isinstance(result, Paged) else as_json(result.body, result.status)
+        )
         if links := ", ".join(_links(asked, result)):
             response.headers["Link"] = links
         return response
@@ -210,7 +212,7 @@ def _error(status: int, sentence: str, code: str = "") -> HttpResponse:
     return response
 
 
-def _links(asked: Asked, page: Paged) -> Iterator[str]:
+def _links(asked: Asked, page: Paged | Answer) -> Iterator[str]:
     for cursor, name, rel in ((page.older, "max_id", "next"), (page.newer, "min_id", "prev")):
         if not cursor:
             continue

@@ -8,7 +8,10 @@ from lockgate.mastodon.views import (
     announcements,
     document,
     filters,
+    filters_before,
     following,
+    groups,
+    house,
     instance,
     lists,
     marks,
@@ -18,8 +21,10 @@ from lockgate.mastodon.views import (
     oauth,
     pages,
     polls,
+    profile,
     push,
     quiet,
+    scheduled,
     statuses,
     talks,
     timelines,
@@ -67,6 +72,8 @@ _instance = [
         path(f"api/v1/instance/{name}", address(GET=Verb(quiet.nothing, who=ANYONE)))
         for name in ("rules", "peers", "activity", "domain_blocks", "translation_languages")
     ),
+    path("api/v1/instance/languages", address(GET=Verb(house.languages, who=ANYONE))),
+    path("api/v1/instance/privacy_policy", address(GET=Verb(house.privacy_policy, who=ANYONE))),
     path("api/v1/streaming", address(GET=Verb(instance.streaming, who=ANYONE))),
     path("api/v1/streaming/<path:rest>", address(GET=Verb(instance.streaming, who=ANYONE))),
     path("api/v1/custom_emojis", address(GET=Verb(quiet.nothing, who=ANYONE))),
@@ -74,8 +81,10 @@ _instance = [
 
 _accounts = [
     path("api/v1/accounts", address(GET=Verb(accounts.many, R_ACCOUNTS))),
-    path("api/v1/accounts/verify_credentials", address(GET=Verb(accounts.verify_credentials, "profile"))),
-    path("api/v1/accounts/update_credentials", address(PATCH=Verb(accounts.update_credentials, W_ACCOUNTS))),
+    path("api/v1/accounts/verify_credentials", address(GET=Verb(profile.verify_credentials, "profile"))),
+    path("api/v1/accounts/update_credentials", address(PATCH=Verb(profile.update_credentials, W_ACCOUNTS))),
+    path("api/v1/profile/avatar", address(DELETE=Verb(profile.remove_avatar, W_ACCOUNTS))),
+    path("api/v1/profile/header", address(DELETE=Verb(profile.remove_header, W_ACCOUNTS))),
     path("api/v1/accounts/lookup", address(GET=Verb(accounts.lookup, R_ACCOUNTS))),
     path("api/v1/accounts/search", address(GET=Verb(accounts.search, R_ACCOUNTS))),
     path("api/v1/accounts/relationships", address(GET=Verb(accounts.relationships, R_FOLLOWS))),
@@ -123,6 +132,21 @@ _accounts = [
     ),
 ]
 
+_requests = [
+    path("api/v1/notifications/requests", address(GET=_nothing(R_NOTICES))),
+    path("api/v1/notifications/requests/merged", address(GET=Verb(groups.merged, R_NOTICES))),
+    path("api/v1/notifications/requests/accept", address(POST=Verb(groups.no_requests, W_NOTICES))),
+    path("api/v1/notifications/requests/dismiss", address(POST=Verb(groups.no_requests, W_NOTICES))),
+    path("api/v1/notifications/requests/<str:number>", address(GET=Verb(groups.no_request, R_NOTICES))),
+    *(
+        path(
+            f"api/v1/notifications/requests/<str:number>/{name}",
+            address(POST=Verb(groups.no_request, W_NOTICES)),
+        )
+        for name in ("accept", "dismiss")
+    ),
+]
+
 _timelines = [
     path("api/v1/timelines/home", address(GET=Verb(timelines.home, R_STATUSES))),
     path("api/v1/timelines/public", address(GET=Verb(timelines.public, R_STATUSES))),
@@ -142,7 +166,7 @@ _timelines = [
     ),
     path("api/v1/preferences", address(GET=Verb(quiet.preferences, R_ACCOUNTS))),
     path("api/v1/notifications", address(GET=Verb(timelines.notifications, R_NOTICES))),
-    path("api/v2/notifications", address(GET=Verb(timelines.grouped, R_NOTICES))),
+    path("api/v2/notifications", address(GET=Verb(groups.every, R_NOTICES))),
     path("api/v1/notifications/unread_count", address(GET=Verb(timelines.unread_count, R_NOTICES))),
     path("api/v2/notifications/unread_count", address(GET=Verb(timelines.unread_count, R_NOTICES))),
     path("api/v1/notifications/clear", address(POST=Verb(timelines.clear, W_NOTICES))),
@@ -158,7 +182,10 @@ _timelines = [
         "api/v2/notifications/policy",
         address(GET=Verb(timelines.notification_policy, R_NOTICES), PATCH=_not_here(W_NOTICES)),
     ),
-    path("api/v1/notifications/requests", address(GET=_nothing(R_NOTICES))),
+    *_requests,
+    path("api/v2/notifications/<str:key>", address(GET=Verb(groups.one, R_NOTICES))),
+    path("api/v2/notifications/<str:key>/accounts", address(GET=Verb(groups.accounts, R_NOTICES))),
+    path("api/v2/notifications/<str:key>/dismiss", address(POST=Verb(groups.dismiss, W_NOTICES))),
     path("api/v1/notifications/<str:number>", address(GET=Verb(timelines.notification, R_NOTICES))),
     path("api/v1/notifications/<str:number>/dismiss", address(POST=Verb(timelines.dismiss, W_NOTICES))),
 ]
@@ -195,16 +222,16 @@ _statuses = [
             ("unpin", marks.unpin, W_ACCOUNTS),
             ("mute", muting.mute, "write:mutes"),
             ("unmute", muting.unmute, "write:mutes"),
-            ("translate", statuses.not_done, R_STATUSES),
+            ("translate", quiet.translate, R_STATUSES),
         )
     ),
-    path("api/v1/scheduled_statuses", address(GET=Verb(statuses.scheduled, R_STATUSES))),
+    path("api/v1/scheduled_statuses", address(GET=Verb(scheduled.every, R_STATUSES))),
     path(
         "api/v1/scheduled_statuses/<str:number>",
         address(
-            GET=Verb(statuses.one_scheduled, R_STATUSES),
-            PUT=Verb(statuses.reschedule, W_STATUSES),
-            DELETE=Verb(statuses.unschedule, W_STATUSES),
+            GET=Verb(scheduled.one, R_STATUSES),
+            PUT=Verb(scheduled.change, W_STATUSES),
+            DELETE=Verb(scheduled.remove, W_STATUSES),
         ),
     ),
     path("api/v1/media", address(POST=Verb(media.upload, "write:media"))),
@@ -246,9 +273,7 @@ NOTHING = (
     "blocks",
     "domain_blocks",
     "endorsements",
-    "featured_tags",
     "featured_tags/suggestions",
-    "filters",
     "follow_requests",
     "suggestions",
     "trends",
@@ -258,8 +283,19 @@ NOTHING = (
 )
 """Addresses below /api/v1/ that answer an empty list to whoever may read."""
 
-_quiet = [
-    *(path(f"api/v1/{name}", address(GET=_nothing())) for name in NOTHING),
+_filters = [
+    path(
+        "api/v1/filters",
+        address(GET=Verb(filters_before.every, R_FILTERS), POST=Verb(filters_before.create, W_FILTERS)),
+    ),
+    path(
+        "api/v1/filters/<str:number>",
+        address(
+            GET=Verb(filters_before.one, R_FILTERS),
+            PUT=Verb(filters_before.change, W_FILTERS),
+            DELETE=Verb(filters_before.remove, W_FILTERS),
+        ),
+    ),
     path(
         "api/v2/filters",
         address(GET=Verb(filters.every, R_FILTERS), POST=Verb(filters.create, W_FILTERS)),
@@ -284,7 +320,21 @@ _quiet = [
         "api/v2/filters/<str:number>/keywords",
         address(GET=Verb(filters.keywords, R_FILTERS), POST=Verb(filters.add_keyword, W_FILTERS)),
     ),
-    path("api/v2/filters/<str:number>/statuses", address(GET=Verb(filters.statuses, R_FILTERS))),
+    path(
+        "api/v2/filters/statuses/<str:number>",
+        address(GET=Verb(filters.status, R_FILTERS), DELETE=Verb(filters.remove_status, W_FILTERS)),
+    ),
+    path(
+        "api/v2/filters/<str:number>/statuses",
+        address(GET=Verb(filters.statuses, R_FILTERS), POST=Verb(filters.add_status, W_FILTERS)),
+    ),
+]
+
+_quiet = [
+    *(path(f"api/v1/{name}", address(GET=_nothing())) for name in NOTHING),
+    path("api/v1/featured_tags", address(GET=_nothing(), POST=Verb(quiet.not_featured, W_ACCOUNTS))),
+    path("api/v1/featured_tags/<str:number>", address(DELETE=Verb(quiet.not_featured, W_ACCOUNTS))),
+    *_filters,
     path("api/v2/suggestions", address(GET=_nothing())),
     path("api/v1/annual_reports", address(GET=Verb(quiet.empty, "read"))),
     path(
@@ -296,7 +346,7 @@ _quiet = [
             DELETE=Verb(push.end, "push"),
         ),
     ),
-    path("api/v1/reports", address(POST=_not_here("write:reports"))),
+    path("api/v1/reports", address(POST=Verb(quiet.not_reported, "write:reports"))),
 ]
 
 # Some clients end an address with a slash. What nothing else answers for is missing, in JSON.

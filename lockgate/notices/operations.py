@@ -125,6 +125,12 @@ def mark_seen(*, by: int, at: datetime) -> int:
     return min(MOST_COUNTED, older + newer)
 
 
+def mark_one_seen(*, by: int, at: datetime, notice_id: int) -> None:
+    """One thing that ``by`` (a person's id) was told is seen; nothing happens where it is not theirs, or was seen."""
+    with change():
+        Notice.objects.filter(pk=notice_id, person_id=by, seen_at__isnull=True).update(seen_at=at)
+
+
 def forget_happenings(*, before: datetime) -> int:
     """The log of happenings is for waking, not for keeping; the archive keeps. Answers how many went."""
     return Happening.objects.filter(at__lt=before).delete()[0]

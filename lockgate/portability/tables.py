@@ -125,6 +125,7 @@ LEFT_OUT: dict[str, str] = {
     "mastodon.Marker": "one's own",
     "mastodon.Filter": "one's own",
     "mastodon.Keyword": "one's own",
+    "mastodon.FilteredPost": "one's own",
     "mastodon.Mute": "one's own; nobody else is told",
     "mastodon.List": "one's own; nobody else is told",
     "mastodon.ListMember": "one's own; nobody else is told",

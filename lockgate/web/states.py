@@ -30,6 +30,7 @@ _ACTIONS = {
     "gateway.message.change_refused": gettext_lazy("A change was refused; what stood here stays"),
     "gateway.passage.ruled": gettext_lazy("Ruled on"),
     "gateway.passage.scheduled": gettext_lazy("Scheduled"),
+    "gateway.passage.rescheduled": gettext_lazy("Scheduled for another time"),
     "gateway.passage.returned": gettext_lazy("Sent back to the author"),
     "gateway.passage.rejected": gettext_lazy("Rejected"),
     "gateway.passage.queued": gettext_lazy("Cleared, on its way to the channel"),

@@ -152,6 +152,7 @@ urlpatterns = [
     path("messages/<int:message_id>/revision", messages.revise),
     path("messages/<int:message_id>/proof/<int:entry_id>", messages.proof),
     path("passages/<int:passage_id>/recall", messages.recall),
+    path("passages/<int:passage_id>/time", messages.reschedule),
     path("passages/<int:passage_id>/retry", messages.retry),
     path("passages/<int:passage_id>/move", messages.move),
     path("passages/<int:passage_id>/boosts", boosts.boosts),

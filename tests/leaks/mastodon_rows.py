@@ -74,6 +74,8 @@ OPEN = {
         "v1/instance",
         "v2/instance",
         "v1/instance/extended_description",
+        "v1/instance/languages",
+        "v1/instance/privacy_policy",
         "v1/instance/rules",
         "v1/instance/peers",
         "v1/instance/activity",
@@ -91,6 +93,8 @@ EDGES: dict[str, Edge] = {
     "api/v1/accounts": _read("/api/v1/accounts?id[]={account}"),
     "api/v1/accounts/verify_credentials": _read("/api/v1/accounts/verify_credentials"),
     "api/v1/accounts/update_credentials": _asks(("PATCH", "/api/v1/accounts/update_credentials", {})),
+    "api/v1/profile/avatar": _asks(("DELETE", "/api/v1/profile/avatar", {})),
+    "api/v1/profile/header": _asks(("DELETE", "/api/v1/profile/header", {})),
     "api/v1/accounts/lookup": _read("/api/v1/accounts/lookup?acct={slug}"),
     "api/v1/accounts/search": _read(
         "/api/v1/accounts/search?q=zq",
@@ -187,7 +191,9 @@ EDGES: dict[str, Edge] = {
     ),
     "api/v1/preferences": _read("/api/v1/preferences"),
     "api/v1/notifications": _read("/api/v1/notifications", "/api/v1/notifications?types[]=mention"),
-    "api/v2/notifications": _read("/api/v2/notifications"),
+    "api/v2/notifications": _read(
+        "/api/v2/notifications", "/api/v2/notifications?expand_accounts=partial_avatars"
+    ),
     "api/v1/notifications/unread_count": _read("/api/v1/notifications/unread_count"),
     "api/v2/notifications/unread_count": _read("/api/v2/notifications/unread_count"),
     "api/v1/notifications/clear": _asks(("POST", "/api/v1/notifications/clear", {})),
@@ -198,6 +204,20 @@ EDGES: dict[str, Edge] = {
     ),
     "api/v2/notifications/policy": _asks(
         ("GET", "/api/v2/notifications/policy", {}), ("PATCH", "/api/v2/notifications/policy", {})
+    ),
+    "api/v1/notifications/requests/merged": _read("/api/v1/notifications/requests/merged"),
+    "api/v1/notifications/requests/accept": _asks(
+        ("POST", "/api/v1/notifications/requests/accept", {"id[]": "{passage}"})
+    ),
+    "api/v1/notifications/requests/dismiss": _asks(
+        ("POST", "/api/v1/notifications/requests/dismiss", {"id[]": "{passage}"})
+    ),
+    "api/v1/notifications/requests/<str:number>": _read("/api/v1/notifications/requests/{passage}"),
+    **_below("api/v1/notifications/requests/<str:number>", "passage", "POST", "accept", "dismiss"),
+    "api/v2/notifications/<str:key>": _read("/api/v2/notifications/ungrouped-{passage}"),
+    "api/v2/notifications/<str:key>/accounts": _read("/api/v2/notifications/ungrouped-{passage}/accounts"),
+    "api/v2/notifications/<str:key>/dismiss": _asks(
+        ("POST", "/api/v2/notifications/ungrouped-{passage}/dismiss", {})
     ),
     "api/v1/notifications/requests": _read("/api/v1/notifications/requests"),
     "api/v1/notifications/<str:number>": _read("/api/v1/notifications/{passage}"),
@@ -252,6 +272,7 @@ EDGES: dict[str, Edge] = {
     "api/v1/scheduled_statuses/<str:number>": _asks(
         ("GET", "/api/v1/scheduled_statuses/{passage}", {}),
         ("PUT", "/api/v1/scheduled_statuses/{passage}", {}),
+        ("PUT", "/api/v1/scheduled_statuses/{passage}", {"scheduled_at": "2087-01-01T00:00:00Z"}),
         ("DELETE", "/api/v1/scheduled_statuses/{passage}", {}),
     ),
     "api/v1/media": _asks(("POST", "/api/v1/media", {})),
@@ -268,9 +289,7 @@ EDGES: dict[str, Edge] = {
         "v1/domain_blocks",
         "v1/endorsements",
         "v1/favourites",
-        "v1/featured_tags",
         "v1/featured_tags/suggestions",
-        "v1/filters",
         "v1/follow_requests",
         "v1/mutes",
         "v1/suggestions",
@@ -294,7 +313,27 @@ EDGES: dict[str, Edge] = {
         ("GET", "/api/v2/filters/{passage}/keywords", {}),
         ("POST", "/api/v2/filters/{passage}/keywords", {"keyword": "ring"}),
     ),
-    "api/v2/filters/<str:number>/statuses": _asks(("GET", "/api/v2/filters/{passage}/statuses", {})),
+    "api/v2/filters/<str:number>/statuses": _asks(
+        ("GET", "/api/v2/filters/{passage}/statuses", {}),
+        ("POST", "/api/v2/filters/{passage}/statuses", {"status_id": "{passage}"}),
+    ),
+    "api/v2/filters/statuses/<str:number>": _asks(
+        ("GET", "/api/v2/filters/statuses/{passage}", {}),
+        ("DELETE", "/api/v2/filters/statuses/{passage}", {}),
+    ),
+    "api/v1/filters": _asks(
+        ("GET", "/api/v1/filters", {}),
+        ("POST", "/api/v1/filters", {"phrase": "ring", "context[]": "home"}),
+    ),
+    "api/v1/filters/<str:number>": _asks(
+        ("GET", "/api/v1/filters/{passage}", {}),
+        ("PUT", "/api/v1/filters/{passage}", {"phrase": "rings"}),
+        ("DELETE", "/api/v1/filters/{passage}", {}),
+    ),
+    "api/v1/featured_tags": _asks(
+        ("GET", "/api/v1/featured_tags", {}), ("POST", "/api/v1/featured_tags", {"name": "valve"})
+    ),
+    "api/v1/featured_tags/<str:number>": _asks(("DELETE", "/api/v1/featured_tags/{passage}", {})),
     "api/v2/filters/keywords/<str:number>": _asks(
         ("GET", "/api/v2/filters/keywords/{passage}", {}),
         ("PUT", "/api/v2/filters/keywords/{passage}", {"keyword": "ring"}),

@@ -208,6 +208,13 @@ ROUTES: dict[str, Row] = {
         SIGNED_IN,
         posts=[("/passages/{passage}/recall", {"why": "Wrong."}), ("/passages/{passage}/recall", {})],
     ),
+    "passages/<int:passage_id>/time": row(
+        SIGNED_IN,
+        posts=[
+            ("/passages/{passage}/time", {"deliver_at": "2087-01-01T09:00"}),
+            ("/passages/{passage}/time", {}),
+        ],
+    ),
     "passages/<int:passage_id>/retry": row(SIGNED_IN, posts=[("/passages/{passage}/retry", {})]),
     "passages/<int:passage_id>/boosts": row(
         SIGNED_IN,
@@ -535,6 +542,11 @@ ROUTES: dict[str, Row] = {
     "api/v1/passages/<int:passage_id>/recall": Row(
         SIGNED_IN,
         posts=[("/api/v1/passages/{passage}/recall", {"why": "No."})],
+        is_json=True,
+    ),
+    "api/v1/passages/<int:passage_id>/time": Row(
+        SIGNED_IN,
+        posts=[("/api/v1/passages/{passage}/time", {"deliver_at": "2087-01-01T09:00:00Z"})],
         is_json=True,
     ),
     "api/v1/passages/<int:passage_id>/readers/exemption": Row(

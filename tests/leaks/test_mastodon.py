@@ -134,7 +134,8 @@ def test_no_word_reaches_who_may_not_hear_it(
                 told |= found
                 if words := {one for one in found if actor not in world.canaries[one]}:
                     faults.append(f"{method} {here}: told {words}")
-                if answer.status_code >= 500:
+                # Nobody translates here, and Mastodon's word for that is 503.
+                if answer.status_code >= 500 and not here.endswith("/translate"):
                     faults.append(f"{method} {here}: {answer.status_code}")
                 if slot and actor not in readers:
                     if not _is_cursor(here) and whole.replace(value.encode(), b"ASKED") != missing:

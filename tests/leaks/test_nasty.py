@@ -205,6 +205,8 @@ def relevant(address: str, name: str) -> bool:
         return name in composed | {"slot", "act", "alt-1"}
     if address.endswith("/recall"):
         return name in {"why", "back"}
+    if address.endswith("/time"):
+        return name in {"deliver_at", "time_zone", "back"}
     if address.startswith("/approvals"):
         return name in {"word", "to"}
     if address.startswith("/channels"):

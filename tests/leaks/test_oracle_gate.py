@@ -29,7 +29,7 @@ from lockgate.base.refusal import NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.demo.cast import Cast, assemble
 from lockgate.gateway import queries as gate
-from lockgate.gateway.operations import recall, release_due, sign_off, submit
+from lockgate.gateway.operations import recall, release_due, reschedule, sign_off, submit
 from lockgate.gateway.types import Submitted
 from lockgate.people.models import Person
 from lockgate.people.operations import let_go
@@ -245,8 +245,13 @@ class Rooms(RuleBasedStateMachine):
         else:
             one.moment = None
 
-    @rule(who=st.sampled_from(SPEAKERS), room=st.sampled_from(ROOMS))
-    def post_later(self, who: str, room: str) -> None:
+    @rule(
+        who=st.sampled_from(SPEAKERS),
+        room=st.sampled_from(ROOMS),
+        other=st.sampled_from(SPEAKERS),
+        minutes=st.sampled_from((1, 3)),
+    )
+    def post_later(self, who: str, room: str, other: str, minutes: int) -> None:
         if not self.oracle.sits(who, room):
             return
         sent = submit(
@@ -258,6 +263,13 @@ class Rooms(RuleBasedStateMachine):
             deliver_at=self.at + timedelta(minutes=2),
         )
         said = self.keep(sent, who, room)
+        wanted = self.at + timedelta(minutes=minutes)
+        try:
+            reschedule(by=self.person(other), at=self.at, passage_id=said.passage, deliver_at=wanted)
+        except NotFound:
+            assert other != who
+        else:
+            assert other == who
         self.moment += 3
         release_due(at=self.at)
         if self.oracle.sits(who, room):

@@ -1,4 +1,4 @@
-"""The demo as processes, driven by clients of other hands: Mastodon.py, megalodon, and a bare WebSocket."""
+"""The demo as processes, driven by clients of other hands: Mastodon.py, megalodon, masto.js, and a bare WebSocket."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -17,7 +18,7 @@ from websockets.sync.client import connect
 
 from lockgate.mastodon.rules import OOB
 from tests.journeys.running import PASSWORD, Running, wait_for
-from tools.peers import client as megalodon
+from tools.peers import client as node
 from tools.peers.peer import PeerMissing
 
 SCOPES = ["read", "write", "follow"]
@@ -139,13 +140,17 @@ def test_a_bare_socket_subscribes_and_leaves(base, nadia, theo):
         connect(address + "?stream=user", additional_headers={"Authorization": "Bearer lgm_never-was"})
 
 
-def test_megalodon_walks_a_whole_session(base, nadia, theo):
+def walked(script: str, base: str, nadia: Mastodon, theo: Mastodon) -> dict[str, Any]:
     try:
-        told = megalodon.session(base, nadia.access_token, theo.access_token)
+        return node.session(base, nadia.access_token, theo.access_token, script=script)
     except PeerMissing as missing:
         if os.environ.get("CI"):
             pytest.fail(str(missing))
         pytest.skip(str(missing))
+
+
+def test_megalodon_walks_a_whole_session(base, nadia, theo):
+    told = walked("phone.mjs", base, nadia, theo)
     assert told.pop("authorize").startswith(f"{base}/oauth/authorize?")
     assert told.pop("streaming").startswith("ws://")
     assert told.pop("heard_after_ms") < 3_000
@@ -167,4 +172,40 @@ def test_megalodon_walks_a_whole_session(base, nadia, theo):
         "relationship": False,
         "missing": 404,
         "errors": [],
+    }
+
+
+def test_masto_js_walks_a_whole_session(base, nadia, theo):
+    told = walked("masto.mjs", base, nadia, theo)
+    assert told == {
+        "note_length": 600,
+        "icons": ["192x192", "512x512"],
+        "languages": ["en", "fr", "de"],
+        "privacy": True,
+        "terms": 404,
+        "me": "nadia-roux",
+        "photo": "image/jpeg",
+        "note": True,
+        "same": True,
+        "other_name": 403,
+        "no_photo": True,
+        "moved": 2,
+        "past": 422,
+        "not_theirs": 404,
+        "pages": True,
+        "removed": 404,
+        "heard": ["notification", "update"],
+        "group": [True],
+        "group_accounts": ["nadia-roux"],
+        "seen": 1,
+        "group_of_others": 404,
+        "merged": True,
+        "no_request": 404,
+        "filtered": [True],
+        "not_for_them": [],
+        "filtered_no_more": [],
+        "old_filter": [["bench", "hide"]],
+        "old_changed": ["public"],
+        "filters": 0,
+        "translated": 503,
     }

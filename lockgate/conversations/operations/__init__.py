@@ -11,6 +11,7 @@ from lockgate.conversations.operations.moving import move_thread
 from lockgate.conversations.operations.pins import pin, unpin
 from lockgate.conversations.operations.polls import vote
 from lockgate.conversations.operations.questions import accept, withdraw_acceptance
+from lockgate.conversations.operations.rescheduling import reschedule
 from lockgate.conversations.operations.submit import revise, submit
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "react",
     "remind",
     "remind_now",
+    "reschedule",
     "revise",
     "save",
     "submit",

@@ -44,7 +44,7 @@ from lockgate.conversations.queries.hearing import (
 )
 from lockgate.conversations.queries.latest import latest
 from lockgate.conversations.queries.marks import marks, reacted_by, reacted_with, saved
-from lockgate.conversations.queries.polls import poll
+from lockgate.conversations.queries.polls import poll, polls_asked
 from lockgate.conversations.queries.rooms import pinned, questions
 from lockgate.conversations.queries.tools import tools
 from lockgate.conversations.rules import (
@@ -87,6 +87,7 @@ __all__ = [
     "one",
     "pinned",
     "poll",
+    "polls_asked",
     "position_of",
     "praise_of",
     "questions",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from lockgate.base.refusal import NotFound
 from lockgate.conversations import rules
 from lockgate.conversations.models import Ballot, Poll, Tally, Voted
 from lockgate.conversations.queries.hearing import heard
-from lockgate.conversations.types import Heard, OptionResult, PollView
+from lockgate.conversations.types import Asks, Heard, OptionResult, PollView
 from lockgate.people.models import Person
 from lockgate.people.queries import cards
 from lockgate.spaces import queries as spaces
@@ -21,6 +22,25 @@ def poll(viewer: Person, passage_id: int, at: datetime) -> PollView:
     if row is None:
         raise NotFound
     return poll_view(viewer, row, passage, at)
+
+
+def polls_asked(bodies: Mapping[int, str]) -> dict[int, tuple[str, Asks]]:
+    """{passage id: (words, what is asked)} of those of these passages that are polls, by their bodies; for whoever
+    wrote them, before anybody hears them."""
+    asked = {}
+    for row in Poll.objects.filter(pk__in=list(bodies)):
+        words, options = rules.options_of(bodies[row.pk])
+        asked[row.pk] = (
+            words,
+            Asks(
+                "poll",
+                options,
+                is_multiple=row.is_multiple,
+                is_anonymous=row.is_anonymous,
+                closes_at=row.closes_at,
+            ),
+        )
+    return asked
 
 
 def poll_view(

@@ -15,6 +15,7 @@ from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.redraw import redraw
 from lockgate.gateway.operations.release import release_due
 from lockgate.gateway.operations.remind import remind
+from lockgate.gateway.operations.reschedule import reschedule
 from lockgate.gateway.operations.revise import revise
 from lockgate.gateway.operations.sign_off import escalate, sign_off
 from lockgate.gateway.operations.submit import submit
@@ -43,6 +44,7 @@ __all__ = [
     "redraw",
     "release_due",
     "remind",
+    "reschedule",
     "retry",
     "revise",
     "save_draft",

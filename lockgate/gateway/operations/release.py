@@ -42,12 +42,17 @@ def release_due(*, at: datetime, limit: int = 50) -> int:
     for passage_id in due:
         with change():
             passage = locked(passage_id)
-            if passage is not None and passage.state == State.SCHEDULED:
+            if passage is not None and passage.state == State.SCHEDULED and _is_due(passage, at):
                 facts: list[Fact] = []
                 release(passage, at=at, facts=facts)
                 record(facts)
                 moved += 1
     return moved
+
+
+def _is_due(passage: Passage, at: datetime) -> bool:
+    """Asked again under the lock: it may have been put to another time since it was found."""
+    return passage.deliver_at is not None and passage.deliver_at <= at
 
 
 def locked(passage_id: int) -> Passage | None:

@@ -91,10 +91,8 @@ def submit(
         raise NothingToSay(_("There are no words to send yet."))
     check_marking(marking)
     justification = justification.strip()[:500]
-    if deliver_at is not None and deliver_at <= at:
-        raise BadInput(_("The time to send this is past."), _("Choose a later time, or send it now."))
-    if deliver_at is not None and deliver_at.year > LAST_YEAR:
-        raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
+    if deliver_at is not None:
+        check_later(deliver_at, at)
     # Files bring words of their own, and an answer finds its place by its thread: those are asked one by one.
     is_plain = not attachments and answers is None and shows is None
     reading = policy.read(body) if is_plain else None
@@ -242,6 +240,14 @@ def _told(one: Placed, at: datetime) -> PassageState:
         audience_id=one.place.audience_id,
         position=one.position,
     )
+
+
+def check_later(deliver_at: datetime, at: datetime, *, mend: str = "") -> None:
+    """Raises BadInput for a time at which nothing can be sent any more, or not yet for very long."""
+    if deliver_at <= at:
+        raise BadInput(_("The time to send this is past."), mend or _("Choose a later time, or send it now."))
+    if deliver_at.year > LAST_YEAR:
+        raise BadInput(_("That time is too far away."), _("Choose a nearer one."))
 
 
 def check_marking(marking: int) -> None:

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('gateway', '__first__'),
         ('people', '__first__'),
         ('spaces', '__first__'),
     ]
@@ -45,6 +46,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('action__in', ['warn', 'hide', 'blur'])), name='a_filter_does_a_known_thing'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='a_filter_has_a_title')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FilteredPost',
+            fields=[
+                ('id', lockgate.base.fields.TimeIdField(primary_key=True, serialize=False)),
+                ('filter', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='mastodon.filter')),
+                ('passage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='gateway.passage')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('filter', 'passage'), name='a_filter_names_a_post_once')],
             },
         ),
         migrations.CreateModel(

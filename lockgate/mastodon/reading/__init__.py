@@ -1,6 +1,7 @@
 """What a viewer may read, as entities; one subject a file. All of it is found by the house's own queries, and in no
 other way."""
 
+from lockgate.mastodon.reading import later
 from lockgate.mastodon.reading.accounts import account, found, kind_of, named, person_card, relationships
 from lockgate.mastodon.reading.feeds import by_author, feed, on_topics, topics_found
 from lockgate.mastodon.reading.lists import apart, of_list
@@ -30,6 +31,7 @@ __all__ = [
     "is_of_talk",
     "is_talk",
     "kind_of",
+    "later",
     "message_of",
     "named",
     "notice",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
+
+from django.utils.html import linebreaks
 
 from lockgate.attention import queries as attention
 from lockgate.base.refusal import NotFound
@@ -26,7 +27,19 @@ def account(reader: Reader, number: str) -> dict[str, Any]:
         if place is None:
             raise NotFound
         return reader.draw.space(place)
-    return reader.draw.person(person_card(reader, found), _joined(found))
+    if found not in reader.knows():
+        raise NotFound
+    return whole(reader, Person.objects.select_related("firm", "department", "site").get(pk=found))
+
+
+def whole(reader: Reader, person: Person) -> dict[str, Any]:
+    """Somebody whom the reader may know of, by themselves: with what they say they work on, as the reader may see it.
+    Beside a post a person is told shorter."""
+    drawn = reader.draw.person(people.card(person), person.joined_at)
+    said = (
+        profiles.profile(reader.viewer, person.slug, reader.at).written.works_on if person.is_active else ""
+    )
+    return drawn | {"note": drawn["note"] + str(linebreaks(said, autoescape=True))} if said else drawn
 
 
 def person_card(reader: Reader, number: int) -> PersonCard:
@@ -53,7 +66,7 @@ def named(reader: Reader, acct: str) -> dict[str, Any]:
     found = people.by_slug(name)
     if found is None or found.pk not in reader.knows():
         raise NotFound
-    return reader.draw.person(people.card(found), found.joined_at)
+    return whole(reader, found)
 
 
 def found(
@@ -111,7 +124,3 @@ def _behind(number: str) -> tuple[int, int]:
     if of is None:
         raise NotFound
     return of
-
-
-def _joined(number: int) -> datetime | None:
-    return Person.objects.filter(pk=number).values_list("joined_at", flat=True).first()

@@ -209,7 +209,7 @@ def _marked(
 ) -> dict[str, Any]:
     """What readers laid over it. A client knows one kind of reaction: ours that says yes."""
     return {
-        "filtered": filters.found_in(reader.filters, body),
+        "filtered": filters.found_in(reader.filters, body, passage_id),
         "favourites_count": dict(reactions).get(rules.FAVOURITE, 0),
         "favourited": rules.FAVOURITE in marks.reacted.get(passage_id, ()),
         "bookmarked": passage_id in marks.saved,

@@ -18,42 +18,6 @@ from lockgate.profiles import queries as profiles
 from lockgate.spaces.types import PlaceInSpace
 
 
-def verify_credentials(asked: Asked) -> dict[str, Any]:
-    reader = Reader.of(asked)
-    person = asked.viewer
-    drawn = reader.draw.person(people.card(person), person.joined_at)
-    return drawn | {
-        "source": {
-            "privacy": "public",
-            "sensitive": False,
-            "language": person.language,
-            "note": person.title,
-            "fields": [],
-            "follow_requests_count": 0,
-            "hide_collections": True,
-            "discoverable": False,
-            "indexable": False,
-            "attribution_domains": [],
-            "quote_policy": "nobody",
-        },
-        "role": {
-            "id": "0",
-            "name": "",
-            "color": "",
-            "permissions": "0",
-            "highlighted": False,
-            "collection_limit": 0,
-        },
-    }
-
-
-def update_credentials(asked: Asked) -> dict[str, Any]:
-    raise NotAllowed(
-        _("Who you are is kept by the company and not changed from an app."),
-        _("Ask an administrator where something is wrong."),
-    )
-
-
 def lookup(asked: Asked) -> dict[str, Any]:
     return reading.named(Reader.of(asked), asked.fields.text("acct"))
 

@@ -15,6 +15,7 @@ from lockgate.gateway.operations import MOST_FILE_BYTES
 from lockgate.mastodon.posting import LONGEST_POLL_SECONDS
 from lockgate.mastodon.speaking import Asked
 from lockgate.push import queries as push
+from lockgate.web import assets
 from lockgate.web.security import live_address
 
 IMAGES = ["image/png", "image/jpeg", "image/gif", "image/webp"]
@@ -61,7 +62,17 @@ def streaming(asked: Asked, rest: str = "") -> HttpResponse:
 
 def _configuration() -> dict[str, Any]:
     return {
-        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0},
+        "accounts": {
+            "max_display_name_length": 120,
+            "max_note_length": 600,
+            "max_avatar_description_length": 0,
+            "max_header_description_length": 0,
+            "max_featured_tags": 0,
+            "max_pinned_statuses": 0,
+            "max_profile_fields": 0,
+            "profile_field_name_limit": 0,
+            "profile_field_value_limit": 0,
+        },
         "statuses": {
             "max_characters": MOST_CHARACTERS,
             "max_media_attachments": 10,
@@ -102,7 +113,10 @@ def v2(asked: Asked) -> dict[str, Any]:
             "description": None,
             "versions": {},
         },
-        "icon": [],
+        "icon": [
+            {"src": asked.base + assets.address(f"icon-{side}.png"), "size": f"{side}x{side}"}
+            for side in (192, 512)
+        ],
         "languages": [code for code, _name in settings.LANGUAGES],
         "configuration": {
             "urls": {

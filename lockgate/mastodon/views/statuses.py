@@ -16,7 +16,7 @@ from lockgate.mastodon import posting, reading
 from lockgate.mastodon.content import words_html
 from lockgate.mastodon.entities import instant
 from lockgate.mastodon.reading import Reader, is_for_all
-from lockgate.mastodon.speaking import Asked, NotAllowed, Paged
+from lockgate.mastodon.speaking import Asked, Paged
 
 
 def create(asked: Asked) -> dict[str, Any]:
@@ -147,40 +147,6 @@ def quotes(asked: Asked, number: str) -> Paged:
         reading.statuses(
             reader, conversations.quoted_by(reader.viewer, number_of(number), reader.at, limit=limit)
         )
-    )
-
-
-def not_done(asked: Asked, number: str) -> dict[str, Any]:
-    reading.status(Reader.of(asked), number_of(number))
-    raise NotAllowed(_("This cannot be done from an app here."), _("Open the post on its page."))
-
-
-# Later
-
-
-def scheduled(asked: Asked) -> list[dict[str, Any]]:
-    reader = Reader.of(asked)
-    return [
-        posting.scheduled(asked, reader, state.passage_id)
-        for _message, _words, state in gate.waiting_of(reader.viewer, reader.at)
-        if state.state == "scheduled"
-    ]
-
-
-def one_scheduled(asked: Asked, number: str) -> dict[str, Any]:
-    return posting.scheduled(asked, Reader.of(asked), number_of(number))
-
-
-def unschedule(asked: Asked, number: str) -> dict[str, Any]:
-    posting.scheduled(asked, Reader.of(asked), number_of(number))
-    gateway.recall(by=asked.viewer, at=asked.at, passage_id=number_of(number), why=_("Taken back in an app."))
-    return {}
-
-
-def reschedule(asked: Asked, number: str) -> dict[str, Any]:
-    posting.scheduled(asked, Reader.of(asked), number_of(number))
-    raise NotAllowed(
-        _("The time of what is scheduled is not changed from an app."), _("Take it back and send it anew.")
     )
 
 

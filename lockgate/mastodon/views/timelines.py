@@ -68,7 +68,7 @@ def search(asked: Asked) -> dict[str, Any]:
 
 def notifications(asked: Asked) -> Paged:
     """Notices as clients can show them: the sentence is the status."""
-    drawn = _notices(asked, Reader.of(asked))
+    drawn = notices_asked(asked, Reader.of(asked))
     if not drawn:
         return Paged([])
     return Paged(drawn, drawn[-1]["id"], drawn[0]["id"])
@@ -82,33 +82,6 @@ def notification(asked: Asked, number: str) -> dict[str, Any]:
     return found
 
 
-def grouped(asked: Asked) -> dict[str, Any]:
-    """Notifications of version 2: each a group of its own."""
-    drawn = _notices(asked, Reader.of(asked))
-    accounts = {one["account"]["id"]: one["account"] for one in drawn}
-    statuses = {one["status"]["id"]: one["status"] for one in drawn if one.get("status")}
-    return {
-        "accounts": list(accounts.values()),
-        "partial_accounts": [],
-        "statuses": list(statuses.values()),
-        "notification_groups": [
-            {
-                "group_key": one["group_key"],
-                "notifications_count": 1,
-                "type": one["type"],
-                # A number in Mastodon too, the one id that is.
-                "most_recent_notification_id": int(one["id"]),
-                "page_min_id": one["id"],
-                "page_max_id": one["id"],
-                "latest_page_notification_at": one["created_at"],
-                "sample_account_ids": [one["account"]["id"]],
-                "status_id": one["status"]["id"] if one.get("status") else None,
-            }
-            for one in drawn
-        ],
-    }
-
-
 def unread_count(asked: Asked) -> dict[str, Any]:
     return {"count": told.unseen(asked.viewer)}
 
@@ -120,7 +93,9 @@ def clear(asked: Asked) -> dict[str, Any]:
 
 
 def dismiss(asked: Asked, number: str) -> dict[str, Any]:
-    notification(asked, number)
+    """Seen. As with all of them, it stays among what one was told."""
+    seen = notification(asked, number)
+    notices.mark_one_seen(by=asked.viewer.pk, at=asked.at, notice_id=int(seen["id"]))
     return {}
 
 
@@ -141,7 +116,8 @@ def notification_policy(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _notices(asked: Asked, reader: Reader) -> list[dict[str, Any]]:
+def notices_asked(asked: Asked, reader: Reader) -> list[dict[str, Any]]:
+    """A page of what the reader was told, by cursors and kinds, the latest first."""
     fields = asked.fields
     wanted, unwanted = fields.texts("types"), fields.texts("exclude_types")
     if (wanted and KIND not in wanted) or KIND in unwanted:

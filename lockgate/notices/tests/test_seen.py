@@ -11,7 +11,7 @@ from lockgate.base.ids import floor_id
 from lockgate.demo.cast import Cast
 from lockgate.notices import queries
 from lockgate.notices.models import Notice
-from lockgate.notices.operations import mark_seen, tell
+from lockgate.notices.operations import mark_one_seen, mark_seen, tell
 
 
 def test_all_is_seen_and_what_comes_later_is_not(cast: Cast, at: datetime) -> None:
@@ -49,3 +49,16 @@ def test_many_are_marked_in_as_many_statements_as_few(cast: Cast, at: datetime) 
     assert Notice.objects.filter(seen_at__isnull=False).count() == 0
     assert len(seen.captured_queries) <= 12  # savepoints among them
     assert queries.unseen(cast.author) == 0
+
+
+def test_one_is_seen_by_whom_it_was_told(cast: Cast, at: datetime) -> None:
+    me, other = cast.author, cast.colleague
+    for _turn in range(2):
+        tell([me.pk], "named", words={}, message_id=None, at=at)
+    one, still = queries.of(me)
+    mark_one_seen(by=other.pk, at=at, notice_id=one.id)
+    assert queries.unseen(me) == 2
+    for _turn in range(2):
+        mark_one_seen(by=me.pk, at=at, notice_id=one.id)
+        assert queries.unseen(me) == 1
+    assert {seen.id: seen.is_seen for seen in queries.of(me)} == {one.id: True, still.id: False}

@@ -32,7 +32,7 @@ from lockgate.publishing.types import DeliveryView
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
 from lockgate.web import posts, trails, waiting
-from lockgate.web.composing import composer, file_of, quoted, read_fields, verdict
+from lockgate.web.composing import composer, file_of, local_time, quoted, read_fields, verdict
 from lockgate.web.shell import Offered, page, viewer
 from lockgate.web.states import state_words
 
@@ -63,6 +63,7 @@ def _page(
     *,
     problem: str = "",
     move_problem: str = "",
+    time_problem: tuple[int, str] = (0, ""),
     body: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -83,6 +84,7 @@ def _page(
         "insider": insider,
         "problem": problem,
         "move_problem": move_problem,
+        "time_problem": time_problem,
         "new_body": found.body if body is None else body,
         "is_numbered": person.firm.is_house,
         "kind": _widest(found),
@@ -238,6 +240,27 @@ def recall(request: HttpRequest, passage_id: int) -> HttpResponse:
     waiting.forget(person)
     back = request.POST.get("back", "")
     return HttpResponseRedirect(f"/messages/{back}" if read_id(back) is not None else "/")
+
+
+@require_POST
+def reschedule(request: HttpRequest, passage_id: int) -> HttpResponse:
+    """Another time for what goes later."""
+    person, at = viewer(request), now()
+    back = read_id(request.POST.get("back", ""))
+    try:
+        zone = request.POST.get("time_zone", "") or person.time_zone
+        deliver_at = local_time(request.POST.get("deliver_at", ""), zone)
+        if deliver_at is None:
+            raise BadInput(_("No time is chosen."), _("Choose a day and a time."))
+        talk.reschedule(by=person, at=at, passage_id=passage_id, deliver_at=deliver_at)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        if back is None:
+            raise
+        return _page(request, back, time_problem=(passage_id, str(refusal)), status=refusal.status)
+    waiting.forget(person)
+    return HttpResponseRedirect(f"/messages/{back}" if back is not None else "/")
 
 
 @require_POST
