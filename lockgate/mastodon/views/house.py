@@ -48,7 +48,8 @@ def privacy_policy(asked: Asked) -> dict[str, Any]:
             _("What your app leaves here"),
             _(
                 "That you let it in, and on which day you last used it. Of its token only a digest is kept. Your "
-                "filters, lists and notes, whom you mute and up to where you have read are yours, and are not in the archive."
+                "filters, lists and notes, whom you mute and up to where you have read are yours, and are not in "
+                "the archive."
             ),
         ),
         (
