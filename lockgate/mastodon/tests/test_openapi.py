@@ -37,8 +37,9 @@ CHECKS = [
 
 def test_most_is_real_and_much_is_there() -> None:
     how = Counter(answered for _method, _path, answered in operations())
-    assert sum(how.values()) >= 150
-    assert how["real"] > how["empty"] + how["refused"]
+    assert sum(how.values()) >= 170
+    assert how["real"] >= 130
+    assert how["refused"] <= 12
 
 
 @pytest.mark.django_db
