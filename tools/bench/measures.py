@@ -16,6 +16,7 @@ WITH_COMPANY: dict[str, OfDatabase] = {
     "posts": pages.posts,
     "home": pages.pages,
     "typing": pages.typing,
+    "search": pages.searching,
     "streams": telling.streams,
     "archive": archive,
     "directory": directory,

@@ -76,6 +76,32 @@ def pages(database: Database, sitting: Sitting) -> list[Figure]:
     ]
 
 
+def searching(database: Database, sitting: Sitting) -> list[Figure]:
+    """The page of what was found, drawn with its snippets: a word, two, the beginning of one, a rare one; by sixteen at
+    once and by one alone."""
+    with serving(database) as served:
+        crowd = crowd_of(served, CLIENTS)
+        asked = [visitors.search_requests(one, served.port, count=40) for one in crowd]
+        many = visitors.pressed(served, asked, seconds=sitting.seconds)
+        alone = visitors.pressed(served, asked[:1], seconds=sitting.seconds / 2, warm_up=0.5)
+    return [
+        Figure(
+            f"search pages, {name}",
+            database.name,
+            values(found) | {"page_kb": found["bytes"] / 1000},
+            processor_ms=found["processor_ms"] | {"all": found["processor_ms_all"]},
+            goals=[
+                at_least("1,000 a second", found["a_second"], 1_000),
+                at_most("p99 25 ms", found["p99_ms"], 25),
+            ]
+            if found is many
+            else [],
+            notes=trouble(found),
+        )
+        for name, found in ((f"{CLIENTS} clients", many), ("one client", alone))
+    ]
+
+
 def typing(database: Database, sitting: Sitting) -> list[Figure]:
     """What the composer asks while one types: the whole request, for a draft of 3,000 characters and three places."""
     with serving(database) as served:
