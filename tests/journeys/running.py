@@ -187,6 +187,11 @@ class Stream:
         self.is_over = True
 
     @property
+    def said(self) -> list[str]:
+        """What was told, line by line. Comments keep the line open and come to each stream at its own second."""
+        return [line for line in self.lines if line and not line.startswith(":")]
+
+    @property
     def events(self) -> list[str]:
         return [line.removeprefix("data: ") for line in self.lines if line.startswith("data: ")]
 
