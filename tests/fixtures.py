@@ -13,7 +13,7 @@ from lockgate.mastodon import speaking
 from lockgate.policy import queries as policy
 from lockgate.rumours.operations import asking
 from lockgate.search import vocabulary
-from lockgate.web import kept, posts, shell, waiting
+from lockgate.web import hits, kept, posts, shell, waiting
 from tests.founding import found
 
 # A Thursday, in the morning.
@@ -33,7 +33,9 @@ def _process_remembers_nothing() -> None:
         waiting._cards,
         waiting._none_announced,
         posts._drawn,
-        kept._pages,
+        kept.pages,
+        hits.drawn_hits,
+        hits.drawn_found,
         speaking._asked,
         speaking._days,
         asking._asked,

@@ -5,14 +5,13 @@ After each step a comment says what is now true and what a crash would mean.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
 from lockgate.archive import rules, tiles
 from lockgate.archive.models import Entry, Pending, Sequenced
+from lockgate.base.rows import among
 from lockgate.base.transactions import change, is_postgresql
 
 # Small enough that SQLite's one write lock is free again within some milliseconds: posts wait for it.
@@ -82,19 +81,12 @@ def _waiting(limit: int) -> list[tuple[int, bytes]]:
             [limit],
         )
         entry_ids = [entry_id for (entry_id,) in cursor.fetchall()]
-        among, values = _among(entry_ids)
+        these, values = among(entry_ids)
         cursor.execute(
-            f"SELECT id, leaf FROM {Entry._meta.db_table} WHERE id {among} ORDER BY id",  # noqa: S608  # our own names
+            f"SELECT id, leaf FROM {Entry._meta.db_table} WHERE id {these} ORDER BY id",  # noqa: S608  # our own names
             values,
         )
         return [(entry_id, bytes(leaf)) for entry_id, leaf in cursor.fetchall()]
-
-
-def _among(entry_ids: list[int]) -> tuple[str, list[Any]]:
-    """SQL for "is one of these", one statement whatever their number, and its values."""
-    if is_postgresql():
-        return "= ANY(%s)", [entry_ids]
-    return "IN (SELECT value FROM json_each(%s))", [json.dumps(entry_ids)]
 
 
 def _lengthen(size: int, leaves: list[bytes]) -> None:
@@ -120,6 +112,6 @@ def _place(size: int, entry_ids: list[int], at: datetime) -> None:
 
 
 def _release(entry_ids: list[int]) -> None:
-    among, values = _among(entry_ids)
+    these, values = among(entry_ids)
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {Pending._meta.db_table} WHERE entry_id {among}", values)  # noqa: S608  # our own names
+        cursor.execute(f"DELETE FROM {Pending._meta.db_table} WHERE entry_id {these}", values)  # noqa: S608  # our own names

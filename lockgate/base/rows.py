@@ -6,9 +6,10 @@ statement is made once. Elsewhere the ORM is the better choice: it is shorter an
 
 from __future__ import annotations
 
+import json
 import select
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
@@ -30,6 +31,13 @@ def fetched(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     cursor.execute(statement, values)
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def among(values: Collection[int]) -> tuple[str, list[Any]]:
+    """SQL for "is one of these", one statement whatever their number, and its values."""
+    if is_postgresql():
+        return "= ANY(%s)", [list(values)]
+    return "IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]
 
 
 def execute(statement: str, values: Sequence[Any]) -> int:

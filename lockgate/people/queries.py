@@ -6,17 +6,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from django.db.models import Count, Q, Value
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 
+from lockgate.base.rows import among, fetched
 from lockgate.people.models import AccessToken, Department, Duty, Firm, Person
 from lockgate.people.types import PersonCard, TokenView
 
 
+@lru_cache(maxsize=16384)
 def hue(slug: str) -> int:
     """A steady hue (0 to 359) for a person's tile."""
     return int.from_bytes(hashlib.sha256(slug.encode()).digest()[:2]) % 360
@@ -41,9 +43,28 @@ def card(person: Person) -> PersonCard:
 
 
 def cards(ids: Collection[int]) -> dict[int, PersonCard]:
-    """Cards of the persons with these ids, by id; one query."""
-    rows = Person.objects.filter(pk__in=ids).select_related("firm", "department", "site")
-    return {row.pk: card(row) for row in rows}
+    """Cards of the persons with these ids, by id; one query, and none for nobody."""
+    if not ids:
+        return {}
+    condition, values = among(ids)
+    rows = fetched(_CARDS + condition, values)
+    return {
+        number: PersonCard(
+            number, slug, name, title, firm, not is_house, department or "", site or "", language,
+            hue(slug), bool(is_bot), photo,
+        )
+        for number, slug, name, title, firm, is_house, department, site, language, is_bot, photo in rows
+    }  # fmt: skip
+
+
+# A plain statement: nearly every page asks it, and the ORM takes longer over each person than the database.
+_CARDS = (
+    "SELECT person.id, person.slug, person.name, person.title, firm.name, firm.is_house, department.name, site.name,"
+    " person.language, person.kind = 'bot', person.photo_mark FROM people_person person"
+    " JOIN people_firm firm ON firm.id = person.firm_id"
+    " LEFT JOIN people_department department ON department.id = person.department_id"
+    " LEFT JOIN people_site site ON site.id = person.site_id WHERE person.id "
+)
 
 
 def everyone(*, limit: int = 500) -> list[PersonCard]:

@@ -20,10 +20,9 @@ from django.db import transaction
 from django.db.utils import OperationalError
 
 from lockgate.base.ids import floor_id
-from lockgate.base.rows import fetched
+from lockgate.base.rows import among, fetched
 from lockgate.base.transactions import is_postgresql
 from lockgate.search import tables
-from lockgate.search.sources import among
 from lockgate.search.types import Asked
 
 FAR = 1 << 62

@@ -32,13 +32,15 @@ class Indexed(models.Model):
 class Progress(models.Model):
     """How far the index has come: one row. ``followed`` lines of the archive's log were followed; while ``walked`` is
     not NULL all passages are being walked by id, and those up to it are done. ``form`` is how words were read.
-    ``walks`` counts how often that was begun."""
+    ``walks`` counts how often that was begun. ``merged`` lines had been followed when SQLite's tables were last put into
+    one piece (merging.py)."""
 
     id = RowKeyField(primary_key=True, default=1)
     followed = models.BigIntegerField()
     walked = models.BigIntegerField(null=True)
     form = models.IntegerField()
     walks = models.IntegerField(default=0)
+    merged = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

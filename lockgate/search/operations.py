@@ -12,11 +12,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from lockgate.archive import queries as archive
-from lockgate.base.rows import fetched
-from lockgate.base.transactions import change
-from lockgate.search import tables, vocabulary
+from lockgate.base.rows import among, fetched
+from lockgate.base.transactions import change, is_postgresql
+from lockgate.search import merging, tables, vocabulary
 from lockgate.search.models import Indexed, Progress
-from lockgate.search.sources import Source, after, among, misplaced, passages_of, sources, spaces_of
+from lockgate.search.sources import Source, after, misplaced, passages_of, sources, spaces_of
 
 FORM = 3
 """How words are read and written. Whoever changes that raises it, and the index is walked anew."""
@@ -80,7 +80,8 @@ def rebuild(*, at: datetime) -> int:
     while keep_up(at=at):
         continue
     _forget_what_is_gone()
-    tables.sort(at=at + tables.QUIET)
+    while sort_words(at=at + tables.QUIET):
+        continue
     return Indexed.objects.count()
 
 
@@ -111,8 +112,9 @@ def _index(
 
 
 def sort_words(*, at: datetime) -> bool:
-    """Have the words of what was indexed sorted in, where it is time; answers whether it did (tables.sort)."""
-    return tables.sort(at=at)
+    """Have the words of what was indexed sorted in, where it is time; answers whether it did (tables.sort on PostgreSQL,
+    merging.merge on SQLite)."""
+    return tables.sort(at=at) if is_postgresql() else merging.merge(at=at)
 
 
 def _put(passages: Collection[int], found: dict[int, Source], walk: int) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lockgate.archive import queries as archive
 from lockgate.base.ids import floor_id
-from lockgate.base.rows import fetched
+from lockgate.base.rows import among, fetched
 from lockgate.gateway.queries import attachments_of
 from lockgate.gateway.types import ReadFile
 from lockgate.people import queries as people
@@ -18,7 +18,7 @@ from lockgate.search import finding, rules, vocabulary
 from lockgate.search.finding import FAR, Scope, in_audiences
 from lockgate.search.models import Indexed, Progress
 from lockgate.search.ranking import Candidate, best_first
-from lockgate.search.sources import among, files_of, text_of
+from lockgate.search.sources import files_of, text_of
 from lockgate.search.tables import Part
 from lockgate.search.types import ENOUGH, WINDOW, Asked, Found, Hit, IndexState, Order
 from lockgate.search.types import Part as Piece
@@ -31,7 +31,8 @@ MOST = 50
 
 # What was recalled or reworded since it was indexed is not found by its old words, from that moment on.
 _STANDING = """SELECT entry.id, passage.id, message.id, message.author_id, message.body, passage.audience_id,
- passage.marking, passage.delivered_at, passage.thread_id, account.slug, account.name
+ passage.marking, passage.delivered_at, passage.thread_id, account.slug, account.name,
+ EXISTS (SELECT 1 FROM gateway_attachment file WHERE file.message_id = message.id AND file.replaced_at IS NULL)
  FROM search_indexed entry
  CROSS JOIN gateway_passage passage CROSS JOIN gateway_message message
  LEFT JOIN channels_account account ON account.id = passage.account_id
@@ -57,16 +58,17 @@ def search(
     before: int | None = None,
     limit: int = PAGE,
     order: Order = Order.RECENT,
+    seated: Seated | None = None,
 ) -> Found:
     """What ``viewer`` may hear at ``at`` and ``text`` asks for. Never refuses.
 
     ``before`` is the cursor that an earlier page of the same order gave as ``older``. Nothing is counted beyond the
     page. The best come first of the newest ``types.WINDOW`` that answer and that the viewer hears;
-    where these lie far back, of ``types.ENOUGH`` or more of them.
+    where these lie far back, of ``types.ENOUGH`` or more of them. ``seated`` where the caller has just asked for it.
     """
     asked = rules.ask(text)
     limit = max(1, min(limit, MOST))
-    seated = spaces.seated(viewer, at)
+    seated = spaces.seated(viewer, at) if seated is None else seated
     authors = _authors(viewer, asked.people)
     scope = _scope(seated, asked)
     if not asked.is_searchable or not scope.heard or (asked.people and not authors):
@@ -216,16 +218,29 @@ def _hits(rows: Rows, seated: Seated, asked: Asked) -> tuple[Hit, ...]:
         return ()
     places = {place.audience_id: place for place in (*seated.places, *seated.archived)}
     cards = people.cards({row[3] for row in rows})
-    files = attachments_of({row[2] for row in rows})
-    papers = files_of(
-        {row[2] for row in rows if row[2] in files and not _is_found(rules.snippet(row[4], asked))}
-    )
+    snippets = [rules.snippet(row[4], asked) for row in rows]
+    with_files = {row[2]: _is_found(snippet) for row, snippet in zip(rows, snippets, strict=True) if row[11]}
+    files = attachments_of(with_files) if with_files else {}
+    # Their words are read only where the message's own do not show why it was found.
+    papers = files_of([message for message, is_found in with_files.items() if not is_found])
     hits = []
-    for key, passage, message, author, body, audience, marking, delivered_at, thread, slug, account in rows:
+    for row, snippet in zip(rows, snippets, strict=True):
+        (
+            key,
+            passage,
+            message,
+            author,
+            body,
+            audience,
+            marking,
+            delivered_at,
+            thread,
+            slug,
+            account,
+            _files,
+        ) = row
         place = places.get(audience)
-        names = tuple(one.name for one in files.get(message, ()))
-        snippet = rules.snippet(body, asked)
-        if message in papers and not _is_found(snippet):
+        if message in papers:
             snippet = _of_file(papers[message], asked, body)
         hits.append(
             Hit(
@@ -240,7 +255,7 @@ def _hits(rows: Rows, seated: Seated, asked: Asked) -> tuple[Hit, ...]:
                 delivered_at=_moment(delivered_at),
                 is_answer=thread is not None,
                 snippet=snippet,
-                files=names,
+                files=tuple(one.name for one in files.get(message, ())),
             )
         )
     return tuple(hits)

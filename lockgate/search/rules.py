@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lockgate.search.stems import stems
 from lockgate.search.types import Asked, Part, Term
-from lockgate.search.words import Word, read, read_plain
+from lockgate.search.words import LONGEST_WORD, MOST_WORDS, Word, level, read, read_plain
 
 MOST_CHARACTERS = 300
 MOST_TERMS = 12
@@ -22,9 +23,9 @@ _PIECE = re.compile(
     r'(?:(?P<operator>[a-z]{2,8}):)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))', re.IGNORECASE
 )
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_HAS_MARKS = re.compile(r"[*`#>]")
 _MARKS = re.compile(r"[*`]|^[ \t]*(?:#{1,6}|>)[ \t]*", re.MULTILINE)
-# A heading, or any line without a stop before an empty one, does not run into what follows.
-_PARTED = re.compile(r"(\w)[ \t]*\n[ \t]*\n\s*")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +179,15 @@ def beginning(term: Term) -> str:
     word = term.words[0]
     if term.is_exact or term.is_prefix:
         return word
-    roots = sorted(stems(word), key=len)
-    # Another ending may change the last letter of a stem ("cavity", "cavities"); what they share is its beginning.
-    return roots[0][: max(2, len(roots[0]) - 1)] if len(roots[0]) > 3 else roots[0]
+    # Another ending may change the last letter of a stem ("fly", "flies"); what they share is its beginning.
+    root = min(stems(word), key=len)
+    return root[: max(2, len(root) - 1)]
 
 
 def snippet(text: str, asked: Asked) -> tuple[Part, ...]:
     """The beginning of ``text``, or the piece around the first thing found in it, with what was found marked."""
-    plain = " ".join(_PARTED.sub(r"\1 · ", _MARKS.sub("", text)).split())
-    spans = _spans(read(plain), asked.terms)
+    plain = _plain(text)
+    spans = spans_of(plain, asked.terms)
     start = 0
     if spans and spans[0][1] > SNIPPET - 40:
         start = plain.rfind(" ", 0, max(0, spans[0][0] - 60)) + 1
@@ -209,6 +210,65 @@ def snippet(text: str, asked: Asked) -> tuple[Part, ...]:
     if end < len(plain):
         parts.append(Part(" …", False))
     return tuple(parts)
+
+
+def _plain(text: str) -> str:
+    """``text`` in one line, without its Markdown."""
+    if _HAS_MARKS.search(text) is not None:
+        text = _MARKS.sub("", text)
+    if "\n" in text:
+        *before, last = _EMPTY_LINE.split(text)
+        # A heading, or any line without a stop before an empty one, does not run into what follows.
+        text = "".join([f"{one} · " if _ends_in_word(one) else f"{one} " for one in before]) + last
+    return " ".join(text.split())
+
+
+def _ends_in_word(text: str) -> bool:
+    end = text.rstrip(" \t")[-1:]
+    return end.isalnum() or end == "_"
+
+
+def spans_of(text: str, terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """Where these terms stand in ``text``, in order: what ``read`` and ``places_of`` find, in a tenth of their time,
+    since only what begins as a term does is read into words."""
+    sought = [_sought(term) for term in terms]
+    levelled = None if None in sought or len(text) >= MOST_WORDS else level(text)
+    if levelled is None:
+        return _spans(read(text), terms)
+    return sorted(span for one in sought if one is not None for span in one.spans(levelled))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A term as it is looked for in levelled text. ``roots`` are the stems of a word that is found in all endings."""
+
+    pattern: re.Pattern[str]
+    roots: frozenset[str] | None
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        match = self.pattern.search(text)
+        while match is not None:
+            start, end = match.span()
+            # Compared afterwards: a pattern that begins with letters is looked for several times as fast.
+            is_beginning = not start or not text[start - 1].isalnum()
+            if is_beginning and (self.roots is None or self.roots & stems(match.group()[:LONGEST_WORD])):
+                found.append((start, end))
+            # A phrase may begin within itself ("ring ring ring").
+            match = self.pattern.search(text, start + 1)
+        return found
+
+
+@lru_cache(maxsize=1024)
+def _sought(term: Term) -> _Sought | None:
+    """None for what is found by reading all the words: pieces, and words so long that the index cuts them."""
+    if term.is_piece or any(len(word) >= LONGEST_WORD for word in term.words):
+        return None
+    if not (term.is_exact or term.is_prefix):
+        return _Sought(re.compile(f"{beginning(term)}[^\\W_]*"), stems(term.words[0]))
+    # Folded words are letters and digits alone, so nothing in them means anything to a pattern.
+    end = "[^\\W_]*" if term.is_prefix else "(?![^\\W_])"
+    return _Sought(re.compile("[\\W_]+".join(term.words) + end), None)
 
 
 def _spans(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lockgate.base.rows import fetched
-from lockgate.base.transactions import is_postgresql
+from lockgate.base.rows import among, fetched
 from lockgate.gateway.queries import attachments_of, read_files
 from lockgate.gateway.types import ReadFile
 from lockgate.search.rules import Document, document
@@ -35,13 +33,6 @@ _DELIVERED = f"""SELECT passage.id, passage.position, passage.audience_id, messa
  LEFT JOIN spaces_space space ON space.id = audience.space_id
  LEFT JOIN conversations_question question ON question.passage_id = passage.id
  WHERE passage.id {{among}} AND passage.position IS NOT NULL"""  # noqa: S608 (our own names)
-
-
-def among(column_values: Collection[int]) -> tuple[str, list[object]]:
-    """SQL for "is one of these", one statement whatever their number, and its values."""
-    if is_postgresql():
-        return "= ANY(%s)", [list(column_values)]
-    return "IN (SELECT value FROM json_each(%s))", [json.dumps(list(column_values))]
 
 
 def sources(passages: Collection[int]) -> list[Source]:
@@ -75,7 +66,7 @@ def sources(passages: Collection[int]) -> list[Source]:
 
 def files_of(messages: Collection[int]) -> dict[int, list[ReadFile]]:
     """The files of these messages as they stand now, with the words that were found in them."""
-    files = attachments_of(messages)
+    files = attachments_of(messages) if messages else {}
     read = {one.view.id: one for one in read_files([one for some in files.values() for one in some])}
     return {message: [read[one.id] for one in some] for message, some in files.items()}
 

@@ -78,13 +78,19 @@ class _Waiting:
 _waiting = _Waiting()
 
 
+def is_busy(at: datetime) -> bool:
+    """Whether something was written a moment before ``at``."""
+    _waiting.last = _waiting.last or at
+    return at - _waiting.last < QUIET
+
+
 def sort(*, at: datetime) -> bool:
     """Have the words that wait put to their leaves, where they are many or nothing came for a while; answers whether it
-    did. Outside of any transaction: it takes some tenths of a second for thousands of posts."""
+    did. PostgreSQL's alone (SQLite's way is merging.py). Outside of any transaction: it takes some tenths of a second
+    for thousands of posts."""
     if not is_postgresql() or not _waiting.documents:
         return False
-    _waiting.last = _waiting.last or at
-    if _waiting.documents < MOST_WAITING and at - _waiting.last < QUIET:
+    if is_busy(at) and _waiting.documents < MOST_WAITING:
         return False
     with connection.cursor() as cursor:
         for table in (OPEN, CONFIDENTIAL):

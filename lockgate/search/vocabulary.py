@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
-from lockgate.base.rows import execute, fetched
+from lockgate.base.rows import among, execute, fetched
 from lockgate.base.transactions import after_commit, is_postgresql
-from lockgate.search.sources import among
 from lockgate.search.tables import Pieces
 from lockgate.search.types import Term
 

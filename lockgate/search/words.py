@@ -61,6 +61,38 @@ def read_plain(text: str) -> list[str] | None:
     return [word for word in map(fold, _WORD.findall(text)) if word][:MOST_WORDS]
 
 
+def level(text: str) -> str | None:
+    """``text`` with each letter folded in its place, so that what is found in it lies there in ``text`` too; all else is
+    left as it is. None where that cannot be done: runs, letters that fold into two or into none."""
+    if text.isascii():
+        return text.lower()
+    folded = text.translate(_LEVELS)
+    return None if _UNEVEN in folded else folded
+
+
+_UNEVEN = "\x00"
+
+
+class _Levels(dict[int, str]):
+    """What each character is folded to, found at its first asking."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) > 8192:
+            self.clear()
+        self[code] = found = self._folded(chr(code))
+        return found
+
+    @staticmethod
+    def _folded(character: str) -> str:
+        if _RUN.fullmatch(character) is None:
+            return character
+        folded = "" if _HAS_RUN.match(character) else fold(character)
+        return folded if len(folded) == 1 and folded.isalnum() and _WORD.fullmatch(folded) else _UNEVEN
+
+
+_LEVELS = _Levels()
+
+
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """Small letters without accents; what is then no letter or digit is left out."""

@@ -15,14 +15,9 @@ from collections.abc import Callable, Hashable, Mapping
 
 from django.utils.safestring import SafeString, mark_safe
 
-MOST_KEPT = 4096
-
 # Nobody who names a space can guess it, so nobody can put a slot where there is none.
 _CHANCE = secrets.token_hex(8)
 _MARK = re.compile(f"\ue000{_CHANCE}:([a-z_]+)\ue000")
-
-_pages: OrderedDict[Hashable, list[str]] = OrderedDict()
-_lock = threading.Lock()
 
 
 def slot(name: str) -> SafeString:
@@ -30,17 +25,33 @@ def slot(name: str) -> SafeString:
     return mark_safe(f"\ue000{_CHANCE}:{name}\ue000")  # noqa: S308 (a mark of our own)
 
 
-def filled(key: Hashable, draw: Callable[[], str], values: Mapping[str, str]) -> str:
-    """The page kept under ``key``, drawn first by ``draw`` if need be, with ``values`` (HTML, by the name of their
-    slot) in their places. A slot may stand in a page any number of times."""
-    pieces = _pages.get(key)
-    if pieces is None:
-        # Every second piece is the name of a slot.
-        pieces = _MARK.split(draw())
-        with _lock:
-            _pages[key] = pieces
-            while len(_pages) > MOST_KEPT:
-                _pages.popitem(last=False)
-    whole = pieces.copy()
-    whole[1::2] = [values[name] for name in pieces[1::2]]
-    return "".join(whole)
+class Kept:
+    """Drawn pieces of HTML, the newest ``most`` of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._drawn: OrderedDict[Hashable, list[str]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def filled(self, key: Hashable, draw: Callable[[], str], values: Mapping[str, str]) -> str:
+        """The piece kept under ``key``, drawn first by ``draw`` if need be, with ``values`` (HTML, by the name of their
+        slot) in their places. A slot may stand in a piece any number of times."""
+        pieces = self._drawn.get(key)
+        if pieces is None:
+            # Every second piece is the name of a slot.
+            pieces = _MARK.split(draw())
+            with self._lock:
+                self._drawn[key] = pieces
+                while len(self._drawn) > self._most:
+                    self._drawn.popitem(last=False)
+        whole = pieces.copy()
+        whole[1::2] = [values[name] for name in pieces[1::2]]
+        return "".join(whole)
+
+    def clear(self) -> None:
+        """Draw everything anew."""
+        self._drawn.clear()
+
+
+pages = Kept(4096)
+"""Frames of whole pages: one for a person, their seats and a page."""

@@ -25,7 +25,7 @@ from lockgate.people import queries as people
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
 from lockgate.spaces.types import PlaceInSpace
-from lockgate.web.kept import filled, slot
+from lockgate.web.kept import pages, slot
 from lockgate.web.security import live_address
 from lockgate.web.waiting import leading
 
@@ -191,7 +191,7 @@ def shell(
     key = ("rail", *rail_key(person, seats, current, at))
     count, hidden = str(waiting or ""), "" if waiting else "hidden"
     values = {"csrf": get_token(request), "waiting": count, "hidden": hidden}
-    rail = filled(key, lambda: draw_rail(person, standing(person, at), seats, current), values)
+    rail = pages.filled(key, lambda: draw_rail(person, standing(person, at), seats, current), values)
     return Shell(
         mark_safe(rail),  # noqa: S308 (a drawn template)
         current,

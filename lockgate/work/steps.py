@@ -38,8 +38,8 @@ def carry_over(at: datetime) -> bool:  # noqa: ARG001  (a step is called with it
 def index(at: datetime) -> bool:
     """Follow the archive's log: what was said is found from then on, and what was taken back leaves the index."""
     has_more = all(search.keep_up(at=at) for _piece in range(INDEX_PIECES))
-    search.sort_words(at=at)
-    return has_more
+    is_sorting = search.sort_words(at=at)
+    return has_more or is_sorting
 
 
 def deliver(at: datetime) -> bool:

@@ -13,9 +13,10 @@ from functools import cache
 from django.db import connection
 
 from lockgate.archive import queries as archive
+from lockgate.base.clock import now
 from lockgate.search import tables
 from lockgate.search.models import Indexed, Progress
-from lockgate.search.operations import FORM
+from lockgate.search.operations import FORM, sort_words
 from lockgate.search.rules import document
 from lockgate.search.stems import stems
 from lockgate.search.words import fold, read
@@ -80,6 +81,11 @@ def has_come_to_the_end() -> None:
     Progress.objects.update_or_create(
         id=1, defaults={"followed": archive.log_size(), "walked": None, "form": FORM}
     )
+    # What the work process does in a quiet moment.
+    at = now()
+    sort_words(at=at)
+    while sort_words(at=at + tables.QUIET):
+        continue
 
 
 def _words(one: Written) -> str:

@@ -119,7 +119,7 @@ def search_requests(visitor: Visitor, port: int, *, count: int = 12) -> list[str
     chance = random.Random(visitor.number)
     asked = []
     for number in range(count):
-        words = re.findall("[a-z]{4,}", sentences(chance, 60))[:2]
+        words = re.findall("[a-z]{4,}", sentences(chance, 60).lower())[:2]
         text = [words[0], " ".join(words), words[0][:4] + "*", rare_word(chance)][number % 4]
         asked.append(visitor.get(port, "/search?" + urlencode({"q": text})))
     return asked

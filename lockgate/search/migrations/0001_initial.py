@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('walked', models.BigIntegerField(null=True)),
                 ('form', models.IntegerField()),
                 ('walks', models.IntegerField(default=0)),
+                ('merged', models.BigIntegerField(default=0)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='the_index_has_one_progress'), models.CheckConstraint(condition=models.Q(('followed__gte', 0)), name='the_log_is_followed_from_its_beginning')],
