@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.utils import OperationalError
 
 from lockgate.base.ids import floor_id
-from lockgate.base.rows import among, fetched
+from lockgate.base.rows import among, execute, fetched, together
 from lockgate.base.transactions import is_postgresql
 from lockgate.search import tables
 from lockgate.search.types import Asked
@@ -29,38 +29,47 @@ FAR = 1 << 62
 LONGEST_MS = 3_000
 """After which PostgreSQL gives a search up: a question of many common words shall not hold the database."""
 
-_NEAR, _NEAR_OF_EACH, _FIRST = 1_000, 200, 200
-# Times as far back as the near rows reach, and no fewer days than this; then everything. Without the days, what follows
+# How many of the newest rows are looked at first, and at most. Of each room no more than a share of them is asked for,
+# which is enough where some rooms are at work at once; where one room is busier, what is looked at ends sooner.
+_FEW, _MANY, _SHARES = 120, 1_200, (5, 3, 2)
+# Times as far back as so many rows reach, and no fewer days than this; then everything. Without the days, what follows
 # a burst (an import, an alarm in a room of all) would be two pieces of seconds and then everything.
 _PIECES = ((30, 7), (300, 70))
 _DAY = floor_id(datetime(2030, 1, 2, tzinfo=UTC)) - floor_id(datetime(2030, 1, 1, tzinfo=UTC))
 
+# The words of a confidential audience bear its mark, so nothing else need be asked where all of it is heard.
+_LITE_WHOLE = """SELECT words.rowid AS id FROM {table} words
+ WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s ORDER BY words.rowid DESC LIMIT %s"""
 _LITE = """SELECT words.rowid AS id FROM {table} words
  CROSS JOIN search_indexed entry ON entry.id = words.rowid
  WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s AND ({heard})
  ORDER BY words.rowid DESC LIMIT %s"""
 
-# The newest of each audience, by an index alone; and which of them is the last that was asked of its audience.
-_NEWEST = """SELECT one.id, one.place = %s, mine.audience FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[])
-  AS mine(audience, floor, is_open)
- CROSS JOIN LATERAL (SELECT id, row_number() OVER (ORDER BY id DESC) AS place FROM search_indexed
-  WHERE audience_id = mine.audience AND is_open = mine.is_open AND id < %s AND id >= GREATEST(mine.floor, %s)
-  ORDER BY id DESC LIMIT %s) one ORDER BY one.id DESC LIMIT %s"""
-
-_OF_THESE = "SELECT id FROM {table} words WHERE id = ANY(%s) AND words @@ %s::tsquery"
+# The newest of each audience, by an index alone, down to where the first of them may have others; and which of these
+# answer, each asked in the words of its own audience. It needs no plan anew.
+_NEWEST = """WITH mine AS MATERIALIZED (SELECT is_open, question::tsquery AS question, ARRAY(
+   SELECT id FROM search_indexed WHERE audience_id = t.audience AND is_open = t.is_open
+    AND id < %s AND id >= GREATEST(t.floor, %s) ORDER BY id DESC LIMIT %s) AS ids
+  FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[], %s::text[]) AS t(audience, floor, is_open, question)),
+ edge AS MATERIALIZED (SELECT max(ids[%s]) AS id FROM mine),
+ newest AS MATERIALIZED (SELECT one.id, mine.is_open, mine.question FROM mine CROSS JOIN LATERAL unnest(ids) AS one(id)
+  WHERE one.id >= COALESCE((SELECT id FROM edge), 0) ORDER BY one.id DESC LIMIT %s)
+SELECT (SELECT id FROM edge), min(id), max(id), count(*), array_agg(id) FILTER (WHERE CASE WHEN is_open
+  THEN EXISTS (SELECT 1 FROM search_open words WHERE words.id = newest.id AND words.words @@ newest.question)
+  ELSE EXISTS (SELECT 1 FROM search_confidential words WHERE words.id = newest.id AND words.words @@ newest.question)
+  END) FROM newest"""
 
 # The "+0" keeps PostgreSQL from walking the key backwards in search of a word that is nowhere: 2.5 million rows.
 _BY_WORDS = """SELECT words.id FROM {table} words
  WHERE words.words @@ %s::tsquery AND words.id < %s AND words.id >= %s AND ({heard})
  ORDER BY words.id + 0 DESC LIMIT %s"""
 
-# Within a piece of time the rows of both indexes are matched with each other before any row is read.
-_TOGETHER = "SELECT set_config('enable_indexscan', 'off', true), set_config('enable_seqscan', 'off', true)"
-# Starting others to help takes longer than what they help with. And the driver keeps a statement that it sends often:
+# Within a piece of time the rows of both indexes are matched with each other before any row is read. Starting others to help takes longer than what they help with. And the driver keeps a statement that it sends often:
 # the server then plans it without its words, and begins with the key, 2.5 million entries, for a word that is nowhere.
-_NO_LONGER = (
+_TOGETHER = (
     "SELECT set_config('statement_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true),"
-    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+    " set_config('plan_cache_mode', 'force_custom_plan', true),"
+    " set_config('enable_indexscan', 'off', true), set_config('enable_seqscan', 'off', true)"
 )
 
 
@@ -100,36 +109,39 @@ def keys(
     were found before all that was ever said had to be read. Raises GivenUp."""
     if not is_postgresql():
         return _found(_LITE, parts, scope, "entry.audience_id", "entry.id", below, low, limit)
+    found: list[int] = []
+    newest, rows, edge, most = below, 0, below, _FEW
+    for share in _SHARES:
+        some = _near(parts, scope, edge, low, most, -(-most // share))
+        newest = newest if rows else some.newest
+        rows, edge = rows + some.rows, some.edge
+        found += some.found
+        if len(found) >= limit or edge <= low:
+            return found[:limit]
+        # Where the next rows would not fill the page, the index has few to gather; and it gathers the faster.
+        most = (limit - len(found)) * rows // max(1, len(found)) * 3 // 2
+        if not found or rows + most > _MANY:
+            break
+    reach = (newest - edge) * _MANY // max(1, rows)
+    # What none of the newest holds is rare: few rows are gathered for it however far back one asks, and asking of all
+    # rooms at once costs nothing more for a row.
+    is_rare = not found
+    if is_rare:
+        parts = tables.joined(parts)
     try:
-        with transaction.atomic():
-            fetched(_NO_LONGER, [str(LONGEST_MS)])
-            return _keys(parts, scope, below, low, limit, enough)
+        with together(), transaction.atomic():
+            execute(_TOGETHER, [str(LONGEST_MS)])
+            for to in edges(edge, reach, low)[is_rare:]:
+                found += _found(
+                    _BY_WORDS, parts, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
+                )
+                if len(found) >= enough or to <= low:
+                    break
+                edge = to
     except OperationalError as error:
         if "statement timeout" in str(error):
             raise GivenUp from None
         raise
-
-
-def _keys(
-    parts: Sequence[tables.Part], scope: Scope, below: int, low: int, limit: int, enough: int
-) -> list[int]:
-    near, edge = _near(scope, below, low)
-    found: list[int] = []
-    for some in (near[:_FIRST], near[_FIRST:]):
-        found += _among(parts, some)
-        if len(found) >= limit:
-            return found[:limit]
-    reach = (min(below, near[0][0] + 1) if near else below) - edge
-    fetched(_TOGETHER, [])
-    for to in edges(edge, reach, low):
-        if edge <= low:
-            break
-        found += _found(
-            _BY_WORDS, parts, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
-        )
-        if len(found) >= enough:
-            break
-        edge = to
     return found
 
 
@@ -139,43 +151,30 @@ def edges(edge: int, reach: int, low: int) -> list[int]:
     return [*(max(low, edge - max(times * reach, days * _DAY)) for times, days in _PIECES), low]
 
 
-def _near(scope: Scope, below: int, low: int) -> tuple[list[tuple[int, int]], int]:
-    """The newest rows of these audiences, with their audiences, and the key from which on they are all of them."""
-    audiences = [
-        (audience, floor, table == tables.OPEN)
-        for table, heard in scope.corpora()
-        for audience, floor in heard.items()
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What was looked at of the newest rows: the newest, how many, the key down to which they are all of them, and what
+    answers down to there, newest first."""
+
+    newest: int
+    rows: int
+    edge: int
+    found: list[int]
+
+
+def _near(parts: Sequence[tables.Part], scope: Scope, below: int, low: int, most: int, of_each: int) -> _Near:
+    heard = scope.heard
+    mine = [
+        (audience, heard[audience], part.table == tables.OPEN, words)
+        for part in parts
+        for audience, words in zip(part.audiences, part.each, strict=True)
     ]
-    rows = fetched(
-        _NEWEST,
-        [
-            _NEAR_OF_EACH,
-            *(list(column) for column in zip(*audiences, strict=True)),
-            below,
-            low,
-            _NEAR_OF_EACH,
-            _NEAR,
-        ],
-    )
-    found: list[tuple[int, int]] = []
-    for key, is_last_of_audience, audience in rows:
-        found.append((key, audience))
-        if is_last_of_audience:
-            return found, key
-    return found, found[-1][0] if len(found) == _NEAR else low
-
-
-def _among(parts: Sequence[tables.Part], some: list[tuple[int, int]]) -> list[int]:
-    statements: list[str] = []
-    values: list[Any] = []
-    for part in parts:
-        these = set(part.audiences)
-        if keys_here := [key for key, audience in some if audience in these]:
-            statements.append(_OF_THESE.format(table=part.table))
-            values += [keys_here, part.words]
-    if not statements:
-        return []
-    return sorted((row[0] for row in fetched(" UNION ALL ".join(statements), values)), reverse=True)
+    columns = [list(column) for column in zip(*mine, strict=True)]
+    edge, oldest, newest, rows, found = fetched(_NEWEST, [below, low, of_each, *columns, of_each, most])[0]
+    if not rows:
+        return _Near(below, 0, low, [])
+    edge = oldest if rows == most else low if edge is None else edge
+    return _Near(newest, rows, edge, sorted(found or (), reverse=True))
 
 
 def _found(
@@ -193,6 +192,10 @@ def _found(
     values: list[Any] = []
     heard = scope.heard
     for part in parts:
+        if template is _LITE and part.table == tables.CONFIDENTIAL and not any(map(heard.get, part.audiences)):
+            statements.append(f"SELECT * FROM ({_LITE_WHOLE.format(table=part.table)}) found")  # noqa: S608 (our own names, and marks)
+            values += [part.words, below, low, limit]
+            continue
         condition, held = in_audiences({one: heard[one] for one in part.audiences}, column, key)
         statements.append(f"SELECT * FROM ({template.format(table=part.table, heard=condition)}) found")  # noqa: S608 (our own names, and marks)
         values += [part.words, below, low, *held, limit]

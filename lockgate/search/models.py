@@ -32,8 +32,8 @@ class Indexed(models.Model):
 class Progress(models.Model):
     """How far the index has come: one row. ``followed`` lines of the archive's log were followed; while ``walked`` is
     not NULL all passages are being walked by id, and those up to it are done. ``form`` is how words were read.
-    ``walks`` counts how often that was begun. ``merged`` lines had been followed when SQLite's tables were last put into
-    one piece (merging.py)."""
+    ``walks`` counts how often that was begun. ``merged`` lines had been followed when SQLite's tables were last put
+    into one piece (merging.py)."""
 
     id = RowKeyField(primary_key=True, default=1)
     followed = models.BigIntegerField()

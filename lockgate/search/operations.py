@@ -112,8 +112,8 @@ def _index(
 
 
 def sort_words(*, at: datetime) -> bool:
-    """Have the words of what was indexed sorted in, where it is time; answers whether it did (tables.sort on PostgreSQL,
-    merging.merge on SQLite)."""
+    """Have the words of what was indexed sorted in, where it is time; answers whether it did (tables.sort on
+    PostgreSQL, merging.merge on SQLite)."""
     return tables.sort(at=at) if is_postgresql() else merging.merge(at=at)
 
 

@@ -28,6 +28,8 @@ _AUTHOR = "__from_"
 _FILE = "__file"
 _ANSWER = "__answer"
 _QUESTION = "__question"
+# Where the mark of an audience goes. It stands in no word either.
+_HERE = "\x02"
 
 Row = tuple[int, int, Document]
 """Key, audience, words."""
@@ -147,17 +149,20 @@ def _vector(found: Document, before: str) -> str:
     return " ".join([*words, *(f"'{before}{mark}'" for mark in _marks(found))])
 
 
-Pieces = Mapping[str, Mapping[int, Sequence[str]]]
-"""For each piece of a word that is asked for, the words of each audience that have it in them (vocabulary.py)."""
+Pieces = Mapping[Term, Mapping[int, Sequence[str]]]
+"""For each piece of a word that is asked for, the words of each audience that have it in them; for some beginnings, the
+words that begin so (vocabulary.py)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A question in the words of one table, as ``audiences`` in it would answer it."""
+    """A question in the words of one table, as ``audiences`` in it would answer it; ``each`` is the question of one
+    audience alone, in their order."""
 
     table: str
     audiences: tuple[int, ...]
     words: str
+    each: tuple[str, ...] = ()
 
 
 def question(
@@ -166,14 +171,19 @@ def question(
     """``asked`` in the words of one table, of these audiences in it, in one part or several. Where no word of theirs
     can answer there is none."""
     way = _PG if is_postgresql() else _LITE
-    if table == OPEN:
-        rooms = [(tuple(sorted(audiences)), "")]
-    else:
-        rooms = [((one,), scope(one)) for one in sorted(audiences)]
     asks: list[tuple[tuple[int, ...], str]] = []
+    if table == CONFIDENTIAL and not pieces:
+        # The same question for each room, but for what its words bear.
+        one_of_them = f"({way.all_of(asked, people, _HERE, {})})"
+        asks = [((one,), one_of_them.replace(_HERE, scope(one))) for one in sorted(audiences)]
+        rooms = []
+    elif table == CONFIDENTIAL:
+        rooms = [((one,), scope(one)) for one in sorted(audiences)]
+    else:
+        rooms = [(tuple(sorted(audiences)), "")]
     for among, before in rooms:
         words = {
-            piece: sorted({word for one in among for word in of.get(one, ())}) for piece, of in pieces.items()
+            term: sorted({word for one in among for word in of.get(one, ())}) for term, of in pieces.items()
         }
         if all(words.values()):
             asks.append((among, f"({way.all_of(asked, people, before, words)})"))
@@ -183,8 +193,24 @@ def question(
             table,
             tuple(audience for among, _words in some for audience in among),
             way.either.join(words for _among, words in some),
+            tuple(words for among, words in some for _audience in among),
         )
         for some in (asks[first : first + size] for first in range(0, len(asks), size))
+    ]
+
+
+def joined(parts: Sequence[Part]) -> list[Part]:
+    """The same questions in one part for each table."""
+    either = (_PG if is_postgresql() else _LITE).either
+    return [
+        Part(
+            table,
+            tuple(audience for one in some for audience in one.audiences),
+            either.join(one.words for one in some),
+            tuple(words for one in some for words in one.each),
+        )
+        for table in (OPEN, CONFIDENTIAL)
+        if (some := [one for one in parts if one.table == table])
     ]
 
 
@@ -209,7 +235,7 @@ class _Way:
         return "(" + self.either.join(self.word(one) for one in words) + ")"
 
     def all_of(
-        self, asked: Asked, people: Collection[int], before: str, words_of: Mapping[str, Sequence[str]]
+        self, asked: Asked, people: Collection[int], before: str, words_of: Mapping[Term, Sequence[str]]
     ) -> str:
         parts = [self.term(term, before, words_of) for term in asked.terms]
         if asked.people:
@@ -223,9 +249,9 @@ class _Way:
                 parts.append(self.word(before + mark))
         return self.both.join(parts)
 
-    def term(self, term: Term, before: str, words_of: Mapping[str, Sequence[str]]) -> str:
-        if term.is_piece:
-            return self.any_of(before + word for word in words_of[term.words[0]])
+    def term(self, term: Term, before: str, words_of: Mapping[Term, Sequence[str]]) -> str:
+        if (words := words_of.get(term)) is not None:
+            return self.any_of(before + word for word in words)
         if not term.is_exact and not term.is_prefix:
             return self.any_of(f"{before}{_STEM}{stem}" for stem in sorted(stems(term.words[0])))
         return f"({self.phrase([before + word for word in term.words])}{self.ends_open if term.is_prefix else ''})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from lockgate.people.types import PersonCard
 
@@ -52,8 +53,7 @@ class Asked:
         return bool(self.terms or self.people or self.has_file or self.is_answer or self.is_question)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of a snippet; ``is_found`` where it is what was searched for. Plain text: whoever shows it escapes it."""
 
     text: str

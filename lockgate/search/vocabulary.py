@@ -89,8 +89,39 @@ def forget_all() -> None:
 
 
 def pieces(terms: Iterable[Term], audiences: Collection[int]) -> Pieces:
-    """For each term that is a piece, the words that it stands for in each of these audiences."""
-    return {term.words[0]: _containing(term.words[0], audiences) for term in terms if term.is_piece}
+    """For each term that is a piece, the words that it stands for in each of these audiences; and for each beginning of
+    few words, these."""
+    found: dict[Term, dict[int, list[str]]] = {}
+    for term in terms:
+        if term.is_piece:
+            found[term] = _containing(term.words[0], audiences)
+        elif term.is_prefix and len(term.words) == 1 and (words := _beginning(term.words[0], audiences)) is not None:
+            found[term] = words
+    return found
+
+
+MOST_THAT_BEGIN = 160
+"""Words of audiences that are looked for one by one. Of more, the index gathers at once all that begin so."""
+_BEGINNING = (
+    "SELECT audience_id, word FROM search_vocabulary WHERE audience_id {among} AND word >= %s AND word < %s"
+    " UNION ALL SELECT 0, '' FROM search_progress WHERE id = 1 AND walked IS NOT NULL LIMIT %s"
+)
+
+
+def _beginning(letters: str, audiences: Collection[int]) -> dict[int, list[str]] | None:
+    """The words of each audience that begin so; None where they are many, and while they are being read anew. The
+    databases hand out rows of one word newest first, and stop; of all that begin so they gather every row before."""
+    condition, values = among(sorted(audiences))
+    rows = fetched(
+        _BEGINNING.format(among=condition),
+        [*values, letters, f"{letters}\U0010ffff", MOST_THAT_BEGIN + 1],
+    )
+    if len(rows) > MOST_THAT_BEGIN or (0, "") in rows:
+        return None
+    found: dict[int, list[str]] = {}
+    for audience, word in rows:
+        found.setdefault(audience, []).append(word)
+    return found
 
 
 def _containing(piece: str, audiences: Collection[int]) -> dict[int, list[str]]:

@@ -62,8 +62,8 @@ def read_plain(text: str) -> list[str] | None:
 
 
 def level(text: str) -> str | None:
-    """``text`` with each letter folded in its place, so that what is found in it lies there in ``text`` too; all else is
-    left as it is. None where that cannot be done: runs, letters that fold into two or into none."""
+    """``text`` with each letter folded in its place, so that what is found in it lies there in ``text`` too; all else
+    is left as it is. None where that cannot be done: runs, letters that fold into two or into none."""
     if text.isascii():
         return text.lower()
     folded = text.translate(_LEVELS)

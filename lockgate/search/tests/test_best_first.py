@@ -116,7 +116,8 @@ def test_enough_of_this_year_are_weighed_without_those_of_years_back(
 ) -> None:
     """PostgreSQL reads all that was ever said only where a shorter piece of time has not enough; SQLite never does, and
     weighs the whole window."""
-    monkeypatch.setattr(finding, "_NEAR", 2)
+    monkeypatch.setattr(finding, "_FEW", 2)
+    monkeypatch.setattr(finding, "_MANY", 2)
     monkeypatch.setattr(finding, "_PIECES", ((30, 7),))
     monkeypatch.setattr(queries, "WINDOW", 6)
     monkeypatch.setattr(queries, "ENOUGH", 3)

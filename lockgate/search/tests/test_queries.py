@@ -212,13 +212,13 @@ def test_a_room_that_becomes_the_companys_changes_its_corpus(cast: Cast, clock: 
     assert becomes("project") == [False] * 3
 
 
+@pytest.mark.parametrize(("few", "many"), [(1, 1), (2, 2), (2, 5), (3, 20), (30, 30)])
 def test_a_common_word_is_found_beyond_the_newest(
-    cast: Cast, clock: Clock, say: Say, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, clock: Clock, say: Say, monkeypatch: pytest.MonkeyPatch, few: int, many: int
 ) -> None:
     """The newest are looked at first; what lies behind them is found by the next piece of time, and the next."""
-    monkeypatch.setattr(finding, "_NEAR", 3)
-    monkeypatch.setattr(finding, "_NEAR_OF_EACH", 2)
-    monkeypatch.setattr(finding, "_FIRST", 1)
+    monkeypatch.setattr(finding, "_FEW", few)
+    monkeypatch.setattr(finding, "_MANY", many)
     monkeypatch.setattr(finding, "_PIECES", ((3, 0), (9, 0)))
     said = [say(f"The zqseal number {number}.", ("valve-7", "everyone")[number % 2]) for number in range(9)]
     say("Something else.", "everyone")
