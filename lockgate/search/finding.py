@@ -64,8 +64,9 @@ _BY_WORDS = """SELECT words.id FROM {table} words
  WHERE words.words @@ %s::tsquery AND words.id < %s AND words.id >= %s AND ({heard})
  ORDER BY words.id + 0 DESC LIMIT %s"""
 
-# Within a piece of time the rows of both indexes are matched with each other before any row is read. Starting others to help takes longer than what they help with. And the driver keeps a statement that it sends often:
-# the server then plans it without its words, and begins with the key, 2.5 million entries, for a word that is nowhere.
+# Within a piece of time the rows of both indexes are matched with each other before any row is read. Starting others
+# to help takes longer than what they help with. And the driver keeps a statement that it sends often: the server then
+# plans it without its words, and begins with the key, 2.5 million entries, for a word that is nowhere.
 _TOGETHER = (
     "SELECT set_config('statement_timeout', %s, true), set_config('max_parallel_workers_per_gather', '0', true),"
     " set_config('plan_cache_mode', 'force_custom_plan', true),"
@@ -192,7 +193,11 @@ def _found(
     values: list[Any] = []
     heard = scope.heard
     for part in parts:
-        if template is _LITE and part.table == tables.CONFIDENTIAL and not any(map(heard.get, part.audiences)):
+        if (
+            template is _LITE
+            and part.table == tables.CONFIDENTIAL
+            and not any(map(heard.get, part.audiences))
+        ):
             statements.append(f"SELECT * FROM ({_LITE_WHOLE.format(table=part.table)}) found")  # noqa: S608 (our own names, and marks)
             values += [part.words, below, low, limit]
             continue

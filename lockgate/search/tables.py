@@ -172,11 +172,11 @@ def question(
     can answer there is none."""
     way = _PG if is_postgresql() else _LITE
     asks: list[tuple[tuple[int, ...], str]] = []
+    rooms: list[tuple[tuple[int, ...], str]] = []
     if table == CONFIDENTIAL and not pieces:
         # The same question for each room, but for what its words bear.
         one_of_them = f"({way.all_of(asked, people, _HERE, {})})"
         asks = [((one,), one_of_them.replace(_HERE, scope(one))) for one in sorted(audiences)]
-        rooms = []
     elif table == CONFIDENTIAL:
         rooms = [((one,), scope(one)) for one in sorted(audiences)]
     else:

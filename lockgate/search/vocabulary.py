@@ -95,7 +95,11 @@ def pieces(terms: Iterable[Term], audiences: Collection[int]) -> Pieces:
     for term in terms:
         if term.is_piece:
             found[term] = _containing(term.words[0], audiences)
-        elif term.is_prefix and len(term.words) == 1 and (words := _beginning(term.words[0], audiences)) is not None:
+        elif (
+            term.is_prefix
+            and len(term.words) == 1
+            and (words := _beginning(term.words[0], audiences)) is not None
+        ):
             found[term] = words
     return found
 
