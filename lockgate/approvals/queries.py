@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -47,7 +48,12 @@ def waiting_count(viewer: Person) -> int:
     """How many open requests ``viewer`` may answer; one query, plain because every page asks it."""
     if not viewer.is_active:
         return 0
-    return int(fetched(_WAITING, [viewer.pk] * 5)[0][0])
+    return int(fetched(*waiting_question(viewer))[0][0])
+
+
+def waiting_question(viewer: Person) -> tuple[str, list[Any]]:
+    """What ``waiting_count`` asks the database, for ``rows.ahead``."""
+    return _WAITING, [viewer.pk] * 5
 
 
 # The same rule as ``_may_sign``; a test asks both of everybody. It begins at the viewer's own desks and at what was

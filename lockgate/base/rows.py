@@ -11,7 +11,7 @@ import select
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -141,6 +141,8 @@ def stored(at: datetime) -> Any:
 
 @lru_cache(maxsize=256)
 def _as_text(at: datetime) -> str:
+    if at.tzinfo is UTC:
+        return str(at.replace(tzinfo=None))  # as below, in a tenth of the time
     return str(connection.ops.adapt_datetimefield_value(at))
 
 

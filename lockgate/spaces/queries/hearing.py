@@ -61,14 +61,19 @@ def seated(viewer: Person, at: datetime) -> Seated:
     """What ``places_of`` and ``audible`` answer, of one moment and in one query, for a page that needs both."""
     if not viewer.is_active or viewer.pk is None:
         return Seated([], {})
-    now = stored(at)
-    rows = fetched(_SEATED + _BY_NAME, [now, viewer.pk, now, now])
+    rows = fetched(*seated_question(viewer, at))
     places = [_place(row) for row in rows if row[1] is not None]
     return Seated(
         [one for one in places if not one.is_archived],
         {row[0]: row[9] for row in rows},
         [one for one in places if one.is_archived],
     )
+
+
+def seated_question(viewer: Person, at: datetime) -> tuple[str, list[Any]]:
+    """What ``seated`` asks the database, for ``rows.ahead``."""
+    now = stored(at)
+    return _SEATED + _BY_NAME, [now, viewer.pk, now, now]
 
 
 def places_of(viewer: Person, at: datetime, *, slugs: Collection[str] | None = None) -> list[PlaceInSpace]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
+from lockgate.base.rows import ahead
 from lockgate.search import queries
 from lockgate.search.types import Order
 from lockgate.spaces import queries as spaces
@@ -30,7 +31,9 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST]
     before = read_cursor(request)
     order = Order.BEST if request.GET.get("order") == Order.BEST else Order.RECENT
-    seated = spaces.seated(person, at)
+    with ahead([spaces.seated_question(person, at), approvals.waiting_question(person)]):
+        seated = spaces.seated(person, at)
+        count = approvals.waiting_count(person)
     found = queries.search(person, words, at=at, before=before, order=order, seated=seated)
     if request.headers.get("HX-Request") and before is not None:
         # The button at the end asks for the next page.
@@ -40,7 +43,6 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Target") == "found":
         # The box, while one types.
         return HttpResponse(html)
-    count = approvals.waiting_count(person)
     values = {
         "csrf": get_token(request),
         "waiting": str(count or ""),
