@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
@@ -115,7 +114,7 @@ def parts_read(found: MessageView) -> tuple[Part, ...]:
 def draft(viewer: Person, slot: str = "new") -> DraftView | None:
     """The viewer's own draft in ``slot``, or None."""
     # Home asks this each time and most people have none: only where there is one is it worth the ORM's while.
-    if not fetched(*draft_question(viewer, slot)):
+    if not fetched("SELECT 1 FROM gateway_draft WHERE author_id = %s AND slot = %s", [viewer.pk, slot]):
         return None
     row = Draft.objects.filter(author=viewer, slot=slot).first()
     if row is None:
@@ -135,11 +134,6 @@ def draft(viewer: Person, slot: str = "new") -> DraftView | None:
         if slot == "new"
         else (),
     )
-
-
-def draft_question(viewer: Person, slot: str = "new") -> tuple[str, list[Any]]:
-    """What ``draft`` asks the database first, for ``rows.ahead``."""
-    return "SELECT 1 FROM gateway_draft WHERE author_id = %s AND slot = %s", [viewer.pk, slot]
 
 
 def attachment(viewer: Person, attachment_id: int, at: datetime) -> AttachmentView:

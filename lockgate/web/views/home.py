@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from lockgate.approvals import queries as approvals
 from lockgate.base.clock import now
 from lockgate.base.refusal import Refusal
-from lockgate.base.rows import ahead
 from lockgate.conversations import queries as conversations
 from lockgate.gateway import queries as gate
 from lockgate.spaces import queries as spaces
@@ -31,16 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
     if before is not None:
         return _older(request, before)
     person, at = viewer(request), now()
-    at_once = [
-        spaces.seated_question(person, at),
-        approvals.waiting_question(person),
-        gate.draft_question(person),
-    ]
-    with ahead(at_once):
-        seated = spaces.seated(person, at)
-        count = approvals.waiting_count(person)
-        draft = gate.draft(person)
+    seated = spaces.seated(person, at)
     feed = conversations.home(person, at, seated=seated)
+    count = approvals.waiting_count(person)
+    draft = gate.draft(person)
     token = get_token(request)
     values = {
         "csrf": token,
