@@ -243,11 +243,11 @@ def spans_of(text: str, terms: Sequence[Term], levelled: str | None = None) -> l
     since only what begins as a term does is read into words. ``levelled`` where ``level(text)`` is known."""
     sought = [_sought(term) for term in terms]
     if None in sought or len(text) >= MOST_WORDS:
-        return _spans(read(text), terms)
+        return spans_among(read(text), terms)
     if levelled is None:
         levelled = level(text)
     if levelled is None:
-        return _spans(read(text), terms)
+        return spans_among(read(text), terms)
     return sorted(span for one in sought if one is not None for span in one.spans(levelled))
 
 
@@ -284,7 +284,8 @@ def _sought(term: Term) -> _Sought | None:
     return _Sought(re.compile("[\\W_]+".join(term.words) + end), None)
 
 
-def _spans(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
+def spans_among(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:
+    """Where these terms stand among the words of a text, in order."""
     found: list[tuple[int, int]] = []
     texts = [word.text for word in words]
     for term in terms:

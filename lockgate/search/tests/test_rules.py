@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.search.rules import ask, document, matches, snippet
+from lockgate.search.rules import ask, beginning, document, matches, snippet, spans_among, spans_of
+from lockgate.search.stems import stems
 from lockgate.search.types import Asked, Term
-from lockgate.search.words import read, read_plain
+from lockgate.search.words import fold, read, read_plain
 
 FOUND = [
     ("The valves were tested", "valve"),
@@ -136,3 +137,51 @@ def test_words_are_the_same_with_and_without_their_places(text: str) -> None:
     if plain is not None:
         assert plain == [word.text for word in read(text)]
         assert not any(word.is_run for word in read(text))
+
+
+# What folds into two letters or none, what is cut, what begins within itself, and endings that change a letter.
+AWKWARD = [
+    "valve", "Valves", "fly", "flies", "ring", "ringring", "seal-ring", "Prüfungen", "prüfung", "cœur", "cavity",
+    "cavities", "ﬁle", "x_ring", "axes", "ax", "Straße", "İ", "é", "e\u0301", "弁座", "1ª", "o'ring", "stopped",
+    "stop", "chevaux", "cheval", "a" * 60, "a" * 48, "²", "Ⅷ", "ŉ", "ﾊﾟ", "ς", "Σ",
+]  # fmt: skip
+a_word = st.one_of(st.sampled_from(AWKWARD), st.text(min_size=1, max_size=6))
+a_text = st.lists(st.tuples(a_word, st.sampled_from([" ", ", ", "_", "-", "·", ".", ""])), max_size=15)
+a_question = st.lists(st.tuples(a_word, st.sampled_from([" ", '" ', ' "', "* ", " *"])), max_size=4)
+
+
+def _written(pieces: list[tuple[str, str]]) -> str:
+    return "".join(first + second for first, second in pieces)
+
+
+@given(a_text, a_question)
+def test_what_is_marked_is_what_reading_every_word_finds(
+    text: list[tuple[str, str]], question: list[tuple[str, str]]
+) -> None:
+    body, terms = _written(text), ask(_written(question)).terms
+    assert spans_of(body, terms) == spans_among(read(body), terms)
+
+
+MARKED = [
+    ("ring ring ring", '"ring ring"', [(0, 9), (5, 14)]),
+    ("springs and rings", "ring", [(12, 17)]),
+    ("a flies away", "fly", [(2, 7)]),
+    ("Les CHEVAUX", "cheval", [(4, 11)]),
+    ("x_ring", "ring", [(2, 6)]),
+    ("the seal, ring", '"seal ring"', [(4, 14)]),
+    ("sealed sealing", "seal*", [(0, 6), (7, 14)]),
+    ("Gehäuseprüfung", "*prufung*", [(0, 14)]),
+    ("cœur", "coeur", [(0, 4)]),
+]
+
+
+@pytest.mark.parametrize(("text", "question", "spans"), MARKED)
+def test_where_it_stands(text: str, question: str, spans: list[tuple[int, int]]) -> None:
+    assert spans_of(text, ask(question).terms) == spans
+
+
+@given(a_word, a_word)
+def test_what_shares_a_stem_begins_alike(one: str, other: str) -> None:
+    first, second = fold(one), fold(other)
+    if first and second and stems(first) & stems(second):
+        assert second.startswith(beginning(Term((first,))))
