@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lockgate.search.rules import places_of
+from lockgate.search.rules import standing
 from lockgate.search.types import Asked
-from lockgate.search.words import read
 
 _USUAL_WORDS = 60  # of a message: one as long is neither raised nor lowered
 _AGE_DAYS = 90.0  # at which the new has lost half of what it has before the old
@@ -42,18 +41,19 @@ def value(one: Candidate, asked: Asked) -> float:
     """What one message is worth as an answer."""
     said = _FOR_AGE * _AGE_DAYS / (_AGE_DAYS + max(0.0, one.age_days))
     said += _FOR_ACCEPTED * one.is_accepted + _FOR_ANSWERED * one.is_answered
-    words = read(one.body)
-    texts = [word.text for word in words]
-    places = [places_of(texts, term) for term in asked.terms]
-    for term, here in zip(asked.terms, places, strict=True):
+    found = standing(one.body, asked.terms)
+    for term, here in zip(asked.terms, found.terms, strict=True):
+        is_meant_so = term.is_exact or term.is_prefix or term.is_piece
         count = sum(
-            1.0 if term.is_exact or term.is_prefix or term.is_piece or texts[place] == term.words[0]
-            else _ENDING_OTHERWISE
-            for place in here
-        )  # fmt: skip
+            1.0 if is_meant_so or is_very_word else _ENDING_OTHERWISE for _place, is_very_word in here
+        )
         # The second mention tells less than the first, and one among few words more than one among many.
-        said += 2.2 * count / (count + 1.2 * (0.4 + 0.6 * len(texts) / _USUAL_WORDS)) if count else 0.0
-    present = [(here, len(term.words)) for term, here in zip(asked.terms, places, strict=True) if here]
+        said += 2.2 * count / (count + 1.2 * (0.4 + 0.6 * found.words / _USUAL_WORDS)) if count else 0.0
+    present = [
+        ([place for place, _is_very_word in here], len(term.words))
+        for term, here in zip(asked.terms, found.terms, strict=True)
+        if here
+    ]
     if len(present) > 1:
         said += (
             _FOR_NEARNESS

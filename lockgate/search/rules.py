@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ _PIECE = re.compile(
     r'(?:(?P<operator>[a-z]{2,8}):)?(?:"(?P<phrase>[^"]*)"?|(?P<plain>[^\s"]+))', re.IGNORECASE
 )
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+_A_WORD = re.compile(r"[^\W_]+")
 _HAS_MARKS = re.compile(r"[*`#>]")
 _MARKS = re.compile(r"[*`]|^[ \t]*(?:#{1,6}|>)[ \t]*", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n[ \t]*\n\s*")
@@ -249,6 +251,45 @@ def spans_of(text: str, terms: Sequence[Term], levelled: str | None = None) -> l
     if levelled is None:
         return spans_among(read(text), terms)
     return sorted(span for one in sought if one is not None for span in one.spans(levelled))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many words a text has; and for each term where it begins among them, and whether as that very word."""
+
+    words: int
+    terms: tuple[tuple[tuple[int, bool], ...], ...]
+
+
+def standing(text: str, terms: Sequence[Term]) -> Standing:
+    """Where these terms stand among the words of ``text``: what ``read`` and ``places_of`` find, sooner."""
+    sought = [_sought(term) for term in terms]
+    levelled = None if None in sought or len(text) >= MOST_WORDS else level(text)
+    if levelled is None:
+        return standing_among([word.text for word in read(text)], terms)
+    starts = [match.start() for match in _A_WORD.finditer(levelled)]
+    return Standing(
+        len(starts),
+        tuple(
+            tuple(
+                (bisect_left(starts, start), levelled[start:end] == term.words[0])
+                for start, end in one.spans(levelled)
+            )
+            for term, one in zip(terms, sought, strict=True)
+            if one is not None
+        ),
+    )
+
+
+def standing_among(words: Sequence[str], terms: Sequence[Term]) -> Standing:
+    """The same, of a text that was read."""
+    return Standing(
+        len(words),
+        tuple(
+            tuple((place, words[place] == term.words[0]) for place in places_of(words, term))
+            for term in terms
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lockgate.search.rules import ask, beginning, document, matches, snippet, spans_among, spans_of
+from lockgate.search.rules import (
+    ask,
+    beginning,
+    document,
+    matches,
+    snippet,
+    spans_among,
+    spans_of,
+    standing,
+    standing_among,
+)
 from lockgate.search.stems import stems
 from lockgate.search.types import Asked, Term
 from lockgate.search.words import fold, read, read_plain
@@ -159,7 +169,14 @@ def test_what_is_marked_is_what_reading_every_word_finds(
     text: list[tuple[str, str]], question: list[tuple[str, str]]
 ) -> None:
     body, terms = _written(text), ask(_written(question)).terms
-    assert spans_of(body, terms) == spans_among(read(body), terms)
+    words = read(body)
+    assert spans_of(body, terms) == spans_among(words, terms)
+    # Phrases compare with their first word alone, which counts for nothing.
+    ours, theirs = standing(body, terms), standing_among([word.text for word in words], terms)
+    assert ours.words == theirs.words
+    for term, here, there in zip(terms, ours.terms, theirs.terms, strict=True):
+        assert [place for place, _is_very_word in here] == [place for place, _is_very_word in there]
+        assert here == there or term.is_exact or term.is_prefix
 
 
 MARKED = [
