@@ -85,9 +85,7 @@ def muted(viewer: Person, at: datetime) -> list[Followed]:
 
 def _threads(viewer: Person, numbers: Collection[int], at: datetime) -> list[Followed]:
     return [
-        Followed(
-            "thread", str(one.passage_id), " ".join(one.body.split())[:90], f"/messages/{one.message_id}"
-        )
+        Followed("thread", str(one.passage_id), one.body, f"/messages/{one.message_id}")
         for one in sorted(conversations.all_heard(viewer, numbers, at), key=lambda each: each.position)
     ]
 

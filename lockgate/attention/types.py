@@ -16,7 +16,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One thing that a viewer follows, as they may know it now. ``key`` is what unfollowing takes."""
+    """One thing that a viewer follows, as they may know it now. ``key`` is what unfollowing takes; ``name`` of a thread
+    is all that it begins with."""
 
     kind: str
     key: str

@@ -15,15 +15,14 @@ from lockgate.base.refusal import NotFound
 from lockgate.base.rows import execute
 from lockgate.base.transactions import change, is_postgresql
 from lockgate.gateway import events
-from lockgate.gateway.judging import Judgement, check_words, judge
-from lockgate.gateway.models import Draft, Message, Passage, Revision, State
+from lockgate.gateway.judging import Judgement, check_words
+from lockgate.gateway.models import Draft, Message, Passage, State
 from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.redraw import redraw
-from lockgate.gateway.operations.release import choice_of, locked
-from lockgate.gateway.operations.standing import refuse_unless_it_may_go, standing
+from lockgate.gateway.operations.release import locked
+from lockgate.gateway.operations.standing import judged_where_it_stands, keep_wording, standing
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NothingToSay, NotRevisable
-from lockgate.gateway.showing import shown_message
 from lockgate.gateway.types import MessageView
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
@@ -57,21 +56,13 @@ def amend(
     if body == seen.body:
         return seen
     places = standing(seen.id)
-    # Read before the transaction, as when it was said.
-    judged = judge(
-        body=body,
-        marking=seen.marking,
-        places=[choice_of(one) for one in places],
-        attachments=attachments_of([seen.id]).get(seen.id, []),
-        at=at,
-        message_id=seen.id,
-        shows=shown_message(places[0]) if places else None,
-    )
-    refuse_unless_it_may_go(
+    judged = judged_where_it_stands(
         by=by,
         at=at,
         seen=seen,
-        judged=judged,
+        body=body,
+        files=attachments_of([seen.id]).get(seen.id, []),
+        places=places,
         sentence=_("%(places)s would not take these words at once: %(why)s"),
         mend=_("Send them as a message of their own; it then waits for whoever signs."),
     )
@@ -107,14 +98,7 @@ def _put(
             _("These words have been changed %(n)s times, and that is enough.") % {"n": MOST_WORDINGS - 1},
             _("Write a new message."),
         )
-    Revision.objects.create(
-        message=row,
-        number=row.revision,
-        body=row.body,
-        marking=row.marking,
-        content_hash=bytes(row.content_hash),
-        replaced_at=at,
-    )
+    keep_wording(row, at)
     row.body, row.content_hash, row.revision = body, judged.digest, row.revision + 1
     row.save(update_fields=["body", "content_hash", "revision"])
     facts = [

@@ -15,12 +15,13 @@ from lockgate.base.refusal import NotFound
 from lockgate.base.transactions import change
 from lockgate.gateway import events, rules
 from lockgate.gateway.judging import check_words, judge
-from lockgate.gateway.models import Draft, Message, Passage, Revision, State
+from lockgate.gateway.models import Draft, Message, Passage, State
 from lockgate.gateway.operations.asking import ask_desks
 from lockgate.gateway.operations.attach import copy_attachment
 from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.recall import recall
 from lockgate.gateway.operations.release import choice_of, locked, release
+from lockgate.gateway.operations.standing import keep_wording
 from lockgate.gateway.operations.submit import check_marking, submit
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NothingToSay, NotRevisable
@@ -45,13 +46,11 @@ def revise(
 ) -> MessageView:
     """Replace the words that wait; each place rules on them again. Answers the message that now bears them.
 
-    What has gone out already keeps its words: a reader, or a channel, has them. Then the new words become a
-    message of
-    their own to the places that still wait, and the old ones are taken back there, so that no message ever
-    stands in the
-    world in two wordings. Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where nothing
-    waits, and what ``submit`` raises.
-    ``alongside`` is handed to ``submit`` where the new words become a message of their own.
+    What has gone out already keeps its words: a reader, or a channel, has them. Then the new words become a message of
+    their own to the places that still wait, and the old ones are taken back there, so that no message ever stands in
+    the world in two wordings. Raises NotFound unless ``by`` wrote it and may still see it, NotRevisable where nothing
+    waits, and what ``submit`` raises. ``alongside`` is handed to ``submit`` where the new words become a message of
+    their own.
     """
     # Whoever was cleared from the room changes nothing there any more, and is told nothing of it.
     seen = message(by, message_id, at)
@@ -99,14 +98,7 @@ def revise(
             shows=shown.message_id if shown is not None else None,
         )
         content, digest, marking, ruled = judged.content, judged.digest, judged.marking, judged.rulings
-        Revision.objects.create(
-            message=row,
-            number=row.revision,
-            body=row.body,
-            marking=row.marking,
-            content_hash=bytes(row.content_hash),
-            replaced_at=at,
-        )
+        keep_wording(row, at)
         row.body, row.marking, row.content_hash = body, marking, digest
         row.justification = justification or row.justification
         row.revision += 1

@@ -1,5 +1,5 @@
-"""What stands already and is to be changed: where it stands, and whether every place would take the change at once.
-Shared by amend (words) and versions (files)."""
+"""What stands already and is to be changed: where it stands, whether every place would take the change at once, and the
+wording that is kept. Shared by amend (words), versions (files) and revise (words that wait)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from lockgate.archive.operations import record
 from lockgate.archive.types import Fact
 from lockgate.base.transactions import change
 from lockgate.gateway import events, rules
-from lockgate.gateway.judging import Judgement
-from lockgate.gateway.models import Passage, State
+from lockgate.gateway.judging import Judgement, judge
+from lockgate.gateway.models import Message, Passage, Revision, State
+from lockgate.gateway.operations.release import choice_of
 from lockgate.gateway.refusals import RefusedByPolicy
-from lockgate.gateway.types import MessageView
+from lockgate.gateway.showing import shown_message
+from lockgate.gateway.types import AttachmentView, MessageView
 from lockgate.people.models import Person
 from lockgate.policy.types import Outcome
 
@@ -30,18 +32,36 @@ def standing(message_id: int) -> Sequence[Passage]:
     )
 
 
-def refuse_unless_it_may_go(
-    *, by: Person, at: datetime, seen: MessageView, judged: Judgement, sentence: str, mend: str
-) -> None:
-    """Nothing, where each place would take it without a signature and under the marking that the message has. Else a
-    record of what was refused, and RefusedByPolicy with why: ``sentence`` takes %(places)s and %(why)s."""
+def judged_where_it_stands(
+    *,
+    by: Person,
+    at: datetime,
+    seen: MessageView,
+    body: str,
+    files: Sequence[AttachmentView],
+    places: Sequence[Passage],
+    sentence: str,
+    mend: str,
+) -> Judgement:
+    """What the gate says of these words and files in the places where the message stands, where each would take them
+    without a signature and under the marking that the message has. Else a record of what was refused, and
+    RefusedByPolicy with why: ``sentence`` takes %(places)s and %(why)s. Before the transaction, as when it was said."""
+    judged = judge(
+        body=body,
+        marking=seen.marking,
+        places=[choice_of(one) for one in places],
+        attachments=list(files),
+        at=at,
+        message_id=seen.id,
+        shows=shown_message(places[0]) if places else None,
+    )
     stopped = [
         one
         for one in judged.rulings
         if not rules.may_go(one.ruling, seen.justification) or judged.marking != seen.marking
     ]
     if not stopped:
-        return
+        return judged
     with change():
         record(
             [
@@ -69,4 +89,16 @@ def refuse_unless_it_may_go(
         },
         mend,
         stopped,
+    )
+
+
+def keep_wording(row: Message, at: datetime) -> None:
+    """Keep the words that ``row`` has, before others replace them."""
+    Revision.objects.create(
+        message=row,
+        number=row.revision,
+        body=row.body,
+        marking=row.marking,
+        content_hash=bytes(row.content_hash),
+        replaced_at=at,
     )

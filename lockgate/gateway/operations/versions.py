@@ -12,17 +12,15 @@ from lockgate.base.ids import new_id
 from lockgate.base.refusal import NotFound
 from lockgate.base.transactions import change, is_postgresql
 from lockgate.gateway import events
-from lockgate.gateway.judging import judge
 from lockgate.gateway.models import Attachment, Message, State
 from lockgate.gateway.operations.attach import attach, detach
 from lockgate.gateway.operations.place import protect, ruled_fact, ruling_row
 from lockgate.gateway.operations.redraw import redraw
-from lockgate.gateway.operations.release import choice_of, locked
+from lockgate.gateway.operations.release import locked
 from lockgate.gateway.operations.revise import revise
-from lockgate.gateway.operations.standing import refuse_unless_it_may_go, standing
+from lockgate.gateway.operations.standing import judged_where_it_stands, standing
 from lockgate.gateway.queries import attachments_of, message
 from lockgate.gateway.refusals import NotRevisable
-from lockgate.gateway.showing import shown_message
 from lockgate.gateway.types import AttachmentView, MessageView
 from lockgate.people.models import Person
 from lockgate.spaces import queries as spaces
@@ -63,21 +61,13 @@ def give_version(
 def _replace(by: Person, at: datetime, seen: MessageView, old: Attachment, new: AttachmentView) -> None:
     places = standing(seen.id)
     files = [new if one.id == old.pk else one for one in attachments_of([seen.id])[seen.id]]
-    # Read before the transaction, as when it was said.
-    judged = judge(
-        body=seen.body,
-        marking=seen.marking,
-        places=[choice_of(one) for one in places],
-        attachments=files,
-        at=at,
-        message_id=seen.id,
-        shows=shown_message(places[0]) if places else None,
-    )
-    refuse_unless_it_may_go(
+    judged = judged_where_it_stands(
         by=by,
         at=at,
         seen=seen,
-        judged=judged,
+        body=seen.body,
+        files=files,
+        places=places,
         sentence=_("%(places)s would not take this file at once: %(why)s"),
         mend=_("Send it with a message of its own; it then waits for whoever signs."),
     )

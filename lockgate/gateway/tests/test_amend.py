@@ -14,9 +14,11 @@ from lockgate.base.refusal import BadInput, NotFound
 from lockgate.conversations import queries as conversations
 from lockgate.demo.cast import Cast
 from lockgate.gateway import queries, rules
+from lockgate.gateway.judging import judge
 from lockgate.gateway.models import Message, Passage, Revision
 from lockgate.gateway.operations import attach, give_version, recall, submit
 from lockgate.gateway.operations.amend import amend
+from lockgate.gateway.operations.release import choice_of
 from lockgate.gateway.refusals import NothingToSay, NotRevisable, RefusedByPolicy
 from lockgate.gateway.types import MessageView
 from lockgate.people.models import Person
@@ -218,9 +220,7 @@ def test_of_two_who_correct_at_once_the_second_is_told(cast: Cast, at: datetime)
     stale = queries.message(cast.author, message, at)
     put(cast, at + MINUTE, message)
     places = amending.standing(message)
-    judged = amending.judge(
-        body="Third.", marking=1, places=[amending.choice_of(one) for one in places], attachments=[], at=at
-    )
+    judged = judge(body="Third.", marking=1, places=[choice_of(one) for one in places], attachments=[], at=at)
     with pytest.raises(NotRevisable):
         amending._put(cast.author, at + MINUTE, stale, "Third.", places, judged)
     assert Message.objects.get(pk=message).body == BETTER

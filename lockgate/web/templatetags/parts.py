@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from lockgate.attention.types import Followed
 from lockgate.base.markings import Marking
 from lockgate.people.types import PersonCard
 from lockgate.web import assets
@@ -193,6 +194,12 @@ _REACTIONS = {
 def first_words(text: str) -> str:
     # Of all that is said a boost alone has no words.
     return first_words_of(text) or _("a boosted post")
+
+
+@register.filter
+def followed_name(one: Followed) -> str:
+    """What is followed or muted, in a line of a list."""
+    return first_words_of(one.name, 90) if one.kind == "thread" else one.name
 
 
 @register.filter
