@@ -140,3 +140,14 @@ def test_a_quiet_button_on_the_page(cast_now: Cast) -> None:
     hidden, never = (stranger.post(f"/passages/{one}/mute", {"on": "1"}) for one in (root, 4711))
     assert hidden.status_code == never.status_code == 404
     assert not MutedThread.objects.exists()
+
+
+def test_a_long_thread_is_named_in_whole_words(cast_now: Cast) -> None:
+    said = gateway.submit(
+        by=cast_now.author, at=now() - MINUTE, body="Gaskets " * 30, marking=1, places=["space:valve-7"]
+    )
+    client = Client()
+    client.force_login(cast_now.colleague)
+    client.post(f"/passages/{said.passages[0].passage_id}/mute", {"on": "1"})
+    page = client.get("/attention").content.decode()
+    assert f">{' '.join(['Gaskets'] * 11)}\u00a0…</a>" in page
