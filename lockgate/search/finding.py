@@ -104,35 +104,44 @@ def wanted(asked: Asked, authors: Collection[int], pieces: tables.Pieces, scope:
 
 
 def keys(
-    parts: Sequence[tables.Part], scope: Scope, *, below: int, low: int, limit: int, enough: int
+    parts: Sequence[tables.Part],
+    scope: Scope,
+    *,
+    below: int,
+    low: int,
+    limit: int,
+    enough: int,
+    is_one_word: bool = False,
 ) -> list[int]:
     """The newest ``limit`` keys of what answers, below ``below`` and from ``low`` on; fewer where ``enough`` of them
-    were found before all that was ever said had to be read. Raises GivenUp."""
+    were found before all that was ever said had to be read. ``is_one_word`` where what answers is as frequent as what
+    was asked for (``Asked.is_one_word``). Raises GivenUp."""
     if not is_postgresql():
         return _found(_LITE, parts, scope, "entry.audience_id", "entry.id", below, low, limit)
     found: list[int] = []
     newest, rows, edge, most = below, 0, below, _FEW
     for share in _SHARES:
-        some = _near(parts, scope, edge, low, most, -(-most // share))
+        some = _near(parts, scope, edge, low, most, max(-(-most // share), most // len(scope.heard)))
         newest = newest if rows else some.newest
         rows, edge = rows + some.rows, some.edge
         found += some.found
         if len(found) >= limit or edge <= low:
             return found[:limit]
-        # Where the next rows would not fill the page, the index has few to gather; and it gathers the faster.
         most = (limit - len(found)) * rows // max(1, len(found)) * 3 // 2
         if not found or rows + most > _MANY:
-            break
+            # The index has few rows of what is rare, and gathers them sooner; but of words that are rare only together
+            # it has many, and asks each whether the others are there too.
+            if is_one_word:
+                break
+            most = _MANY
     reach = (newest - edge) * _MANY // max(1, rows)
-    # What none of the newest holds is rare: few rows are gathered for it however far back one asks, and asking of all
-    # rooms at once costs nothing more for a row.
-    is_rare = not found
-    if is_rare:
+    if is_one_word and not found:
+        # Asking of all rooms at once costs more for each row and less for the question.
         parts = tables.joined(parts)
     try:
         with together(), transaction.atomic():
             execute(_TOGETHER, [str(LONGEST_MS)])
-            for to in edges(edge, reach, low)[is_rare:]:
+            for to in edges(edge, reach, low):
                 found += _found(
                     _BY_WORDS, parts, scope, "words.audience_id", "words.id", edge, to, limit - len(found)
                 )

@@ -80,7 +80,7 @@ def search(
     days = _days(asked, viewer)
     try:
         if order == Order.BEST:
-            newest = _newest(parts, scope, days, FAR, WINDOW, enough=ENOUGH)[:WINDOW]
+            newest = _newest(asked, parts, scope, days, FAR, WINDOW, enough=ENOUGH)[:WINDOW]
             ranked = _ranked(newest, scope.heard, asked, at)
             end = (before or 0) + limit
             return Found(
@@ -89,7 +89,7 @@ def search(
                 end if end < len(ranked) else None,
                 weighed=len(ranked),
             )
-        rows = _newest(parts, scope, days, before or FAR, limit)
+        rows = _newest(asked, parts, scope, days, before or FAR, limit)
     except finding.GivenUp:
         return Found(asked, (), None, is_given_up=True)
     older = rows[limit - 1][0] if len(rows) > limit else None
@@ -97,6 +97,7 @@ def search(
 
 
 def _newest(
+    asked: Asked,
     parts: Sequence[Part],
     scope: Scope,
     days: tuple[int, int],
@@ -111,7 +112,15 @@ def _newest(
     cursor = min(below, high)
     rows: Rows = []
     while len(rows) <= limit:
-        keys = finding.keys(parts, scope, below=cursor, low=low, limit=limit + 1, enough=enough or limit + 1)
+        keys = finding.keys(
+            parts,
+            scope,
+            below=cursor,
+            low=low,
+            limit=limit + 1,
+            enough=enough or limit + 1,
+            is_one_word=asked.is_one_word,
+        )
         rows += _standing(keys, scope.heard)
         if len(keys) <= limit:
             break

@@ -48,6 +48,12 @@ class Asked:
     after: date | None = None
 
     @property
+    def is_one_word(self) -> bool:
+        """Whether it is one word, or a piece of one, and nothing beside."""
+        is_more = self.people or self.has_file or self.is_answer or self.is_question
+        return len(self.terms) == 1 and len(self.terms[0].words) == 1 and not is_more
+
+    @property
     def is_searchable(self) -> bool:
         """Whether the index can be asked: places and days alone only narrow."""
         return bool(self.terms or self.people or self.has_file or self.is_answer or self.is_question)
