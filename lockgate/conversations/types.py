@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from lockgate.gateway.types import AttachmentView
 from lockgate.people.types import PersonCard
@@ -25,8 +26,7 @@ class Asks:
     time_zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedKey:
+class FeedKey(NamedTuple):
     """One line of a feed before its words are fetched: (passage id, version) is the key of its fragment. ``shown`` is
     the same of the post that it quotes or boosts, where the reader hears that one now."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 SCOPES = ("read", "post", "mark", "spaces", "webhooks", "export")
 """What an access token may be allowed: to read what its person hears; to post, change and take back; to mark (react,
 save, pin, choose, confirm); to join, leave and tend spaces; to tend webhooks; to take out what one has written."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCard:
+class PersonCard(NamedTuple):
     """A person as others see them in a list."""
 
     id: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -298,19 +298,24 @@ class _Sought:
 
     pattern: re.Pattern[str]
     roots: frozenset[str] | None
+    is_phrase: bool = False
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
+        roots = self.roots
+        return [
+            match.span()
+            for match in (self._overlapping(text) if self.is_phrase else self.pattern.finditer(text))
+            # Compared afterwards: a pattern that begins with letters is looked for several times as fast.
+            if (not (start := match.start()) or not text[start - 1].isalnum())
+            and (roots is None or not roots.isdisjoint(stems(match.group()[:LONGEST_WORD])))
+        ]
+
+    def _overlapping(self, text: str) -> Iterator[re.Match[str]]:
+        """A phrase may begin within itself ("ring ring ring")."""
         match = self.pattern.search(text)
         while match is not None:
-            start, end = match.span()
-            # Compared afterwards: a pattern that begins with letters is looked for several times as fast.
-            is_beginning = not start or not text[start - 1].isalnum()
-            if is_beginning and (self.roots is None or self.roots & stems(match.group()[:LONGEST_WORD])):
-                found.append((start, end))
-            # A phrase may begin within itself ("ring ring ring").
-            match = self.pattern.search(text, start + 1)
-        return found
+            yield match
+            match = self.pattern.search(text, match.start() + 1)
 
 
 @lru_cache(maxsize=1024)
@@ -322,7 +327,7 @@ def _sought(term: Term) -> _Sought | None:
         return _Sought(re.compile(f"{beginning(term)}[^\\W_]*"), stems(term.words[0]))
     # Folded words are letters and digits alone, so nothing in them means anything to a pattern.
     end = "[^\\W_]*" if term.is_prefix else "(?![^\\W_])"
-    return _Sought(re.compile("[\\W_]+".join(term.words) + end), None)
+    return _Sought(re.compile("[\\W_]+".join(term.words) + end), None, len(term.words) > 1)
 
 
 def spans_among(words: list[Word], terms: Sequence[Term]) -> list[tuple[int, int]]:

@@ -66,8 +66,7 @@ class Part(NamedTuple):
     is_found: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One message that was found in one place. Nothing in it was looked at before the viewer's seats were."""
 
     cursor: int

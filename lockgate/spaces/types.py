@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Backlog(StrEnum):
@@ -34,8 +35,9 @@ def split_key(key: str) -> tuple[str, str]:
     return slug, lane
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceInSpace:
+# A tuple, as each page makes dozens of them and a frozen dataclass takes five times as long; so are cards, hits and
+# lines of feeds.
+class PlaceInSpace(NamedTuple):
     """An audience as one of its sitters sees it: where they may write and who may ever hear it.
 
     ``kind`` is "inside" or "guests" ("outside" for the one public audience); ``ceiling`` its highest marking;

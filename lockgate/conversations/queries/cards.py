@@ -4,7 +4,6 @@ that is shown gets what somebody gets for one that never was."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lockgate.conversations.types import FeedKey
@@ -39,7 +38,7 @@ def with_cards(keys: Sequence[FeedKey], floors: Mapping[int, int]) -> list[FeedK
         )
         if is_heard(floors, audience, position if thread is None else root)
     }
-    return [replace(one, shown=found.get(one.passage_id)) for one in keys]
+    return [one._replace(shown=found.get(one.passage_id)) for one in keys]
 
 
 def may_be_shown(audience: Audience) -> bool:
