@@ -6,7 +6,6 @@ statement is made once. Elsewhere the ORM is the better choice: it is shorter an
 
 from __future__ import annotations
 
-import json
 import select
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -37,7 +36,8 @@ def among(values: Collection[int]) -> tuple[str, list[Any]]:
     """SQL for "is one of these", one statement whatever their number, and its values."""
     if is_postgresql():
         return "= ANY(%s)", [list(values)]
-    return "IN (SELECT value FROM json_each(%s))", [json.dumps(list(values))]
+    # A list of whole numbers is written as JSON has it.
+    return "IN (SELECT value FROM json_each(%s))", [str(list(map(int, values)))]
 
 
 def execute(statement: str, values: Sequence[Any]) -> int:

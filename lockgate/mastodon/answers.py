@@ -234,7 +234,12 @@ TAKES: dict[Callable[..., Any], Written] = {
     accounts.many: {"id": "[id]"},
     accounts.relationships: {"id": "[id]"},
     accounts.familiar_followers: {"id": "[id]"},
-    accounts.statuses: {"pinned": "boolean"},
+    accounts.statuses: {
+        "pinned": "boolean",
+        "only_media": "boolean",
+        "exclude_reblogs": "boolean",
+        "tagged": "string",
+    },
     filters.create: _FILTER,
     filters.change: _FILTER,
     filters.add_keyword: _KEYWORD,

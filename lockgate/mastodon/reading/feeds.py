@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from lockgate.attention import queries as attention
 from lockgate.base.ids import MOST
@@ -43,11 +44,41 @@ def feed(
     return paged(reader, keys, muted=mutes.muted(reader.viewer, reader.at) | frozenset(apart))
 
 
+_PAGES = 5
+
+
 def by_author(asked: Asked, reader: Reader, author: int) -> Paged:
-    limit = asked.fields.limit(20, 40)
+    """What somebody said, newest first: all of it, or what has files (``only_media``), bears a topic (``tagged``), or
+    is no boost (``exclude_reblogs``). Of what is left out some pages are read on, so that few are sent empty."""
+    fields, limit = asked.fields, asked.fields.limit(20, 40)
+    is_media, is_said = fields.flag("only_media"), fields.flag("exclude_reblogs")
+    tagged = fields.text("tagged")
+    topic = attention.topic(tagged.removeprefix("#"))
+    if tagged and not topic:
+        return Paged([])
     before, after, _upwards = cursors(asked, reader)
-    keys = conversations.of_author(reader.viewer, author, reader.at, before=before, after=after, limit=limit)
-    return paged(reader, keys)
+    found: list[dict[str, Any]] = []
+    older = newer = ""
+    for _page in range(_PAGES if is_media or topic or is_said else 1):
+        keys = conversations.of_author(
+            reader.viewer, author, reader.at, before=before, after=after, limit=limit
+        )
+        page = paged(reader, keys)
+        found += [
+            one
+            for one in page.items
+            if (not is_media or one["media_attachments"])
+            and (not is_said or not one["reblog"])
+            and (not topic or any(tag["name"] == topic for tag in one["tags"]))
+        ]
+        older, newer = page.older or older, newer or page.newer
+        if len(keys) < limit or len(found) >= limit:
+            break
+        before = keys[-1].position
+    if len(found) > limit:
+        # The next page begins below the last that is sent.
+        found, older = found[:limit], str(found[limit - 1]["id"])
+    return Paged(found, older, newer)
 
 
 def on_topics(asked: Asked, reader: Reader, words: Collection[str]) -> Paged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from mastodon import MastodonAPIError, MastodonNotFoundError
+from PIL import Image
 
 from lockgate.archive.operations import keep
 from lockgate.attention import operations as attention
@@ -350,3 +352,29 @@ def test_tags_cost_a_timeline_nothing(cast: Cast) -> None:
     without = counted()
     say(cast.author, f"{WORDS} #seals #bench #étanchéité")
     assert counted() == without
+
+
+def test_what_somebody_said_with_files_or_of_a_topic(cast: Cast) -> None:
+    """Of what is left out more is read, so that a page is full; and the next begins below its last."""
+    nadia, theo = client_for(cast.author), client_for(cast.colleague)
+    me = nadia.me().id
+    seals = [say(cast.author, f"Test {number}. #seals") for number in range(3)]
+    for number in range(7):
+        say(cast.author, f"Something else {number}.")
+    drawn = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(drawn, "PNG")
+    drawn.seek(0)
+    picture = nadia.media_post(drawn, mime_type="image/png", file_name="seal.png", description="A seal")
+    shown = int(nadia.status_post("Look. #seals", media_ids=[picture.id]).id)
+
+    def ids(**fields: object) -> list[int]:
+        return [int(one.id) for one in theo.account_statuses(me, **fields)]
+
+    assert ids(tagged="Seals") == ids(tagged="#seals") == [shown, *seals[::-1]]
+    assert ids(only_media=True) == [shown]
+    assert ids(tagged="seals", only_media=True) == [shown]
+    assert ids(tagged="bench") == ids(tagged="no topic") == []
+    assert ids(tagged="seals", limit=2) == [shown, seals[2]]
+    first = theo.account_statuses(me, tagged="seals", limit=2)
+    assert [int(one.id) for one in theo.fetch_next(first)] == [seals[1], seals[0]]
+    assert len(ids(limit=5)) == 5

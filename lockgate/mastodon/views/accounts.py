@@ -84,10 +84,7 @@ def statuses(asked: Asked, number: str) -> Paged:
     # Posts are pinned to rooms, not to persons.
     if asked.fields.flag("pinned"):
         return Paged([])
-    said = reading.by_author(asked, reader, of)
-    if asked.fields.flag("exclude_reblogs"):
-        return Paged([one for one in said.items if not one["reblog"]], said.older, said.newer)
-    return said
+    return reading.by_author(asked, reader, of)
 
 
 def nobody(asked: Asked, number: str) -> list[Any]:
