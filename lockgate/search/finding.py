@@ -6,7 +6,7 @@ looked at first, which fills the page for a common word; then the index is asked
 bounds what a phrase of common words has it read; a rare word costs three askings of nothing.
 
 What is looked at is decided by one's own audiences and never by what others hold: a word that stands only in a room
-where one does not sit takes the same steps as one that stands nowhere (tools/bench/searches.py measures it).
+where one does not sit takes the same steps as one that stands nowhere (tools/bench/searching.py measures it).
 """
 
 from __future__ import annotations
