@@ -37,9 +37,6 @@ _FEW, _MANY, _SHARES = 120, 1_200, (5, 3, 2)
 _PIECES = ((30, 7), (300, 70))
 _DAY = floor_id(datetime(2030, 1, 2, tzinfo=UTC)) - floor_id(datetime(2030, 1, 1, tzinfo=UTC))
 
-# The words of a confidential audience bear its mark, so nothing else need be asked where all of it is heard.
-_LITE_WHOLE = """SELECT words.rowid AS id FROM {table} words
- WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s ORDER BY words.rowid DESC LIMIT %s"""
 _LITE = """SELECT words.rowid AS id FROM {table} words
  CROSS JOIN search_indexed entry ON entry.id = words.rowid
  WHERE words.{table} MATCH %s AND words.rowid < %s AND words.rowid >= %s AND ({heard})
@@ -202,14 +199,6 @@ def _found(
     values: list[Any] = []
     heard = scope.heard
     for part in parts:
-        if (
-            template is _LITE
-            and part.table == tables.CONFIDENTIAL
-            and not any(map(heard.get, part.audiences))
-        ):
-            statements.append(f"SELECT * FROM ({_LITE_WHOLE.format(table=part.table)}) found")  # noqa: S608 (our own names, and marks)
-            values += [part.words, below, low, limit]
-            continue
         condition, held = in_audiences({one: heard[one] for one in part.audiences}, column, key)
         statements.append(f"SELECT * FROM ({template.format(table=part.table, heard=condition)}) found")  # noqa: S608 (our own names, and marks)
         values += [part.words, below, low, *held, limit]

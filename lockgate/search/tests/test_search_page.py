@@ -103,13 +103,14 @@ def test_a_kept_hit_shows_what_is_true_now(said: Cast) -> None:
     assert "Öffnen, was Nadia Roux-Keller geschrieben hat," in german
 
 
-def test_pages_follow_each_other(said: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 1)
-    monkeypatch.setattr(queries.search, "__kwdefaults__", queries.search.__kwdefaults__ | {"limit": 1})
+def test_pages_follow_each_other(said: Cast) -> None:
+    for number in range(queries.PAGE - 1):
+        submit(by=said.author, at=now(), body=f"Zqseal {number}.", marking=1, places=["space:valve-7"])
+    caught_up(now())
     client = Client()
     client.force_login(said.colleague)
     first = client.get("/search?q=zqseal").content.decode()
-    assert first.count('class="hit-row"') == 1
+    assert first.count('class="hit-row"') == queries.PAGE
     match = re.search(r'class="more"><a class="button quiet" href="(/search[^"]+)"', first)
     assert match is not None
     address = unescape(match[1])
